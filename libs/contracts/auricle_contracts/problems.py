@@ -1,0 +1,72 @@
+"""RFC 9457 problems and the stable codes that clients may switch on.
+
+Codes are append-only: a code that was ever released keeps its meaning.
+"""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Code(StrEnum):
+    """Every error that a client, an operator or a dead run can show."""
+
+    # the request
+    INVALID_REQUEST = "invalid_request"
+    UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
+    BODY_TOO_LARGE = "body_too_large"
+    BODY_MISSING = "body_missing"
+    LENGTH_MISMATCH = "length_mismatch"
+    UNAUTHENTICATED = "unauthenticated"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not_found"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    NOT_READY = "not_ready"
+    GONE = "gone"
+    RANGE_NOT_SATISFIABLE = "range_not_satisfiable"
+    RATE_LIMITED = "rate_limited"
+    QUOTA_EXCEEDED = "quota_exceeded"
+    IDEMPOTENCY_CONFLICT = "idempotency_conflict"
+    STILL_RECEIVING = "still_receiving"
+    EXTERNAL_ID_CONFLICT = "external_id_conflict"
+    REVISION_CONFLICT = "revision_conflict"
+    NOT_DEAD = "not_dead"
+    # fetching a recording
+    URL_REFUSED = "url_refused"
+    FETCH_FAILED = "fetch_failed"
+    # the recording
+    NOT_AUDIO = "not_audio"
+    AUDIO_BROKEN = "audio_broken"
+    AUDIO_EMPTY = "audio_empty"
+    AUDIO_TOO_LONG = "audio_too_long"
+    AUDIO_TOO_LARGE = "audio_too_large"
+    TOO_MANY_TRACKS = "too_many_tracks"
+    DECODER_LIMIT = "decoder_limit"
+    # the engines
+    SPEECH_ENGINE_FAILED = "speech_engine_failed"
+    MODEL_UNAVAILABLE = "model_unavailable"
+    MODEL_ANSWER_INVALID = "model_answer_invalid"
+    CONTEXT_TOO_LONG = "context_too_long"
+    # the house
+    STORE_UNAVAILABLE = "store_unavailable"
+    BLOB_MISSING = "blob_missing"
+    WORKER_CRASHED = "worker_crashed"
+    LEASES_LOST = "leases_lost"
+    DELETED_MEANWHILE = "deleted_meanwhile"
+    DEPENDENCY_UNAVAILABLE = "dependency_unavailable"
+    INTERNAL = "internal"
+
+
+class Problem(BaseModel):
+    """`application/problem+json` (RFC 9457). `code` is stable, `detail` says what happened, `action` what to do."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    type: str
+    title: str
+    status: int
+    code: Code
+    detail: str
+    action: str | None = None
+    instance: str | None = None
+    errors: tuple[dict[str, str], ...] = ()

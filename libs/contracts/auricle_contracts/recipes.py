@@ -1,0 +1,28 @@
+"""Everything that makes a result, pinned by hash when a run is made."""
+
+import hashlib
+import json
+
+from auricle_contracts.contract import Contract
+
+
+class Recipe(Contract):
+    """Names and content hashes. Two runs under the same recipe on the same input are the same work.
+
+    `compression`: `auto`, or the prompt by which a model tells dropped talk in a line.
+    """
+
+    scorecard: str
+    flow: str
+    adapter: str | None = None
+    language_model: str
+    speech_model: str
+    rules: str
+    compression: str = "auto"
+    knowledge: str | None = None
+
+    @property
+    def hash(self) -> str:
+        """First 16 hex digits of the SHA-256 of the sorted JSON."""
+        body = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(body.encode()).hexdigest()[:16]

@@ -1,0 +1,4 @@
+"""What every process needs, one module a topic. Knows no store.
+
+settings, log, errors, problems, web, metrics, tracing, drain, masking, egress, process.
+"""

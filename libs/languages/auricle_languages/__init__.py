@@ -1,0 +1,51 @@
+"""How words of a language are cut, lemmatised and grouped. A language is a file in `prompts/languages/`; this is what reads it.
+
+Compressor and rules both stand on it: what one protects and the other counts must be the same words.
+"""
+
+from auricle_languages.amounts import Amount, amounts
+from auricle_languages.dates import Moment, dates
+from auricle_languages.language import Language, Languages
+from auricle_languages.morphology import Analysis, Morphology, morphology
+from auricle_languages.numerals import Number, numbers
+from auricle_languages.pack import DateWords, LanguagePack, NumberWords, load_pack, load_packs
+from auricle_languages.phrases import Hit, PhraseBook
+from auricle_languages.reading import ReadTurn, covered, fluently, in_each_language, read_turn, read_turns
+from auricle_languages.references import Reference
+from auricle_languages.sentiment import Loaded, Polarity, Sentiment, sentiment
+from auricle_languages.words import Token, normal, tokenize
+
+__all__ = [
+    "Amount",
+    "Analysis",
+    "DateWords",
+    "Hit",
+    "Language",
+    "LanguagePack",
+    "Languages",
+    "Loaded",
+    "Moment",
+    "Morphology",
+    "Number",
+    "NumberWords",
+    "PhraseBook",
+    "Polarity",
+    "ReadTurn",
+    "Reference",
+    "Sentiment",
+    "Token",
+    "amounts",
+    "covered",
+    "dates",
+    "fluently",
+    "in_each_language",
+    "load_pack",
+    "load_packs",
+    "morphology",
+    "normal",
+    "numbers",
+    "read_turn",
+    "read_turns",
+    "sentiment",
+    "tokenize",
+]

@@ -1,0 +1,111 @@
+"""A pack made ready: its lists lemmatised, its automaton built. And the choice of language for a turn."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from auricle_languages.calendar_words import Calendar
+from auricle_languages.lexicon import Lexicon
+from auricle_languages.morphology import Analysis, Morphology, morphology
+from auricle_languages.pack import LanguagePack, load_packs
+from auricle_languages.phrases import PhraseBook
+from auricle_languages.words import Token, normal, tokenize
+
+LISTS = (
+    "backchannels", "holds", "fillers", "parentheticals", "affirmations", "negations", "greetings", "farewells", "thanks",
+    "apologies", "politeness", "refusals", "promises", "objections", "conflict", "questions", "question_tags", "price_cues",
+    "requests", "decisions", "offers", "empathy", "rudeness", "announcements", "moments",
+)  # fmt: skip
+
+
+class Language:
+    """One language, ready to read turns. Immutable after construction but for the cache of analyses."""
+
+    def __init__(self, pack: LanguagePack) -> None:
+        self.pack = pack
+        self.morphology: Morphology = morphology(pack.morphology, frozenset(pack.stopwords))
+        self._letters = re.compile(f"(?:{pack.letters}|{pack.letters.upper()})+")
+        self.lists: dict[str, tuple[tuple[str, ...], ...]] = {name: self.phrases(getattr(pack, name)) for name in LISTS}
+        self.phrasebook = PhraseBook(self.lists)
+        self.currencies = {form: code for code, forms in pack.currencies.items() for form in self._single(forms)}
+        self.cents = {form: code for code, forms in pack.cents.items() for form in self._single(forms)}
+        self.percents = frozenset(self._single(pack.percents))
+        self.periods = {phrase: name for name, texts in pack.periods.items() for phrase in self.phrases(texts)}
+        self.parts = frozenset(self._single(pack.parts))
+        self.loans = frozenset(self._single(pack.loans))
+        self.references = frozenset(self._single(pack.references))
+        self.units = frozenset(self._single(pack.units))
+        self.number_values = {self.lemma(word): value for word, value in pack.numbers.values.items()}
+        # "15к" is a scale and "к" a preposition: a single letter counts only where it is glued to digits.
+        scales = pack.numbers.scales.items()
+        self.number_scales = {self.lemma(word): scale for word, scale in scales if len(word) > 1}
+        self.glued_scales = {normal(word): scale for word, scale in scales if len(word) == 1}
+        self.number_words = self.number_values.keys() | self.number_scales.keys()
+        single_fillers = {phrase[0] for phrase in self.lists["fillers"] if len(phrase) == 1}
+        self.joiners = frozenset(self._single(pack.numbers.joiners)) | (single_fillers - self.number_words)
+        self.approximate = frozenset(map(normal, pack.numbers.approximate))
+        self.points = frozenset(self._single(pack.numbers.points))
+        self.since, self.till = (frozenset(self._single(one)) for one in (pack.numbers.since, pack.numbers.till))
+        self.halves = frozenset(self.phrases(pack.numbers.halves))
+        self.calendar = Calendar.of(pack.dates, self.lemma)
+        self.lexicon = Lexicon.of(pack.sentiment, self.phrases)
+
+    def analyse(self, token: Token) -> Analysis:
+        """The token's analysis; numbers and signs are their own lemmas and always content."""
+        if token.kind == "word":
+            return self.morphology.analyse(token.norm)
+        return Analysis(token.norm, content=True)
+
+    def lemma(self, word: str) -> str:
+        """The lemma of one word or sign."""
+        (token,) = tokenize(word)
+        return self.analyse(token).lemma
+
+    def phrases(self, texts: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+        """Each text as its lemmas."""
+        return tuple(tuple(self.analyse(token).lemma for token in tokenize(text)) for text in texts)
+
+    def letters(self, text: str) -> int:
+        """How many letters of this language's script the text has."""
+        return sum(map(len, self._letters.findall(text)))
+
+    def _single(self, forms: Sequence[str]) -> list[str]:
+        return [self.lemma(form) for form in forms]
+
+
+class Languages:
+    """Every shipped language, and which one a turn is in."""
+
+    def __init__(self, packs: Mapping[str, LanguagePack]) -> None:
+        if not packs:
+            raise ValueError("no language pack: prompts/languages is empty")
+        self._languages = {name: Language(pack) for name, pack in packs.items()}
+
+    @classmethod
+    def load(cls, prompts_dir: Path) -> "Languages":
+        """All packs of `<prompts_dir>/languages`."""
+        return cls(load_packs(prompts_dir / "languages"))
+
+    def __iter__(self) -> Iterator[Language]:
+        return iter(self._languages.values())
+
+    def __getitem__(self, name: str) -> Language:
+        return self._languages[name]
+
+    def of(self, text: str, *declared: str | None) -> Language:
+        """The language whose script has most letters of the text; where that says nothing, the first declared one that is known."""
+        by_name = [self._languages[name] for name in declared if name in self._languages]
+        if by_name and 2 * by_name[0].letters(text) > len(text):
+            return by_name[0]
+        counts = [(language.letters(text), language) for language in self._languages.values()]
+        most = max(count for count, _ in counts)
+        candidates = [language for count, language in counts if count == most]
+        return next((language for language in by_name if language in candidates), candidates[0])
+
+    @cached_property
+    def version(self) -> str:
+        """First 12 hex digits of the SHA-256 of all packs."""
+        body = "\n".join(language.pack.model_dump_json() for language in self._languages.values())
+        return hashlib.sha256(body.encode()).hexdigest()[:12]

@@ -1,0 +1,129 @@
+"""A language as data: closed lists of words that the morphology cannot know."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from auricle_contracts import Contract
+from pydantic import Field, StringConstraints
+
+Phrase = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+Phrases = tuple[Phrase, ...]
+
+
+class NumberWords(Contract):
+    """Spoken numbers: `values` add up, `scales` multiply what stands before, `halves` are half a scale, `joiners` nothing.
+
+    `approximate` are forms (not lemmas) of scales and currencies that stand before their number: "тысяч пять", "рублей сто".
+    `points` part decimals; `since` and `till` make ranges ("от пяти до семи тысяч").
+    """
+
+    values: dict[str, Decimal]
+    scales: dict[str, Decimal]
+    halves: Phrases = ()
+    joiners: Phrases = ()
+    approximate: Phrases = ()
+    points: Phrases = ()
+    since: Phrases = ()
+    till: Phrases = ()
+
+
+class DateWords(Contract):
+    """Days as people name them. `relative` and `spans` are in days; `weekdays` to mon … sun."""
+
+    months: dict[str, Annotated[int, Field(ge=1, le=12)]] = Field(default_factory=dict)
+    weekdays: dict[str, Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] = Field(default_factory=dict)
+    relative: dict[str, int] = Field(default_factory=dict)
+    spans: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
+    ordinals: dict[str, Annotated[int, Field(ge=1, le=31)]] = Field(default_factory=dict)
+    suffixes: Phrases = ()
+    links: Phrases = ()
+    ahead: Phrases = ()
+    ago: Phrases = ()
+    day_words: Phrases = ()
+
+
+Weight = Annotated[int, Field(ge=-3, le=3)]
+
+
+class SentimentWords(Contract):
+    """What words say of the speaker's contentment, from -3 to 3. `weights` match by lemma, `forms` exactly and before them.
+
+    `light` words may stand between a negator and what it negates, as all words without content of their own may. `intensifiers`
+    and `softeners` stand before a word, `contrasts` part what is conceded from what is meant, `conditions` make a thing only supposed.
+    """
+
+    weights: dict[Weight, Phrases] = Field(default_factory=dict)
+    forms: dict[Weight, Phrases] = Field(default_factory=dict)
+    negators: Phrases = ()
+    intensifiers: Phrases = ()
+    softeners: Phrases = ()
+    light: Phrases = ()
+    contrasts: Phrases = ()
+    conditions: Phrases = ()
+
+
+class LanguagePack(Contract):
+    """One file of `prompts/languages/`. Phrases match by lemma, in any form.
+
+    What may be dropped: `backchannels`, `holds` (whole turns), `fillers` (inside turns), `parentheticals` (inside turns, where
+    punctuation sets them apart). What is protected: everything from `greetings` to `objections`. From `requests` on: what a deep
+    cut still keeps, and `announcements` ("расскажу"), which sound like promises and are none.
+    `cents` are hundredths of a currency, `periods` and `parts` say how often a sum is paid, `loans` that it is paid in
+    parts, `references` are what has a number
+    of its own ("заказ", "договор").
+    """
+
+    language: str
+    version: Annotated[int, Field(ge=1)]
+    letters: str
+    morphology: str
+    stopwords: Phrases = ()
+    backchannels: Phrases
+    holds: Phrases
+    fillers: Phrases
+    parentheticals: Phrases
+    affirmations: Phrases
+    negations: Phrases
+    greetings: Phrases
+    farewells: Phrases
+    thanks: Phrases
+    apologies: Phrases
+    politeness: Phrases
+    refusals: Phrases
+    promises: Phrases
+    objections: Phrases
+    conflict: Phrases
+    questions: Phrases
+    question_tags: Phrases
+    requests: Phrases = ()
+    decisions: Phrases = ()
+    offers: Phrases = ()
+    empathy: Phrases = ()
+    rudeness: Phrases = ()
+    announcements: Phrases = ()
+    moments: Phrases = ()
+    numbers: NumberWords
+    currencies: dict[str, Phrases]
+    cents: dict[str, Phrases] = Field(default_factory=dict)
+    percents: Phrases
+    periods: dict[str, Phrases] = Field(default_factory=dict)
+    parts: Phrases = ()
+    loans: Phrases = ()
+    price_cues: Phrases
+    units: Phrases
+    dates: DateWords = DateWords()
+    references: Phrases = ()
+    sentiment: SentimentWords = SentimentWords()
+
+
+def load_pack(path: Path) -> LanguagePack:
+    """One pack, checked. Raises `pydantic.ValidationError` or `yaml.YAMLError`."""
+    return LanguagePack.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def load_packs(folder: Path) -> dict[str, LanguagePack]:
+    """Every `*.yaml` of the folder by its language."""
+    packs = (load_pack(path) for path in sorted(folder.glob("*.yaml")))
+    return {pack.language: pack for pack in packs}

@@ -1,0 +1,22 @@
+"""Personal data found in a conversation, replaced by placeholders, and found again. docs/masking.md says what, where and how well."""
+
+from auricle_masking.detection import Detector, Found
+from auricle_masking.hits import Hit, Place
+from auricle_masking.masks import Mask, hidden_ms, mask, revealed
+from auricle_masking.offsets import MaskedText, Piece
+from auricle_masking.sealing import seal, unseal
+
+__all__ = [
+    "Detector",
+    "Found",
+    "Hit",
+    "Mask",
+    "MaskedText",
+    "Piece",
+    "Place",
+    "hidden_ms",
+    "mask",
+    "revealed",
+    "seal",
+    "unseal",
+]

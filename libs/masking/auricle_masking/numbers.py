@@ -1,0 +1,146 @@
+"""What a dictated number is: the nearest cue says it, else its shape and check digits.
+
+cue before in the turn  >  cue after it  >  cue in the question of the other side      `none` cues and units silence shapes
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from auricle_contracts.masking import PersonalKind
+
+from auricle_masking import checks
+from auricle_masking.dictation import Run
+from auricle_masking.hits import Hit
+from auricle_masking.reading import Line, Token
+
+REACH_BEFORE, REACH_AFTER, REACH_QUESTION = 7, 3, 8
+LEAST_SPOKEN_ATOMS = 4
+STRAY_DIGITS = 3  # misheard beside a number; they would give half of it away
+MOST_ATOMS = 16
+FEWEST_SHAPED, MOST_SHAPED = 10, 16  # digits: a phone without a country, a card
+NONE = "none"
+PASSPORT = PersonalKind.PASSPORT.value
+_LENGTHS: dict[str, range] = {
+    "phone": range(6, 16), "card": range(13, 20), "snils": range(11, 12), "inn": range(10, 13), "passport": range(9, 11),
+}  # fmt: skip
+_CHECKS: dict[str, Callable[[str], bool]] = {"card": checks.luhn, "snils": checks.is_snils, "inn": checks.is_inn}
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """What the words around a run say it is; "" when they say nothing."""
+
+    kind: str
+    counted: bool
+
+
+def find(runs: Iterable[Run], lines: Sequence[Line], languages: Sequence[str]) -> Iterator[Hit]:
+    """Every run that is a phone, a card, a passport, a SNILS or an INN."""
+    passport_turn = -1
+    for run in runs:
+        cue = _cue(run, lines)
+        if cue.kind == PASSPORT:
+            passport_turn = run.atoms[0].line
+        if run.atoms[0].line == passport_turn and cue.kind in ("", PASSPORT) and _is_passport_piece(run):
+            yield Hit(PersonalKind.PASSPORT, run.digits, run.places())
+            continue
+        yield from _of_run(run, cue, languages[run.atoms[0].line])
+
+
+def _of_run(run: Run, cue: Cue, language: str) -> Iterator[Hit]:
+    kind = _by_cue(run, cue) or _by_shape(run, cue, language)
+    if kind is not None:
+        yield Hit(PersonalKind(kind[0]), canonical(kind[0], kind[1]), run.places())
+    elif cue.kind != NONE and not cue.counted and len(run.atoms) > 2:
+        yield from _inside(run, cue, language)
+
+
+def _by_cue(run: Run, cue: Cue) -> tuple[str, str] | None:
+    lengths = _LENGTHS.get(cue.kind)
+    if lengths is None or (cue.counted and len(run.atoms) < LEAST_SPOKEN_ATOMS):
+        return None
+    fitting = [reading for reading in run.readings() if len(reading) in lengths]
+    if cue.kind == "inn":
+        fitting = [reading for reading in fitting if len(reading) != 11]
+    if not fitting:
+        return None
+    checked = _CHECKS.get(cue.kind)
+    return cue.kind, next((reading for reading in fitting if checked and checked(reading)), fitting[0])
+
+
+def _by_shape(run: Run, cue: Cue, language: str) -> tuple[str, str] | None:
+    if cue.kind == NONE or cue.counted:
+        return None
+    for reading in run.readings():
+        if len(reading) == MOST_SHAPED and checks.is_card(reading):
+            return "card", reading
+        if checks.is_phone(reading, plus=run.plus is not None, language=language) and _is_dictated(run):
+            return "phone", reading
+        if len(reading) == 12 and checks.is_inn(reading) and language == "ru":
+            return "inn", reading
+    return None
+
+
+def _is_dictated(run: Run) -> bool:
+    """Not an amount: "девяносто тысяч девятьсот двенадцать"."""
+    return not any(atom.scaled for atom in run.atoms) and (
+        len(run.atoms) >= LEAST_SPOKEN_ATOMS or not run.atoms[0].spoken or run.plus is not None
+    )
+
+
+def _is_passport_piece(run: Run) -> bool:
+    """The whole, or a series of four and a number of six said apart."""
+    return not any(atom.scaled for atom in run.atoms) and any(len(one) in (4, 6, 9, 10) for one in run.readings())
+
+
+def _inside(run: Run, cue: Cue, language: str) -> Iterator[Hit]:
+    """Two numbers in one breath: the longest stretches of atoms that are something by themselves."""
+    first = 0
+    for start, last in _stretches(run):
+        if start < first:
+            continue
+        part = run.part(start, last)
+        found = _by_shape(part, cue, language)
+        if found:
+            rest = len(run.digits) - len(part.digits)
+            yield Hit(PersonalKind(found[0]), canonical(*found), (run if rest <= STRAY_DIGITS else part).places())
+            if rest <= STRAY_DIGITS:
+                return
+            first = last + 1
+
+
+def _stretches(run: Run) -> Iterator[tuple[int, int]]:
+    """First and last atom of what has as many digits as a shape, from the left, longest first; the rest is not worth a reading."""
+    least = [0, *accumulate(min(map(len, atom.readings)) for atom in run.atoms)]
+    most = [0, *accumulate(max(map(len, atom.readings)) for atom in run.atoms)]
+    for first in range(len(run.atoms)):
+        for last in range(min(len(run.atoms), first + MOST_ATOMS) - 1, first - 1, -1):
+            if most[last + 1] - most[first] < FEWEST_SHAPED:
+                break
+            if least[last + 1] - least[first] <= MOST_SHAPED:
+                yield first, last
+
+
+def canonical(kind: str, digits: str) -> str:
+    """Equal for two ways to write one number: 8 912 … and +7 912 … are one phone."""
+    return digits[-10:] if kind == "phone" and len(digits) > 10 else digits
+
+
+def _cue(run: Run, lines: Sequence[Line]) -> Cue:
+    line = lines[run.atoms[0].line]
+    first, last = run.atoms[0].first, run.atoms[-1].last
+    tail = lines[run.atoms[-1].line].tokens
+    counted = last + 1 < len(tail) and tail[last + 1].facts.unit
+    before = _nearest(reversed(line.tokens[max(0, first - REACH_BEFORE) : first]))
+    if before:
+        return Cue(before, counted)
+    after = _nearest(tail[last + 1 : last + 1 + REACH_AFTER])
+    if after:
+        return Cue(after, counted)
+    asked = lines[line.number - 1].tokens[-REACH_QUESTION:] if line.number and first < 3 else ()
+    return Cue(_nearest(reversed(asked)), counted)
+
+
+def _nearest(tokens: Iterable[Token]) -> str:
+    return next((token.facts.cue for token in tokens if token.facts.cue), "")

@@ -1,0 +1,5 @@
+"""The blob store: audio and transcripts, in a folder or on S3. Nothing is visible before it is complete."""
+
+from auricle_records.blobs.store import BlobStore, PresignedPost, Stored, open_store, read_all
+
+__all__ = ["BlobStore", "PresignedPost", "Stored", "open_store", "read_all"]

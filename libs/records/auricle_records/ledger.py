@@ -1,0 +1,33 @@
+"""What work used: seconds by device, tokens. Writes the table `ledger`, which only grows; prices are applied at reading."""
+
+from collections.abc import Sequence
+
+from auricle_contracts import Usage
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from auricle_records.bulk import from_json
+from auricle_records.runs.rows import RunRow
+from auricle_records.tables import ledger
+
+_ADD = from_json(ledger)
+
+
+async def add(connection: AsyncConnection, run: RunRow, usages: Sequence[Usage]) -> None:
+    """Write what a run used; also of a worker that was not first, since it was spent all the same."""
+    if usages:
+        key = {"workspace_id": run.workspace, "conversation_id": run.conversation_id, "run_id": run.id}
+        await connection.execute(_ADD, {"rows": [{**key, **usage.model_dump(mode="json")} for usage in usages]})
+
+
+async def of_conversations(
+    connection: AsyncConnection, conversation_ids: Sequence[str]
+) -> dict[str, tuple[Usage, ...]]:
+    """The whole ledger of these conversations, oldest first."""
+    found: dict[str, list[Usage]] = {conversation_id: [] for conversation_id in conversation_ids}
+    statement = select(ledger).where(ledger.c.conversation_id.in_(conversation_ids)).order_by(ledger.c.id)
+    for row in await connection.execute(statement):
+        found[row.conversation_id].append(
+            Usage.model_validate({name: getattr(row, name) for name in Usage.model_fields})
+        )
+    return {conversation_id: tuple(usages) for conversation_id, usages in found.items()}

@@ -1,0 +1,113 @@
+"""What a workspace hides, the sealed way back, and who went it. Writes `masking_settings`, `reverse_maps` and `unmaskings`.
+
+Bodies come sealed and leave sealed: this package has no key.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from auricle_contracts.masking import MaskingSettings, PersonalKind
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on, insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from auricle_records.database import Database
+from auricle_records.ids import new_id
+from auricle_records.tables import masking_settings, reverse_maps, unmaskings
+
+What = Literal["transcript", "evaluation", "digest", "recording", "secrets"]
+
+
+@dataclass(frozen=True, slots=True)
+class SealedMap:
+    """A reverse map as it is kept: the id of the key that opens it, and its bytes."""
+
+    conversation_id: str
+    revision: int
+    key_id: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Unmasking:
+    """Somebody saw what was hidden."""
+
+    id: str
+    conversation_id: str
+    api_key_id: str
+    what: str
+    created_at: datetime
+
+
+async def settings(db: Database, workspace: str) -> MaskingSettings:
+    """The workspace's choice; everything is hidden where it made none."""
+    async with db.transaction(workspace) as connection:
+        row = (await connection.execute(select(masking_settings))).one_or_none()
+    if row is None:
+        return MaskingSettings()
+    return MaskingSettings(
+        kinds=tuple(PersonalKind(kind) for kind in row.kinds),
+        prompts=row.prompts,
+        exports=row.exports,
+        views=row.views,
+        recordings=row.recordings,
+    )
+
+
+async def choose(db: Database, workspace: str, chosen: MaskingSettings) -> None:
+    """Replace the workspace's choice."""
+    values = chosen.model_dump(mode="json") | {"workspace_id": workspace}
+    put = insert(masking_settings).values(values)
+    replaced = {name: put.excluded[name] for name in values} | {"updated_at": func.now()}
+    async with db.transaction(workspace) as connection:
+        await connection.execute(put.on_conflict_do_update(index_elements=["workspace_id"], set_=replaced))
+
+
+async def add(connection: AsyncConnection, workspace: str, sealed: SealedMap) -> None:
+    """Keep a map in the transaction of the result that it belongs to; a later one of the revision replaces it."""
+    values = {
+        "workspace_id": workspace,
+        "conversation_id": sealed.conversation_id,
+        "revision": sealed.revision,
+        "key_id": sealed.key_id,
+        "body": sealed.body,
+    }
+    put = insert(reverse_maps).values(values)
+    replaced = {"key_id": put.excluded.key_id, "body": put.excluded.body, "updated_at": func.now()}
+    await connection.execute(put.on_conflict_do_update(index_elements=["conversation_id", "revision"], set_=replaced))
+
+
+async def maps(db: Database, workspace: str, conversation_ids: Sequence[str]) -> dict[str, SealedMap]:
+    """The newest map of each of these conversations that has one."""
+    wanted = (
+        select(reverse_maps)
+        .where(reverse_maps.c.conversation_id.in_(conversation_ids))
+        .ext(distinct_on(reverse_maps.c.conversation_id))
+        .order_by(reverse_maps.c.conversation_id, reverse_maps.c.revision.desc())
+    )
+    async with db.transaction(workspace) as connection:
+        rows = (await connection.execute(wanted)).all()
+    return {row.conversation_id: SealedMap(row.conversation_id, row.revision, row.key_id, row.body) for row in rows}
+
+
+async def audit(db: Database, workspace: str, conversation_id: str, api_key_id: str, what: What) -> None:
+    """Write down who is about to see what was hidden; called before it is shown."""
+    values = {
+        "workspace_id": workspace,
+        "id": new_id(),
+        "conversation_id": conversation_id,
+        "api_key_id": api_key_id,
+        "what": what,
+    }
+    async with db.transaction(workspace) as connection:
+        await connection.execute(insert(unmaskings).values(values))
+
+
+async def audited(db: Database, workspace: str, *, limit: int = 100) -> list[Unmasking]:
+    """The newest first."""
+    newest = select(unmaskings).order_by(unmaskings.c.id.desc()).limit(limit)
+    async with db.transaction(workspace) as connection:
+        rows = (await connection.execute(newest)).all()
+    return [Unmasking(row.id, row.conversation_id, row.api_key_id, row.what, row.created_at) for row in rows]

@@ -1,0 +1,53 @@
+"""Row security: how a table is protected, and how to find one that is not. Migrations call the first, a test calls the second."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+WALKER = "auricle_walker"
+"""Owns the few SECURITY DEFINER functions that cross workspaces. Nobody logs in as it, and its policies let it read, never write."""
+
+_MINE = "workspace_id = current_setting('auricle.workspace', true)"
+_UNPROTECTED = text(
+    """
+    SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND c.relname <> 'alembic_version'
+      AND NOT (c.relrowsecurity AND c.relforcerowsecurity AND EXISTS (
+        SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polcmd = '*' AND p.polroles = '{0}'
+          AND pg_get_expr(p.polqual, c.oid) LIKE '%workspace_id = current_setting(''auricle.workspace''%'
+          AND pg_get_expr(p.polwithcheck, c.oid) LIKE '%workspace_id = current_setting(''auricle.workspace''%'))
+    ORDER BY 1
+    """
+)
+_OTHERS = text(
+    """
+    SELECT format('%s.%s', c.relname, p.polname) FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
+    WHERE p.polname <> 'workspace'
+      AND NOT (p.polcmd = 'r' AND p.polroles = ARRAY[(SELECT oid FROM pg_roles WHERE rolname = :walker)])
+    ORDER BY 1
+    """
+)
+
+
+def protect(table: str) -> Sequence[str]:
+    """The statements that shut a table to everybody, its owner too, but for the rows of the transaction's workspace."""
+    return (
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+        f"CREATE POLICY workspace ON {table} USING ({_MINE}) WITH CHECK ({_MINE})",
+    )
+
+
+def let_walk(table: str) -> Sequence[str]:
+    """The statements that let the walker's functions read a table over all workspaces."""
+    return (
+        f"GRANT SELECT ON {table} TO {WALKER}",
+        f"CREATE POLICY walker ON {table} FOR SELECT TO {WALKER} USING (true)",
+    )
+
+
+async def unprotected(connection: AsyncConnection) -> list[str]:
+    """Tables without forced row security by workspace, and policies that let anybody else in. Empty is right."""
+    tables = list((await connection.scalars(_UNPROTECTED)).all())
+    return tables + list((await connection.scalars(_OTHERS, {"walker": WALKER})).all())

@@ -1,0 +1,74 @@
+"""Tenants. Writes the table `workspaces`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from auricle_records.database import Database
+from auricle_records.errors import NotFound
+from auricle_records.tables import revisions, workspaces
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A tenant and its settings. `allowed_hosts` are the only hosts that recordings and webhooks may name; empty allows any public one."""
+
+    id: str
+    name: str
+    retention_days: int | None
+    allowed_hosts: tuple[str, ...]
+    created_at: datetime
+
+
+async def ensure(
+    db: Database,
+    workspace: str,
+    *,
+    name: str | None = None,
+    retention_days: int | None = None,
+    allowed_hosts: tuple[str, ...] = (),
+) -> Workspace:
+    """Create the workspace unless it exists; an existing one is returned as it is. Ids are [a-z0-9][a-z0-9-]*, 63 characters at most."""
+    values = {
+        "workspace_id": workspace,
+        "name": name or workspace,
+        "retention_days": retention_days,
+        "allowed_hosts": list(allowed_hosts),
+    }
+    async with db.transaction(workspace) as connection:
+        await connection.execute(insert(workspaces).values(values).on_conflict_do_nothing())
+        return _workspace((await connection.execute(select(workspaces))).one())
+
+
+async def get(db: Database, workspace: str) -> Workspace:
+    """Raises NotFound."""
+    async with db.transaction(workspace) as connection:
+        row = (await connection.execute(select(workspaces))).one_or_none()
+    if row is None:
+        raise NotFound(f"no workspace {workspace}")
+    return _workspace(row)
+
+
+async def configure(
+    db: Database, workspace: str, *, retention_days: int | None, allowed_hosts: tuple[str, ...], active: bool = True
+) -> Workspace:
+    """Replace the settings. An inactive workspace's keys open nothing, and keeper leaves it alone. Raises NotFound."""
+    values = {"retention_days": retention_days, "allowed_hosts": list(allowed_hosts), "active": active}
+    async with db.transaction(workspace) as connection:
+        row = (await connection.execute(update(workspaces).values(values).returning(workspaces))).one_or_none()
+    if row is None:
+        raise NotFound(f"no workspace {workspace}")
+    return _workspace(row)
+
+
+def _workspace(row: Row[Any]) -> Workspace:
+    return Workspace(row.workspace_id, row.name, row.retention_days, tuple(row.allowed_hosts), row.created_at)
+
+
+async def storage_bytes(db: Database, workspace: str) -> int:
+    """Bytes of the recordings and texts as received, for quotas."""
+    async with db.transaction(workspace) as connection:
+        return int(await connection.scalar(select(func.coalesce(func.sum(revisions.c.size_bytes), 0))) or 0)

@@ -1,0 +1,1 @@
+"""Synthetic dialogues and calls, with the labels that they were made from."""

@@ -1,0 +1,1 @@
+"""Speech made from text, and the telephone line that it goes through."""

@@ -1,0 +1,22 @@
+"""`python -m auricle_samples.voice DIR`: make the sample calls (needs libespeak-ng)."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from auricle_samples.voice.calls import make_calls
+
+
+def main() -> None:
+    """Parse and make."""
+    parser = argparse.ArgumentParser(prog="python -m auricle_samples.voice", description=__doc__)
+    parser.add_argument("folder", type=Path, help="where the recordings go, for example tests/data/calls")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--split", choices=["train", "dev", "heldout"], default="dev")
+    arguments = parser.parse_args()
+    make_calls(arguments.folder, arguments.seed, arguments.split)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Worker: recording to transcript."""

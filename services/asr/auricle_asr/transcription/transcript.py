@@ -1,0 +1,194 @@
+"""Putting a transcript together: utterances get participants, neighbours are joined, doubts become flags."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from auricle_contracts import Direction, Participant, Role, Transcript, Turn
+
+from auricle_asr.speech.engine import EngineFacts
+from auricle_asr.speech.listening import Listened, TrackWords
+from auricle_asr.transcription import roles, utterances
+from auricle_asr.transcription.roles import CueBook, RoleGuess, Said
+from auricle_asr.transcription.utterances import Utterance
+from auricle_asr.transcription.voices import Voices
+
+NO_SPEECH, LOW_CONFIDENCE, ROLES_GUESSED = "no_speech", "low_confidence", "roles_guessed"
+JOIN_GAP_MS = 1_500
+FAILED_SHARE = 0.5
+NO_CUES = CueBook([])
+
+
+@dataclass(frozen=True)
+class TranscriptRules:
+    """Thresholds. `agent_track`: on which track the agent speaks when the call does not say, None to tell by the words."""
+
+    agent_track: int | None = None
+    role_threshold: float = 0.75
+    low_confidence: float = 0.5
+
+
+@dataclass(frozen=True)
+class Call:
+    """What is known of the conversation before anybody listened."""
+
+    conversation_id: str
+    revision: int
+    direction: Direction
+    participants: tuple[Participant, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Speaker:
+    """A participant with how sure we are that it is them."""
+
+    participant: str
+    role: Role
+    confidence: float
+
+
+def write(
+    call: Call, listened: Listened, engine: EngineFacts, cues: CueBook, rules: TranscriptRules, *,
+    duration_ms: int, flags: Sequence[str], voices: Voices | None = None,
+) -> Transcript:  # fmt: skip
+    """The transcript of one recording; `flags` are those of decoding, `voices` those of a mono track's words."""
+    two = len(listened.tracks) > 1
+    unsure = _unsure(listened, rules)
+    cues = NO_CUES if unsure else cues
+    spoken = (
+        _two_tracks(call, listened.tracks, cues, rules) if two else _mono(call, listened.tracks[0], voices, cues, rules)
+    )
+    turns = _turns(spoken, listened.tracks)
+    return Transcript(
+        conversation_id=call.conversation_id,
+        revision=call.revision,
+        language=_main_language(listened.tracks),
+        turns=turns,
+        duration_ms=duration_ms,
+        engine=engine.name,
+        demo_weights=engine.demo_weights,
+        flags=tuple(dict.fromkeys([*flags, *_doubts(turns, unsure=unsure)])),
+    )
+
+
+def _two_tracks(
+    call: Call, tracks: Sequence[TrackWords], cues: CueBook, rules: TranscriptRules
+) -> list[tuple[Utterance, _Speaker]]:
+    cut = utterances.of_two_tracks([track.words for track in tracks])
+    speakers = _speakers_of_tracks(call, cut, cues, rules)
+    return [(utterance, speakers[utterance.track]) for utterance in cut]
+
+
+def _speakers_of_tracks(
+    call: Call, cut: Sequence[Utterance], cues: CueBook, rules: TranscriptRules
+) -> tuple[_Speaker, _Speaker]:
+    """The call names them; else the setting; else the words."""
+    named = {participant.track: participant for participant in call.participants if participant.track is not None}
+    if len(named) == 1:
+        named |= _the_other(call.participants, named)
+    if 0 in named and 1 in named:
+        return _known(named[0]), _known(named[1])
+    if rules.agent_track is not None:
+        sides = [Role.AGENT if track == rules.agent_track else Role.CUSTOMER for track in (0, 1)]
+        guesses = [RoleGuess(role, 1.0) for role in sides]
+    else:
+        texts = [[one.text for one in cut if one.track == track] for track in (0, 1)]
+        guesses = roles.of_tracks(texts, cues, rules.role_threshold)
+    first, second = (_speaker(call, guess, f"track{track}") for track, guess in enumerate(guesses))
+    return first, second
+
+
+def _the_other(participants: Sequence[Participant], named: dict[int, Participant]) -> dict[int, Participant]:
+    """One track is named: the other one is the other side's, if the call has exactly one such participant."""
+    ((track, known),) = named.items()
+    opposite = {Role.AGENT: Role.CUSTOMER, Role.CUSTOMER: Role.AGENT}.get(known.role)
+    others = [one for one in participants if one.role is opposite and one.track is None]
+    if opposite and len(others) == 1:
+        return {1 - track: others[0]}
+    return {1 - track: Participant(id=opposite.value, role=opposite)} if opposite and not others else {}
+
+
+def _mono(
+    call: Call, track: TrackWords, voices: Voices | None, cues: CueBook, rules: TranscriptRules
+) -> list[tuple[Utterance, _Speaker]]:
+    """By the voices where the sound tells them apart, else by pauses and words alone."""
+    if voices is None:
+        cut = utterances.of_one_track(track.words)
+        ends = [0, *(one.end_ms for one in cut)]
+        said = [Said(one.text, one.start_ms - before) for one, before in zip(cut, ends, strict=False)]
+        guesses = roles.of_utterances(said, cues, call.direction, rules.role_threshold)
+    else:
+        cut = utterances.of_one_track(track.words, [chance > 0.5 for chance in voices.first])
+        chances = _mean_chances(cut, voices)
+        guesses = roles.of_voices([one.text for one in cut], chances, cues, call.direction, rules.role_threshold)
+    return [(one, _speaker(call, guess, Role.UNKNOWN.value)) for one, guess in zip(cut, guesses, strict=True)]
+
+
+def _mean_chances(cut: Sequence[Utterance], voices: Voices) -> list[float]:
+    """P(first voice) of each utterance. Utterances are the words in order, cut."""
+    ends = list(accumulate(len(one.words) for one in cut))
+    return [float(voices.first[end - len(one.words) : end].mean()) for one, end in zip(cut, ends, strict=True)]
+
+
+def _known(participant: Participant) -> _Speaker:
+    return _Speaker(participant.id, participant.role, 1.0)
+
+
+def _speaker(call: Call, guess: RoleGuess, nobody: str) -> _Speaker:
+    """The call's only participant of that role, or one named after the role; `nobody` names an unknown one."""
+    mine = [one for one in call.participants if one.role is guess.role]
+    if guess.role is Role.UNKNOWN:
+        return _Speaker(nobody, guess.role, guess.confidence)
+    return _Speaker(mine[0].id if len(mine) == 1 else guess.role.value, guess.role, guess.confidence)
+
+
+def _turns(spoken: Sequence[tuple[Utterance, _Speaker]], tracks: Sequence[TrackWords]) -> tuple[Turn, ...]:
+    """Numbered turns. Utterances of one known speaker in a row, with short pauses, are one turn."""
+    joined: list[list[tuple[Utterance, _Speaker]]] = []
+    for utterance, speaker in spoken:
+        last = joined[-1][-1] if joined else None
+        same = last and last[1].participant == speaker.participant and speaker.role is not Role.UNKNOWN
+        if last and same and utterance.start_ms - last[0].end_ms < JOIN_GAP_MS:
+            joined[-1].append((utterance, speaker))
+        else:
+            joined.append([(utterance, speaker)])
+    return tuple(_turn(number, parts, tracks) for number, parts in enumerate(joined, start=1))
+
+
+def _turn(number: int, parts: Sequence[tuple[Utterance, _Speaker]], tracks: Sequence[TrackWords]) -> Turn:
+    utterance = Utterance(parts[0][0].track, tuple(word for one, _ in parts for word in one.words))
+    speaker = parts[0][1]
+    return Turn(
+        id=number,
+        participant=speaker.participant,
+        role=speaker.role,
+        text=utterance.text,
+        start_ms=utterance.start_ms,
+        end_ms=utterance.end_ms,
+        words=utterance.words,
+        confidence=round(utterance.confidence, 4),
+        role_confidence=min(one.confidence for _, one in parts),
+        language=tracks[utterance.track].language,
+    )
+
+
+def _main_language(tracks: Sequence[TrackWords]) -> str | None:
+    """That of the track with the most words."""
+    spoken = [track for track in tracks if track.words]
+    return max(spoken, key=lambda track: len(track.words)).language if spoken else None
+
+
+def _unsure(listened: Listened, rules: TranscriptRules) -> bool:
+    """Whether the words are not to be believed. Nobody's role is then guessed from them either."""
+    words = [word for track in listened.tracks for word in track.words]
+    doubtful = bool(words) and sum(word.confidence for word in words) / len(words) < rules.low_confidence
+    return doubtful or listened.failed > FAILED_SHARE * max(1, listened.windows)
+
+
+def _doubts(turns: Sequence[Turn], *, unsure: bool) -> list[str]:
+    noticed = {
+        NO_SPEECH: not turns,
+        LOW_CONFIDENCE: unsure,
+        ROLES_GUESSED: any(turn.role_confidence < 1 for turn in turns),
+    }
+    return [flag for flag, seen in noticed.items() if seen]

@@ -1,0 +1,1 @@
+"""The whole house on one machine: real Redis and Postgres from wheels, every service a process of its own."""

@@ -1,0 +1,1 @@
+"""The report that opens from disk: everything inside one file."""

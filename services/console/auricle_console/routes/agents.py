@@ -1,0 +1,19 @@
+"""The table of agents."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from auricle_console.drawing import page
+from auricle_console.routes.callers import GatewayOf, SessionOf, WordsOf
+from auricle_console.views.agents import agent_table
+
+router = APIRouter()
+FILTERS = ("since", "until", "line")
+
+
+@router.get("/agents")
+async def show_agents(request: Request, _: SessionOf, gateway: GatewayOf, words: WordsOf) -> Response:
+    """Means of what was answered; what was not applicable or undetermined is counted apart."""
+    given = {name: request.query_params.get(name, "").strip()[:256] for name in FILTERS}
+    chosen = {name: value for name, value in given.items() if value}
+    return page(request, "agents.html", chosen=chosen, table=agent_table(await gateway.agents(chosen), words))

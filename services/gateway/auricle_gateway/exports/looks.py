@@ -1,0 +1,63 @@
+"""How the workbook looks: formats by kind of column, colours by what a cell says. Pure."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from auricle_contracts import AnswerState
+
+from auricle_gateway.exports.columns import Column, Kind
+from auricle_gateway.exports.words import SIGNS
+
+INK, READ_ONLY, COMES_BACK = "#FFFFFF", "#1F3A4D", "#8A5A00"
+HEADER = {
+    "bold": True, "text_wrap": True, "valign": "vcenter", "align": "center", "font_color": INK, "border": 1, "border_color": INK,
+}  # fmt: skip
+SCALE = {
+    "type": "3_color_scale", "min_type": "num", "min_value": 0, "mid_type": "num", "mid_value": 60, "max_type": "num", "max_value": 100,
+    "min_color": "#F4B6A6", "mid_color": "#FFF3C4", "max_color": "#B7DDB0",
+}  # fmt: skip
+FORMATS: dict[Kind, dict[str, Any]] = {
+    Kind.TEXT: {"valign": "top"},
+    Kind.WORDS: {"valign": "top", "text_wrap": True},
+    Kind.NUMBER: {"valign": "top"},
+    Kind.MONEY: {"valign": "top", "num_format": "0.000000"},
+    Kind.YES_NO: {"valign": "top", "align": "center"},
+    Kind.TIME: {"valign": "top", "num_format": "yyyy-mm-dd hh:mm:ss"},
+}
+LINK = {"valign": "top", "font_color": "#0B5CAD", "underline": 1}
+SCORES = frozenset({"politeness", "sale_chance", "objection_handling"})
+OPEN = (
+    (SIGNS[AnswerState.UNDETERMINED], {"bg_color": "#FFE08A", "bold": True, "align": "center"}),
+    (SIGNS[AnswerState.NOT_APPLICABLE], {"font_color": "#7A868F", "align": "center"}),
+)
+WORDS_WITH_COLOURS = {
+    "severity": (
+        ("critical", {"bg_color": "#E58B7B", "bold": True}),
+        ("major", {"bg_color": "#F7C99B"}),
+        ("minor", {"bg_color": "#FFF3C4"}),
+    ),
+    "progress": (("dead", {"bg_color": "#E58B7B"}),),
+}
+
+
+def format_of(column: Column) -> dict[str, Any]:
+    """Of a column's cells; numbers with the digits that their unit deserves."""
+    look = FORMATS[column.kind]
+    if column.kind is Kind.NUMBER:
+        return look | {"num_format": f"0.{'0' * column.digits}" if column.digits else "0"}
+    return look
+
+
+def header_of(column: Column) -> dict[str, Any]:
+    """A colour of their own tells the columns that a person may fill in."""
+    return HEADER | {"bg_color": COMES_BACK if column.comes_back else READ_ONLY}
+
+
+def colours_of(column: Column) -> Sequence[tuple[str, dict[str, Any]]]:
+    """Words and signs that are coloured where they are the whole cell."""
+    return OPEN if column.can_be_open else WORDS_WITH_COLOURS.get(column.key, ())
+
+
+def is_scaled(column: Column) -> bool:
+    """Scores from red to green; in the sheet of agents their means."""
+    return column.key in SCORES

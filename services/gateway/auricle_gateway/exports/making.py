@@ -1,0 +1,126 @@
+"""From filters to a file: reports come in batches, the writers work in a thread, memory does not grow with the count."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from auricle_contracts.masking import MaskingSettings
+from auricle_kit.errors import InvalidRequest
+from auricle_records import conversations, masking, reports
+from auricle_records.conversations import AgentSummary, Filters
+from auricle_records.reports import Report
+
+from auricle_gateway.exports import agents, delimited
+from auricle_gateway.exports.columnar import ParquetFile
+from auricle_gateway.exports.excel import ExcelFile, Style
+from auricle_gateway.exports.legend import About
+from auricle_gateway.exports.partitions import DailyParquet
+from auricle_gateway.exports.tables import TABLES, Item, Table
+from auricle_gateway.exports.words import Language
+from auricle_gateway.parts import Parts
+
+BATCH = 200
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to export, of which workspace, in whose language."""
+
+    workspace: str
+    filters: Filters
+    sheet: str
+    language: Language
+
+
+async def as_csv(parts: Parts, wanted: Wanted) -> AsyncIterator[bytes]:
+    """Line by line as the reports are read."""
+    if wanted.sheet == "agents":
+        found = await _agents(parts, wanted)
+        columns = agents.columns_of(found)
+        yield delimited.header(columns, wanted.language)
+        yield delimited.lines(agents.rows_of(found, columns), columns, wanted.language, parts.masker)
+        return
+    table = TABLES[wanted.sheet]
+    yield delimited.header(table.columns, wanted.language)
+    async for items in _batches(parts, wanted):
+        rows = [row for item in items for row in table.rows(item)]
+        yield await asyncio.to_thread(delimited.lines, rows, table.columns, wanted.language, parts.masker)
+
+
+async def as_excel(parts: Parts, wanted: Wanted, path: Path) -> None:
+    """All sheets into one file."""
+    file = await asyncio.to_thread(ExcelFile, path, Style(wanted.language, parts.masker, parts.page_url))
+    try:
+        async for items in _batches(parts, wanted):
+            await asyncio.to_thread(file.add, items)
+        found = await _agents(parts, wanted)
+        columns = agents.columns_of(found)
+        file.add_agents(columns, agents.rows_of(found, columns))
+        file.add_legend(About(datetime.now(UTC), _filters(wanted.filters)))
+    finally:
+        await asyncio.to_thread(file.close)
+
+
+def _filters(filters: Filters) -> str:
+    """What was chosen, in the words of the query."""
+    return "; ".join(f"{name} = {value}" for name, value in asdict(filters).items() if value is not None)
+
+
+async def as_parquet(parts: Parts, wanted: Wanted, path: Path) -> None:
+    """One sheet into one file, a row group a batch."""
+    table: Table | None = TABLES.get(wanted.sheet)
+    found = await _agents(parts, wanted) if table is None else []
+    columns = table.columns if table else agents.columns_of(found)
+    file = await asyncio.to_thread(ParquetFile, path, columns, parts.masker)
+    try:
+        if table is None:
+            file.add_rows(agents.rows_of(found, columns))
+            return
+        async for items in _batches(parts, wanted):
+            await asyncio.to_thread(file.add, items, table)
+    finally:
+        await asyncio.to_thread(file.close)
+
+
+async def as_daily_parquet(parts: Parts, wanted: Wanted, path: Path) -> None:
+    """One sheet, a file a day, into one zip. Raises InvalidRequest for agents, who have no day."""
+    table = TABLES.get(wanted.sheet)
+    if table is None:
+        raise InvalidRequest(f"the sheet {wanted.sheet} has no day", action="Leave partition out.")
+    file = await asyncio.to_thread(DailyParquet, path, table, parts.masker)
+    try:
+        async for items in _batches(parts, wanted):
+            await asyncio.to_thread(file.add, items)
+    finally:
+        await asyncio.to_thread(file.close)
+
+
+async def _batches(parts: Parts, wanted: Wanted) -> AsyncIterator[Sequence[Item]]:
+    chosen = await masking.settings(parts.db, wanted.workspace)
+    batch: list[Report] = []
+    async for report in reports.iter_reports(parts.db, wanted.workspace, wanted.filters):
+        batch.append(report)
+        if len(batch) == BATCH:
+            yield await _items(parts, batch, wanted, chosen)
+            batch = []
+    if batch:
+        yield await _items(parts, batch, wanted, chosen)
+
+
+async def _items(parts: Parts, found: Sequence[Report], wanted: Wanted, chosen: MaskingSettings) -> list[Item]:
+    """Without personal data, unless the workspace wants its exports with it."""
+    if chosen.exports:
+        found = await parts.privacy.masked_reports(wanted.workspace, found, chosen)
+    return [_item(parts, report, wanted.language) for report in found]
+
+
+def _item(parts: Parts, report: Report, language: Language) -> Item:
+    made = report.evaluation.created_at if report.evaluation else report.conversation.created_at
+    costs = parts.prices.cost(report.usages, made.date())
+    return Item(report.conversation, report.evaluation, costs, language, report.labels)
+
+
+async def _agents(parts: Parts, wanted: Wanted) -> list[AgentSummary]:
+    return await conversations.agents(parts.db, wanted.workspace, wanted.filters)

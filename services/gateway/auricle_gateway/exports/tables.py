@@ -1,0 +1,230 @@
+"""The tables of an export: the rows that one conversation gives to each. Pure."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from auricle_contracts import (
+    Answer,
+    AnswerState,
+    AnswerValue,
+    ConversationView,
+    CostLine,
+    Evaluation,
+    Label,
+    Quote,
+    Role,
+)
+
+from auricle_gateway.exports.cells import Cell
+from auricle_gateway.exports.columns import (
+    ANSWER_COLUMNS,
+    COST_COLUMNS,
+    CRITERIA_COLUMNS,
+    FINDING_COLUMNS,
+    LABEL_COLUMNS,
+    REPORT_COLUMNS,
+    Column,
+)
+from auricle_gateway.exports.words import STAGES, Language
+from auricle_gateway.prices import total
+from auricle_gateway.spending import by_criterion
+
+Row = tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One conversation with what came of it, priced, and what people said about it."""
+
+    conversation: ConversationView
+    evaluation: Evaluation | None
+    costs: tuple[CostLine, ...]
+    language: Language
+    labels: tuple[Label, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """A name, columns, and the rows that an item gives."""
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: Callable[[Item], Iterable[Row]]
+
+
+def _call_id(conversation: ConversationView) -> str:
+    return conversation.external_id or conversation.id
+
+
+def _agent(conversation: ConversationView) -> str | None:
+    agents = [one for one in conversation.participants if one.role is Role.AGENT]
+    return ", ".join(one.name or one.reference or one.id for one in agents) or None
+
+
+def _value(answers: dict[str, Answer], criterion: str) -> Cell:
+    """The answer's value, or its state where it has none; None where nobody asked."""
+    answer = answers.get(criterion)
+    if answer is None:
+        return None
+    return _either(answer.state, answer.value)
+
+
+def _said(answer: Answer, language: Language) -> Cell:
+    """The answer as a cell: a sale's stage by its title."""
+    said = _either(answer.state, answer.value)
+    return _stage(said, language) if answer.criterion == "stage" else said
+
+
+def _stage(value: Cell, language: Language) -> Cell:
+    return STAGES[value][language] if isinstance(value, str) and value in STAGES else value
+
+
+def _mentioned(count: Cell) -> Cell:
+    return count > 0 if isinstance(count, int | float) else count
+
+
+def report_rows(item: Item) -> Iterable[Row]:
+    """One row a conversation, evaluated or not."""
+    conversation, evaluation = item.conversation, item.evaluation
+    answers = {answer.criterion: answer for answer in evaluation.answers} if evaluation else {}
+    prices = _value(answers, "price_mentions")
+    duration = conversation.recording.duration_ms if conversation.recording else None
+    yield (
+        _call_id(conversation),
+        _value(answers, "politeness"),
+        _value(answers, "sale_chance"),
+        _value(answers, "objection_handling"),
+        _mentioned(prices),
+        _stage(_value(answers, "stage"), item.language),
+        _comment(evaluation) if evaluation else None,
+        None,
+        None,
+        prices,
+        len(evaluation.findings) if evaluation else None,
+        sum(one.state is AnswerState.UNDETERMINED for one in answers.values()) if evaluation else None,
+        _agent(conversation),
+        conversation.channel.value,
+        conversation.direction.value,
+        conversation.line,
+        conversation.started_at or conversation.created_at,
+        duration / 1000 if duration is not None else None,
+        conversation.progress,
+        total(item.costs),
+        evaluation.demo_weights if evaluation else None,
+        evaluation.recipe if evaluation else None,
+        conversation.id,
+        evaluation.id if evaluation else None,
+    )
+
+
+def _comment(evaluation: Evaluation) -> str | None:
+    """Why the answers are what they are, in the model's words: of the whole, else of the first answer that has a reason."""
+    reasons = (one.reasoning for one in evaluation.answers if one.reasoning)
+    return evaluation.summary or next(reasons, None)
+
+
+def answer_rows(item: Item) -> Iterable[Row]:
+    """One row an answer."""
+    evaluation = item.evaluation
+    for answer in evaluation.answers if evaluation else ():
+        yield (
+            _call_id(item.conversation),
+            answer.criterion,
+            answer.title,
+            answer.layer.value,
+            answer.state.value,
+            _said(answer, item.language),
+            None,
+            None,
+            answer.confidence,
+            answer.reasoning,
+            answer.why,
+            _quoted(answer.quotes),
+            item.conversation.id,
+            evaluation.id if evaluation else None,
+        )
+
+
+def _either(state: AnswerState, value: AnswerValue) -> Cell:
+    return value if state is AnswerState.ANSWERED else state
+
+
+def _quoted(quotes: Sequence[Quote]) -> str | None:
+    return " | ".join(f"«{quote.text}»" for quote in quotes) or None
+
+
+def finding_rows(item: Item) -> Iterable[Row]:
+    """One row a finding."""
+    for finding in item.evaluation.findings if item.evaluation else ():
+        yield (
+            _call_id(item.conversation),
+            finding.error_class,
+            finding.severity.value,
+            finding.quote.text,
+            finding.quote.start_ms / 1000 if finding.quote.start_ms is not None else None,
+            finding.comment,
+            finding.knowledge,
+            finding.source.value,
+            finding.participant,
+            item.conversation.id,
+        )
+
+
+def label_rows(item: Item) -> Iterable[Row]:
+    """One row a label: what the answer was, and what a person made of it."""
+    for label in item.labels:
+        yield (
+            _call_id(item.conversation),
+            label.criterion,
+            _either(label.old_state, label.old_value),
+            _either(label.state, label.value),
+            label.comment,
+            label.author,
+            label.source,
+            label.updated_at,
+            label.conversation_id,
+            label.evaluation_id,
+        )
+
+
+def cost_rows(item: Item) -> Iterable[Row]:
+    """One row an entry of the ledger; no amount where the price file has no price."""
+    for cost in item.costs:
+        usage = cost.usage
+        yield (
+            _call_id(item.conversation),
+            usage.step.value,
+            usage.part,
+            usage.device,
+            usage.seconds,
+            usage.audio_seconds,
+            usage.tokens_in,
+            usage.tokens_out,
+            usage.tokens_cached,
+            usage.model,
+            cost.amount_usd,
+            cost.prices_dated.isoformat() if cost.amount_usd is not None else None,
+            item.conversation.id,
+        )
+
+
+def criteria_rows(item: Item) -> Iterable[Row]:
+    """One row a criterion that the model answered: its part of the model's tokens, seconds and money."""
+    for cost in by_criterion(item.costs):
+        yield (
+            _call_id(item.conversation),
+            cost.criterion,
+            cost.tokens,
+            cost.seconds,
+            cost.amount_usd,
+            item.conversation.id,
+        )
+
+
+REPORT = Table("report", REPORT_COLUMNS, report_rows)
+ANSWERS = Table("answers", ANSWER_COLUMNS, answer_rows)
+FINDINGS = Table("findings", FINDING_COLUMNS, finding_rows)
+COST = Table("cost", COST_COLUMNS, cost_rows)
+CRITERIA = Table("criteria", CRITERIA_COLUMNS, criteria_rows)
+LABELS = Table("labels", LABEL_COLUMNS, label_rows)
+TABLES = {table.name: table for table in (REPORT, ANSWERS, FINDINGS, LABELS, COST, CRITERIA)}

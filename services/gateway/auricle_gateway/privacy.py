@@ -1,0 +1,197 @@
+"""What a caller may see of a conversation. Everything personal is hidden; `unmasked=true` shows it to a key with the scope `unmask`, and is
+written down first.
+
+Quotes are moved into the masked transcript, so that they still mark the same words; what a model wrote is masked as free words.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Any, TypeVar
+
+from auricle_contracts import Answer, Digest, DigestLine, Evaluation, Label, Scope, Transcript
+from auricle_contracts.masking import MaskingSettings, Secrets
+from auricle_kit import log
+from auricle_kit.sealing import Keyring, Sealed, Unreadable
+from auricle_masking import Detector, Mask, mask, revealed, unseal
+from auricle_records import masking
+from auricle_records.database import Database
+from auricle_records.keys import Caller
+from auricle_records.masking import SealedMap, What
+from auricle_records.reports import Report
+from fastapi import Query
+
+from auricle_gateway.errors import Forbidden
+
+logger = log.get("gateway.privacy")
+V = TypeVar("V")
+RECORDINGS_AT_ONCE = 4  # each is a child that decodes a whole recording
+Unmasked = Annotated[bool, Query(description="Show what is hidden: needs the scope `unmask`, and is audited.")]
+
+
+@dataclass(frozen=True)
+class Privacy:
+    """`keyring` opens the reverse maps that the scorer sealed; without it placeholders are counted anew at each reading."""
+
+    db: Database
+    detector: Detector
+    keyring: Keyring | None
+    decoders: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(RECORDINGS_AT_ONCE))
+
+    async def hides(
+        self, caller: Caller, conversation_id: str, what: What, *, unmasked: bool
+    ) -> MaskingSettings | None:
+        """How to hide it from this caller; None where it is shown. Raises Forbidden for who may not ask for that."""
+        chosen = await masking.settings(self.db, caller.workspace)
+        if unmasked:
+            await self.unmask(caller, conversation_id, what)
+        return chosen if chosen.views and not unmasked else None
+
+    async def hides_recording(self, caller: Caller, conversation_id: str) -> bool:
+        """Whether this caller hears tones; who hears everything is written down first, where the workspace hides its recordings."""
+        if not (await masking.settings(self.db, caller.workspace)).recordings:
+            return False
+        if Scope.UNMASK not in caller.scopes:
+            return True
+        await self.unmask(caller, conversation_id, "recording")
+        return False
+
+    async def unmask(self, caller: Caller, conversation_id: str, what: What) -> None:
+        """Let through who may see it, written down before anything is shown. Raises Forbidden."""
+        if Scope.UNMASK not in caller.scopes:
+            raise Forbidden(Scope.UNMASK)
+        await masking.audit(self.db, caller.workspace, conversation_id, caller.key_id, what)
+        logger.info("unmasked", conversation=conversation_id, key=caller.key_id, what=what)
+
+    async def secrets(self, workspace: str, conversation_ids: Sequence[str]) -> dict[str, Secrets]:
+        """The reverse maps of those conversations that have one which can be opened."""
+        if self.keyring is None:
+            return {}
+        sealed = await masking.maps(self.db, workspace, conversation_ids)
+        opened = {name: self._opened(self.keyring, workspace, one) for name, one in sealed.items()}
+        return {name: found for name, found in opened.items() if found is not None}
+
+    def _opened(self, keyring: Keyring, workspace: str, one: SealedMap) -> Secrets | None:
+        try:
+            return unseal(keyring, Sealed(one.key_id, one.body), workspace, one.conversation_id, one.revision)
+        except Unreadable:
+            logger.warning("reverse_map_unreadable", conversation=one.conversation_id, key=one.key_id)
+            return None
+
+    async def mask(self, workspace: str, transcript: Transcript, chosen: MaskingSettings) -> Mask:
+        """The conversation as it may be seen, with the placeholders that the model saw."""
+        seeds = await self.secrets(workspace, [transcript.conversation_id])
+        seed = seeds.get(transcript.conversation_id)
+        return await asyncio.to_thread(mask, transcript, self.detector, kinds=chosen.kinds, seed=seed)
+
+    async def masked_reports(self, workspace: str, found: Sequence[Report], chosen: MaskingSettings) -> list[Report]:
+        """For exports: the words of evaluations and labels; transcripts are not read, so quotes are masked as free words."""
+        seeds = await self.secrets(workspace, [report.conversation.id for report in found])
+        return await asyncio.to_thread(self._masked_reports, found, seeds, chosen)
+
+    async def masked_labels(self, workspace: str, labels: Sequence[Label]) -> tuple[Label, ...]:
+        """What people said about answers, as keys without `unmask` may read it."""
+        chosen = await masking.settings(self.db, workspace)
+        if not chosen.views:
+            return tuple(labels)
+        seeds = await self.secrets(workspace, list({label.conversation_id for label in labels}))
+        return await asyncio.to_thread(self._masked_labels, labels, seeds, chosen)
+
+    def _masked_labels(
+        self, labels: Sequence[Label], seeds: dict[str, Secrets], chosen: MaskingSettings
+    ) -> tuple[Label, ...]:
+        hidden = {
+            one: self._wordless(one, seeds.get(one), chosen) for one in {label.conversation_id for label in labels}
+        }
+        return tuple(masked_label(label, hidden[label.conversation_id]) for label in labels)
+
+    def _wordless(self, conversation_id: str, seed: Secrets | None, chosen: MaskingSettings) -> Mask:
+        """What masks free words about a conversation whose turns are not read."""
+        nothing = Transcript(conversation_id=conversation_id, turns=())
+        return mask(nothing, self.detector, kinds=chosen.kinds, seed=seed)
+
+    def _masked_reports(
+        self, found: Sequence[Report], seeds: dict[str, Secrets], chosen: MaskingSettings
+    ) -> list[Report]:
+        return [self._masked_report(report, seeds.get(report.conversation.id), chosen) for report in found]
+
+    def _masked_report(self, report: Report, seed: Secrets | None, chosen: MaskingSettings) -> Report:
+        hidden = self._wordless(report.conversation.id, seed, chosen)
+        evaluation = masked_evaluation(report.evaluation, hidden) if report.evaluation else None
+        return _replaced(
+            report, evaluation=evaluation, labels=tuple(masked_label(one, hidden) for one in report.labels)
+        )
+
+
+def _replaced(report: Report, **changes: Any) -> Report:
+    return Report(**{name: getattr(report, name) for name in report.__dataclass_fields__} | changes)
+
+
+def masked_label(label: Label, hidden: Mask) -> Label:
+    """A person's opinion without personal data."""
+    return label.model_copy(
+        update={"comment": _words(label.comment, hidden), "value": _words(label.value, hidden)}
+        | {"old_value": _words(label.old_value, hidden)}
+    )
+
+
+def masked_evaluation(evaluation: Evaluation, hidden: Mask) -> Evaluation:
+    """The same judgement: quotes in the masked transcript, everything written without personal data."""
+    findings = tuple(
+        one.model_copy(update={"quote": hidden.shown(one.quote), "comment": hidden.words(one.comment)})
+        for one in evaluation.findings
+    )
+    return evaluation.model_copy(
+        update={
+            "answers": tuple(_masked_answer(one, hidden) for one in evaluation.answers),
+            "findings": findings,
+            "summary": _words(evaluation.summary, hidden),
+        }
+    )
+
+
+def _masked_answer(answer: Answer, hidden: Mask) -> Answer:
+    return answer.model_copy(
+        update={
+            "quotes": tuple(map(hidden.shown, answer.quotes)),
+            "reasoning": _words(answer.reasoning, hidden),
+            "value": _words(answer.value, hidden),
+        }
+    )
+
+
+def _words(value: V, hidden: Mask) -> V | str:
+    return hidden.words(value) if isinstance(value, str) else value
+
+
+def masked_digest(digest: Digest, hidden: Mask) -> Digest:
+    """What the model read. It is masked already unless the workspace lets models see everything."""
+    lines = tuple(line.model_copy(update={"text": hidden.words(line.text)}) for line in digest.lines)
+    return digest.model_copy(update={"lines": lines})
+
+
+def revealed_evaluation(evaluation: Evaluation, secrets: Secrets | None) -> Evaluation:
+    """What the model wrote, with the words that its placeholders stand for; quotes are the original's anyway."""
+    if secrets is None:
+        return evaluation
+    answers = tuple(
+        one.model_copy(update={"reasoning": _said(one.reasoning, secrets), "value": _said(one.value, secrets)})
+        for one in evaluation.answers
+    )
+    return evaluation.model_copy(update={"answers": answers, "summary": _said(evaluation.summary, secrets)})
+
+
+def revealed_digest(digest: Digest, secrets: Secrets | None) -> Digest:
+    """What the model read, with the words that its placeholders stand for."""
+    if secrets is None:
+        return digest
+    lines = tuple(_revealed_line(line, secrets) for line in digest.lines)
+    return digest.model_copy(update={"lines": lines})
+
+
+def _revealed_line(line: DigestLine, secrets: Secrets) -> DigestLine:
+    return line.model_copy(update={"text": _said(line.text, secrets)})
+
+
+def _said(value: V, secrets: Secrets) -> V | str:
+    return revealed(value, secrets) if isinstance(value, str) else value

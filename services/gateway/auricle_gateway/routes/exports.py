@@ -1,0 +1,89 @@
+"""GET /v1/export: the reports as a file."""
+
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, Literal
+
+from auricle_kit.errors import InvalidRequest
+from fastapi import APIRouter, Query
+from fastapi.responses import FileResponse, Response, StreamingResponse
+from pydantic import Field
+from starlette.background import BackgroundTask
+
+from auricle_gateway import problem_docs
+from auricle_gateway.callers import Exporter
+from auricle_gateway.exports import making
+from auricle_gateway.exports.making import Wanted
+from auricle_gateway.parts import Parts, PartsOf
+from auricle_gateway.routes.conversations import FilterQuery
+
+router = APIRouter(tags=["exports"])
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv; charset=utf-8"
+PARQUET = "application/vnd.apache.parquet"
+ZIP = "application/zip"
+Maker = Callable[[Parts, Wanted, Path], Awaitable[None]]
+BINARY = {"schema": {"type": "string", "format": "binary"}}
+
+
+class ExportQuery(FilterQuery):
+    """Filters, and what to make of what they leave. Excel has all sheets; CSV and Parquet have the one named by `sheet`."""
+
+    format: Literal["xlsx", "csv", "parquet"] = "xlsx"
+    sheet: Literal["report", "answers", "findings", "labels", "agents", "cost", "criteria"] = "report"
+    language: Literal["ru", "en"] = "ru"
+    partition: Annotated[
+        Literal["day"] | None,
+        Field(description="Parquet only: a zip of `<sheet>/day=2026-11-02/<sheet>.parquet`, days in UTC."),
+    ] = None
+
+
+@router.get(
+    "/export",
+    summary="Reports as Excel, CSV or Parquet",
+    response_class=Response,
+    responses=problem_docs.of()
+    | {
+        200: {
+            "description": "The file.",
+            "content": {EXCEL: BINARY, "text/csv": {"schema": {"type": "string"}}, PARQUET: BINARY, ZIP: BINARY},
+        }
+    },
+)
+async def export(parts: PartsOf, caller: Exporter, query: Annotated[ExportQuery, Query()]) -> Response:
+    """The analysts' sheet: call, politeness, chance of a sale, objections, prices, stage, comment; then answers, findings, agents, cost.
+
+    What a person corrects in the Excel file comes back by POST /v1/labels/import.
+    """
+    wanted = Wanted(caller.workspace, query.filters(), query.sheet, query.language)
+    if query.partition and query.format != "parquet":
+        raise InvalidRequest("only Parquet is cut by day", action="Ask for format=parquet, or leave partition out.")
+    if query.format == "csv":
+        headers = {
+            "Content-Disposition": f'attachment; filename="auricle-{query.sheet}.csv"',
+            "X-Content-Type-Options": "nosniff",
+        }
+        return StreamingResponse(making.as_csv(parts, wanted), media_type=CSV, headers=headers)
+    return await _file(parts, wanted, *_made_as(query))
+
+
+def _made_as(query: ExportQuery) -> tuple[Maker, str, str]:
+    """Who makes it, its name, its media type."""
+    if query.format == "xlsx":
+        return making.as_excel, "auricle-report.xlsx", EXCEL
+    if query.partition:
+        return making.as_daily_parquet, f"auricle-{query.sheet}-by-day.zip", ZIP
+    return making.as_parquet, f"auricle-{query.sheet}.parquet", PARQUET
+
+
+async def _file(parts: Parts, wanted: Wanted, make: Maker, name: str, kind: str) -> FileResponse:
+    """Made whole on disk, sent, and removed."""
+    folder = tempfile.TemporaryDirectory(prefix="auricle-export-")
+    path = Path(folder.name) / name
+    try:
+        await make(parts, wanted, path)
+    except BaseException:
+        folder.cleanup()
+        raise
+    return FileResponse(path, media_type=kind, filename=name, background=BackgroundTask(folder.cleanup))

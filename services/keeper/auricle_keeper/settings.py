@@ -1,0 +1,58 @@
+"""What keeper can be told: how often each chore has its round, and when a thing counts as old. Read by `wiring` only."""
+
+from auricle_streams import StreamSettings
+from pydantic import Field, SecretStr
+
+
+class KeeperSettings(StreamSettings):
+    """Environment `AURICLE_<FIELD>`."""
+
+    port: int = Field(9103, ge=0, le=65535, description="Port of health and metrics; 0 is none.")
+    database_url: str = Field(description="postgresql+asyncpg://… of the application role.")
+    blob_url: str = Field(description="file:///folder or s3://bucket/prefix?endpoint=…")
+
+    feed_seconds: float = Field(1.0, gt=0, description="Between rounds of the feeder.")
+    feed_after_seconds: float = Field(
+        2.0, ge=0, description="How long a run may wait without an entry before the feeder publishes it for its maker."
+    )
+    sweep_seconds: float = Field(5.0, gt=0, description="Between rounds of the sweeper.")
+    sweep_after_seconds: float = Field(
+        5.0, ge=0, description="How long a run must not have changed before its entry is looked for."
+    )
+    consumers_seconds: float = Field(600.0, gt=0, description="Between rounds over idle consumers.")
+    consumer_idle_seconds: float = Field(3600.0, gt=0, description="Silence after which an empty consumer is removed.")
+
+    outbox_seconds: float = Field(0.5, gt=0, description="Between rounds of the outbox.")
+    webhook_seconds: float = Field(15.0, gt=0, le=45, description="Longest time that one delivery may take.")
+    masking_keys: SecretStr = Field(
+        SecretStr(""),
+        description="Opens and seals webhook secrets; the same value as gateway's. Empty: they are kept plain.",
+    )
+    secrets_seconds: float = Field(
+        60.0, gt=0, description="Between rounds that seal webhook secrets under the first key."
+    )
+    fetch_schemes: frozenset[str] = Field(
+        frozenset({"https"}), description="Schemes of recording_url and webhook targets."
+    )
+
+    receiving_seconds: float = Field(10.0, gt=0, description="Between rounds over given-up uploads.")
+    receiving_stale_seconds: float = Field(
+        900.0, gt=0, description="Age at which a conversation that is still received counts as given up."
+    )
+    tombstones_seconds: float = Field(10.0, gt=0, description="Between rounds over deleted conversations.")
+    tombstone_pause_seconds: float = Field(
+        60.0, ge=0, description="Between two looks at one deleted conversation's prefix."
+    )
+    orphans_seconds: float = Field(30.0, gt=0, description="Between rounds over what dead workers left behind.")
+    orphan_after_seconds: float = Field(
+        60.0,
+        ge=0,
+        description="How long a conversation's runs must have ended before its blobs are compared with its rows.",
+    )
+    retention_seconds: float = Field(300.0, gt=0, description="Between rounds over what workspaces no longer keep.")
+    events_seconds: float = Field(300.0, gt=0, description="Between rounds over events that were sent or given up.")
+    sent_events_seconds: float = Field(7 * 86400.0, ge=0, description="How long an event is kept after it was sent.")
+    dead_events_seconds: float = Field(
+        30 * 86400.0, ge=0, description="How long an event is kept after it was given up."
+    )
+    gauges_seconds: float = Field(5.0, gt=0, description="Between measurements for /metrics.")

@@ -1,0 +1,94 @@
+"""Settings → parts. The only place that opens anything."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from auricle_kit.egress import DEFAULT_PORTS, Policy
+from auricle_kit.errors import AuricleError
+from auricle_kit.sealing import Keyring
+from auricle_records.blobs import BlobStore, open_store
+from auricle_records.database import Database
+from auricle_streams import Streams
+
+from auricle_keeper.chores import Chore
+from auricle_keeper.cleaning import Orphans, Receiving, Retention, SentEvents, Tombstones
+from auricle_keeper.feeder import Feeder
+from auricle_keeper.gauges import Gauges
+from auricle_keeper.sending import Outbox, Secrets
+from auricle_keeper.settings import KeeperSettings
+from auricle_keeper.sweeper import IdleConsumers, Sweeper
+from auricle_keeper.webhook import Sender
+
+
+@dataclass(frozen=True)
+class Parts:
+    """An open keeper."""
+
+    db: Database
+    streams: Streams
+    blobs: BlobStore
+    chores: Sequence[Chore]
+
+    async def ready(self) -> dict[str, str]:
+        """For `/readyz`: each store answers, or the code of what is wrong."""
+        checks = {"postgres": self.db.check, "redis": self.streams.ping, "blobs": self.blobs.check}
+        return {name: await _answer(check) for name, check in checks.items()}
+
+
+@asynccontextmanager
+async def open_parts(settings: KeeperSettings) -> AsyncIterator[Parts]:
+    """Everything, closed again at the end. Stores are reached when they are first needed."""
+    keyring = Keyring.parse(settings.masking_keys.get_secret_value())
+    sender = Sender(_policy(settings), total_seconds=settings.webhook_seconds, keyring=keyring)
+    blobs = open_store(settings.blob_url)
+    try:
+        async with Database.connect(settings.database_url) as db, Streams.connect(settings.redis_url) as streams:
+            yield Parts(db, streams, blobs, chores(settings, db, streams, blobs, sender, keyring))
+    finally:
+        await blobs.close()
+        await sender.close()
+
+
+def chores(
+    settings: KeeperSettings,
+    db: Database,
+    streams: Streams,
+    blobs: BlobStore,
+    sender: Sender,
+    keyring: Keyring | None,
+) -> Sequence[Chore]:
+    """All that keeper does."""
+    feeder = Feeder(db, streams, cap=settings.queue_cap, after_s=settings.feed_after_seconds)
+    sweeper = Sweeper(db, streams, after_s=settings.sweep_after_seconds)
+    consumers = IdleConsumers(streams, idle_s=settings.consumer_idle_seconds)
+    receiving = Receiving(db, blobs, stale_s=settings.receiving_stale_seconds)
+    tombstones = Tombstones(db, blobs, pause_s=settings.tombstone_pause_seconds)
+    events = SentEvents(db, sent_s=settings.sent_events_seconds, dead_s=settings.dead_events_seconds)
+    return (
+        Chore("feeder", settings.feed_seconds, feeder.round),
+        Chore("sweeper", settings.sweep_seconds, sweeper.round),
+        Chore("consumers", settings.consumers_seconds, consumers.round),
+        # `due` holds each delivery back from the others, so that several keepers may send at once.
+        Chore("outbox", settings.outbox_seconds, Outbox(db, sender).round, alone=False),
+        Chore("receiving", settings.receiving_seconds, receiving.round),
+        Chore("tombstones", settings.tombstones_seconds, tombstones.round),
+        Chore("orphans", settings.orphans_seconds, Orphans(db, blobs, after_s=settings.orphan_after_seconds).round),
+        Chore("retention", settings.retention_seconds, Retention(db).round),
+        *([Chore("secrets", settings.secrets_seconds, Secrets(db, keyring).round)] if keyring else []),
+        Chore("events", settings.events_seconds, events.round),
+        Chore("gauges", settings.gauges_seconds, Gauges(db, streams).round, alone=False),
+    )
+
+
+def _policy(settings: KeeperSettings) -> Policy:
+    ports = frozenset(DEFAULT_PORTS[scheme] for scheme in settings.fetch_schemes) | {8443}
+    return Policy(schemes=settings.fetch_schemes, ports=ports)
+
+
+async def _answer(check: Callable[[], Awaitable[None]]) -> str:
+    try:
+        await check()
+    except AuricleError as error:
+        return error.code
+    return "ok"

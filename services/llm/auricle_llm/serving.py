@@ -1,0 +1,67 @@
+"""Which model names exist and what each means: `serving.yaml` beside the weights. For example:
+
+    base: base.gguf
+    demo_weights: true
+    models:
+      judge: {adapter: adapter.gguf}
+      judge-base: {}
+
+`demo_weights` travels through `/v1/models` into every report.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import yaml
+from auricle_contracts.contract import Contract
+from pydantic import Field, StringConstraints, ValidationError
+
+from auricle_llm.errors import WeightsMissing
+
+MANIFEST = "serving.yaml"
+FileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*\.gguf$")]
+
+
+class Variant(Contract):
+    """The base with one adapter at a scale, or the base alone."""
+
+    adapter: FileName | None = None
+    scale: Annotated[float, Field(ge=0, le=4)] = 1.0
+
+
+class Serving(Contract):
+    """The manifest. The first model is the one that a request without a name gets."""
+
+    base: FileName
+    demo_weights: bool = False
+    models: Annotated[dict[str, Variant], Field(min_length=1)]
+
+    @property
+    def adapters(self) -> tuple[str, ...]:
+        """Adapter files, each once; an adapter's place is the id that llama.cpp knows it by."""
+        return tuple(dict.fromkeys(variant.adapter for variant in self.models.values() if variant.adapter))
+
+    def scales(self, name: str) -> list[Mapping[str, float]] | None:
+        """llama.cpp's `lora` field for a model name: every adapter with its scale there, 0 where it is off. None: no such name."""
+        if name not in self.models:
+            return None
+        chosen = self.models[name]
+        return [
+            {"id": n, "scale": chosen.scale if file == chosen.adapter else 0.0} for n, file in enumerate(self.adapters)
+        ]
+
+
+def read(folder: Path) -> Serving:
+    """The manifest of a folder of weights, with every file that it names present. WeightsMissing otherwise."""
+    try:
+        raw = yaml.safe_load((folder / MANIFEST).read_text(encoding="utf-8"))
+        serving = Serving.model_validate(raw)
+    except OSError:
+        raise WeightsMissing(f"there is no {MANIFEST} in {folder.name}", action="set AURICLE_JUDGE_DIR") from None
+    except (yaml.YAMLError, ValidationError) as error:
+        raise WeightsMissing(f"{MANIFEST} does not say what to serve: {str(error).splitlines()[0]}") from None
+    missing = [name for name in (serving.base, *serving.adapters) if not (folder / name).is_file()]
+    if missing:
+        raise WeightsMissing(f"{MANIFEST} names files that are not there: {', '.join(missing)}")
+    return serving

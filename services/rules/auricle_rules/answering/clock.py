@@ -1,0 +1,144 @@
+"""Rules on times and counts. Times are ms from the start of the recording; values are seconds or per cent."""
+
+from collections.abc import Callable, Sequence
+
+from auricle_contracts import Channel, Role
+from auricle_languages import ReadTurn
+
+from auricle_rules.answering import pace
+from auricle_rules.answering.hearing import Fact, Hearing, not_applicable, quote_tokens, undetermined
+from auricle_rules.answering.intervals import Interval, length, span, union
+from auricle_rules.answering.looking import MeasureName
+
+OVERLAP_MS = 500  # people begin up to half a second early without interrupting
+INTERRUPTING_TOKENS = 5  # how much of the interrupting turn is quoted
+
+
+def duration(hearing: Hearing) -> Fact:
+    """Seconds of the recording, or from the first to the last timed turn of a text."""
+    whole = hearing.transcript.duration_ms
+    if whole is None and hearing.timed:
+        spans = [span(read) for read in hearing.timed]
+        whole = max(end for _, end in spans) - min(start for start, _ in spans)
+    return not_applicable("no_times") if whole is None else Fact(round(whole / 1000, 1))
+
+
+def language_mix(hearing: Hearing) -> Fact:
+    """Share of letters in each language's script, largest first: "ru 96%, en 4%"."""
+    text = "\n".join(read.turn.text for read in hearing.turns)
+    counts = {one.pack.language: one.letters(text) for one in hearing.languages}
+    whole = sum(counts.values())
+    if not whole:
+        return not_applicable("no_words")
+    shares = sorted(((count / whole, name) for name, count in counts.items() if count), reverse=True)
+    return Fact(", ".join(f"{name} {share:.0%}" for share, name in shares))
+
+
+def talk_share(hearing: Hearing) -> Fact:
+    """The agent's part of all speech of agent and customer, in per cent."""
+    speech = {role: length(union(span(read) for read in hearing.timed if read.turn.role is role)) for role in _TWO}
+    whole = sum(speech.values())
+    return Fact(round(100 * speech[Role.AGENT] / whole)) if whole else not_applicable("no_times")
+
+
+def silence_share(hearing: Hearing) -> Fact:
+    """The part of the recording in which nobody speaks, in per cent."""
+    whole = hearing.transcript.duration_ms
+    if hearing.channel is not Channel.CALL or not whole:
+        return not_applicable("no_recording")
+    speech = length(union(span(read) for read in hearing.timed))
+    return Fact(round(100 * max(0, whole - speech) / whole))
+
+
+def longest_monologue(hearing: Hearing) -> Fact:
+    """Seconds of the longest stretch of one speaker; a listener's "угу" does not end it."""
+    best, speaker = 0, None
+    start: int | None = None
+    who: str | None = None
+    for read in hearing.timed:
+        begin, end = span(read)
+        if read.turn.participant == who and start is not None:
+            stretch = end - start
+        elif who is not None and _is_sound(read):
+            continue
+        else:
+            who, start, stretch = read.turn.participant, begin, end - begin
+        if stretch > best:
+            best, speaker = stretch, who
+    return Fact(round(best / 1000, 1), participant=speaker) if speaker else not_applicable("no_times")
+
+
+def interruptions(hearing: Hearing) -> Fact:
+    """How often the agent began to speak while the customer was speaking and went on for more than half a second."""
+    if hearing.channel is not Channel.CALL or not hearing.timed:
+        return not_applicable("no_recording")
+    if hearing.roles_guessed:
+        return undetermined("one_track")
+    customer = union(span(read) for read in hearing.timed if read.turn.role is Role.CUSTOMER and not _is_sound(read))
+    found = [read for read in hearing.timed if read.turn.role is Role.AGENT and _breaks_in(read, customer)]
+    quotes = tuple(quote_tokens(read, 0, min(len(read.tokens), INTERRUPTING_TOKENS) - 1) for read in found)
+    return Fact(len(found), quotes, participant=found[0].turn.participant if found else None)
+
+
+def response_time(hearing: Hearing) -> Fact:
+    """Mean seconds that a customer of a chat or e-mail waited for the agent."""
+    waits = _waits(hearing)
+    return Fact(round(sum(waits) / len(waits) / 1000, 1)) if waits else not_applicable("no_times")
+
+
+def first_response(hearing: Hearing) -> Fact:
+    """Seconds that the customer waited for the first word."""
+    waits = _waits(hearing)
+    return Fact(round(waits[0] / 1000, 1)) if waits else not_applicable("no_times")
+
+
+_TWO = (Role.AGENT, Role.CUSTOMER)
+MEASURES: dict[MeasureName, Callable[[Hearing], Fact]] = {
+    "duration": duration,
+    "language_mix": language_mix,
+    "talk_share": talk_share,
+    "silence_share": silence_share,
+    "longest_monologue": longest_monologue,
+    "interruptions": interruptions,
+    "response_time": response_time,
+    "first_response": first_response,
+    "speech_rate": pace.speech_rate,
+    "overlap": pace.overlap,
+    "holds": pace.holds,
+    "hold_time": pace.hold_time,
+    "longest_silence": pace.longest_silence,
+    "repeated_messages": pace.repeated_messages,
+}
+NEEDS_ROLES: frozenset[MeasureName] = frozenset({
+    "talk_share", "interruptions", "response_time", "first_response", "speech_rate", "overlap", "holds", "hold_time", "repeated_messages",
+})  # fmt: skip
+
+
+def _is_sound(read: ReadTurn) -> bool:
+    """Nothing but a listener's sound."""
+    return read.covered_by("backchannels", "fillers") == frozenset(range(len(read.tokens)))
+
+
+def _breaks_in(read: ReadTurn, customer: Sequence[Interval]) -> bool:
+    begin, end = span(read)
+    return not _is_sound(read) and any(
+        start < begin and min(stop, end) - begin > OVERLAP_MS for start, stop in customer
+    )
+
+
+def _waits(hearing: Hearing) -> list[int]:
+    """From the first unanswered message of the customer to the agent's next, in ms."""
+    if hearing.channel is Channel.CALL:
+        return []
+    waits: list[int] = []
+    since: int | None = None
+    for read in hearing.turns:
+        at = read.turn.start_ms
+        if at is None:
+            continue
+        if read.turn.role is Role.CUSTOMER and since is None:
+            since = at
+        elif read.turn.role is Role.AGENT and since is not None:
+            waits.append(max(0, at - since))
+            since = None
+    return waits

@@ -1,0 +1,142 @@
+"""All rules together: read, compiled, checked by their own examples, asked."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from auricle_contracts import Answer, AnswerState, Channel, Contract, Layer, RulesReply, RulesRequest, Transcript, Turn
+from auricle_criteria.errors import BadArtefact
+from auricle_criteria.library import read_folder
+from auricle_languages import Languages
+from auricle_masking import Detector
+
+from auricle_rules.answering import clock, phrasing, said, sentiment
+from auricle_rules.answering.hearing import Fact, Hearing, undetermined
+from auricle_rules.answering.looking import Amounts, Measure, Mentions, Order, Pairs, Pattern, Phrases, SentimentTurns
+from auricle_rules.answering.metadata import metadata_answers
+from auricle_rules.answering.phraseindex import PhraseIndex
+from auricle_rules.answering.rule import Example, Rule
+
+PREFERRED_TITLE = "ru"
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """Rules by id, ready to answer. `min_heard` (0-1): below it, what rests on heard words is undetermined."""
+
+    rules: Mapping[str, Rule]
+    languages: Languages
+    detector: Detector
+    min_heard: float
+
+    @classmethod
+    def read(cls, folder: Path, languages: Languages, detector: Detector, min_heard: float) -> "RuleSet":
+        """Every `*.yaml` of the folder. Raises `BadArtefact`."""
+        rules = cls(read_folder(Rule, folder), languages, detector, min_heard)
+        rules.check_events()
+        _ = rules._index, rules._speakers  # compiled now, so that a bad pattern stops the start and not a conversation
+        return rules
+
+    @cached_property
+    def version(self) -> str:
+        """First 16 hex digits of the SHA-256 of rules and language packs."""
+        pins = "\n".join(sorted(rule.pin for rule in self.rules.values()))
+        return hashlib.sha256(f"{self.languages.version}\n{pins}".encode()).hexdigest()[:16]
+
+    def answer(self, request: RulesRequest) -> RulesReply:
+        """Every rule's answer, then the metadata."""
+        hearing = self._hear(request)
+        answers = [self._answer(rule, hearing) for rule in self.rules.values()]
+        return RulesReply(version=self.version, answers=(*answers, *metadata_answers(request)))
+
+    def check_events(self) -> None:
+        """Raises `BadArtefact` for a rule that waits for an event that no phrase rule tells."""
+        for rule in self.rules.values():
+            event = self.rules.get(rule.where.after) if rule.where.after else None
+            if rule.where.after and not (event and isinstance(event.look_for, Phrases)):
+                raise BadArtefact(f"rule {rule.id} waits for {rule.where.after}, which is no rule on phrases")
+
+    def _hear(self, request: RulesRequest) -> Hearing:
+        return Hearing.of(request, self.languages, self._index, self.detector)
+
+    def check_examples(self) -> None:
+        """Raises `BadArtefact` naming every example that its rule does not meet."""
+        missed = [fault for rule in self.rules.values() for fault in self.faults(rule)]
+        if missed:
+            raise BadArtefact("; ".join(missed))
+
+    def faults(self, rule: Rule) -> Iterable[str]:
+        """What is wrong with the answers to this rule's examples."""
+        for number, example in enumerate(rule.examples, start=1):
+            answer = self._answer(rule, self._hear(_request(example)))
+            got = (answer.state, answer.value, tuple(quote.text for quote in answer.quotes))
+            quotes = example.quotes if example.quotes is not None else got[2]
+            if got != (example.state, example.value, quotes):
+                yield f"rule {rule.id}, example {number}: expected {example.state} {example.value} {quotes}, got {got}"
+
+    @cached_property
+    def _index(self) -> PhraseIndex:
+        return PhraseIndex(self.rules.values(), self.languages)
+
+    @cached_property
+    def _speakers(self) -> dict[str, said.Speaks]:
+        return {rule.id: _speaker(rule) for rule in self.rules.values()}
+
+    def _answer(self, rule: Rule, hearing: Hearing) -> Answer:
+        fact = self._fact(rule, hearing)
+        language = hearing.transcript.language or PREFERRED_TITLE
+        return Answer(
+            criterion=rule.id,
+            title=rule.title.in_language(language),
+            layer=Layer.RULE,
+            kind=rule.answer_kind,
+            state=fact.state,
+            value=fact.value if fact.state is AnswerState.ANSWERED else None,
+            confidence=fact.confidence,
+            reasoning=fact.reasoning,
+            quotes=fact.quotes,
+            participant=fact.participant,
+            why=fact.why,
+        )
+
+    def _fact(self, rule: Rule, hearing: Hearing) -> Fact:
+        if _needs_roles(rule) and not hearing.roles_known:
+            return undetermined("roles_unknown")
+        fact = self._speakers[rule.id](hearing)
+        if fact.confidence is not None and fact.confidence < self.min_heard:
+            return Fact(None, fact.quotes, fact.confidence, AnswerState.UNDETERMINED, "heard_badly")
+        return fact
+
+
+def _needs_roles(rule: Rule) -> bool:
+    return bool(rule.who) or (isinstance(rule.look_for, Measure) and rule.look_for.measure in clock.NEEDS_ROLES)
+
+
+_KINDS: Mapping[type[Contract], Callable[[Rule, Any], said.Speaks]] = {
+    Amounts: said.amounts_rule,
+    Mentions: said.mentions_rule,
+    Pattern: said.pattern_rule,
+    Phrases: phrasing.phrases_rule,
+    Pairs: phrasing.pairs_rule,
+    Order: phrasing.order_rule,
+    SentimentTurns: sentiment.sentiment_rule,
+    Measure: lambda _, look_for: clock.MEASURES[look_for.measure],
+}
+
+
+def _speaker(rule: Rule) -> said.Speaks:
+    return _KINDS[type(rule.look_for)](rule, rule.look_for)
+
+
+def _request(example: Example) -> RulesRequest:
+    turns = tuple(
+        Turn(id=number, participant=turn.role, **turn.model_dump())
+        for number, turn in enumerate(example.turns, start=1)
+    )
+    ends = [turn.end_ms for turn in turns if turn.end_ms is not None]
+    length = max(ends) if ends and example.channel is Channel.CALL else None
+    transcript = Transcript(conversation_id="example", turns=turns, duration_ms=length)
+    return RulesRequest(transcript=transcript, channel=example.channel, metadata=example.metadata)

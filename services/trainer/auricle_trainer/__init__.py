@@ -1,0 +1,1 @@
+"""Training of the weights that Auricle ships and of the adapters that its users train."""

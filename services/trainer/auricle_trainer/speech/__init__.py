@@ -1,0 +1,1 @@
+"""The small Whisper of `models/speech`: text, synthesis, training, export and evaluation."""

@@ -1,0 +1,112 @@
+"""A console over a recorded gateway, each a real server, and Debian's Chromium to look at it."""
+
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import uvicorn
+from auricle_console.app import create_app
+from auricle_console.settings import ConsoleSettings
+from auricle_console.wiring import wire
+from fastapi import FastAPI
+from fixtures.recorded_gateway import KEY, create
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@contextmanager
+def served(app: Any, port: int, **options: Any) -> Iterator[None]:
+    """The app on a port of its own, in a thread, until the end."""
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", **options))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+class Wired:
+    """The console as an app whose parts are made in the server's own loop."""
+
+    def __init__(self, settings: ConsoleSettings) -> None:
+        self.settings = settings
+        self.app: FastAPI | None = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            await receive()
+            async with wire(self.settings) as parts:
+                self.app = create_app(parts)
+                await send({"type": "lifespan.startup.complete"})
+                await receive()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+        assert self.app is not None
+        await self.app(scope, receive, send)
+
+
+@pytest.fixture(scope="session")
+def recorded() -> FastAPI:
+    return create(2)
+
+
+@pytest.fixture(scope="session")
+def address(recorded: FastAPI) -> Iterator[str]:
+    """Where the console answers."""
+    gateway, console = free_port(), free_port()
+    settings = ConsoleSettings(gateway_url=f"http://127.0.0.1:{gateway}")
+    with served(recorded, gateway), served(Wired(settings), console, lifespan="on"):
+        yield f"http://127.0.0.1:{console}"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """The browser. Sound needs no gesture here, since a click by a test is one that Chromium may not count."""
+    from playwright.sync_api import sync_playwright
+
+    if CHROMIUM is None:
+        pytest.fail("there is no Chromium: apt-get install chromium")
+    with sync_playwright() as playwright:
+        flags = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Any) -> Iterator[Any]:
+    """A fresh browser window; an error in a script of ours fails the test."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+    window = context.new_page()
+    errors: list[str] = []
+    window.on("pageerror", lambda error: errors.append(str(error)))
+    window.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+    yield window
+    context.close()
+    assert [error for error in errors if "Failed to load resource" not in error] == []
+
+
+@pytest.fixture
+def inside(page: Any, address: str) -> Any:
+    """A window that is logged in."""
+    page.goto(f"{address}/login")
+    page.fill("#key", KEY)
+    page.click("button.main")
+    page.wait_for_url(f"{address}/")
+    return page

@@ -1,0 +1,148 @@
+"""The database itself: migrations make what the tables say, and no table is without row security."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+from auricle_records import workspaces
+from auricle_records.database import Database
+from auricle_records.migrate import config, migrate
+from auricle_records.policies import unprotected
+from auricle_records.tables import METADATA
+from fixtures.postgres import Postgres
+from sqlalchemy import Connection, make_url, text
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.pool import NullPool
+
+COLUMNS = """
+    SELECT table_name, column_name, data_type, is_nullable, column_default, generation_expression, identity_generation
+    FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'alembic_version' ORDER BY 1, 2
+"""
+CONSTRAINTS = """
+    SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+    WHERE connamespace = 'public'::regnamespace AND conrelid <> 'alembic_version'::regclass ORDER BY 1, 2
+"""
+INDEXES = "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version' ORDER BY 1"
+COMMENTS = "SELECT relname, obj_description(oid) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 1"
+
+
+async def connected(url: str) -> AsyncIterator[AsyncConnection]:
+    engine = create_async_engine(url, poolclass=NullPool)
+    async with engine.connect() as connection:
+        yield connection
+    await engine.dispose()
+
+
+@pytest.fixture
+async def owner(postgres: Postgres, session_postgres_url: str) -> AsyncIterator[AsyncConnection]:
+    """The owner's connection to the shared database; nothing is committed."""
+    async for connection in connected(postgres.admin_url(make_url(session_postgres_url).database or "")):
+        yield connection
+
+
+@pytest.fixture
+def empty_url(postgres: Postgres) -> Iterator[str]:
+    name = postgres.create("template0")
+    yield postgres.admin_url(name)
+    postgres.drop(name)
+
+
+async def shape(connection: AsyncConnection) -> dict[str, list[tuple[object, ...]]]:
+    queries = {"columns": COLUMNS, "constraints": CONSTRAINTS, "indexes": INDEXES, "comments": COMMENTS}
+    return {name: [tuple(row) for row in await connection.execute(text(query))] for name, query in queries.items()}
+
+
+async def test_migrations_make_what_the_tables_say(owner: AsyncConnection, empty_url: str) -> None:
+    migrated = await shape(owner)
+    async for connection in connected(empty_url):
+        await connection.execute(text("CREATE TABLE alembic_version (version_num varchar(32))"))
+        await connection.run_sync(METADATA.create_all)
+        declared = await shape(connection)
+    for name in declared:
+        strip = [row for row in migrated[name] if row[0] != "alembic_version"]
+        assert strip == [row for row in declared[name] if row[0] != "alembic_version"], name
+
+
+async def test_a_column_that_no_migration_makes_is_noticed(owner: AsyncConnection) -> None:
+    before = await shape(owner)
+    await owner.execute(text("ALTER TABLE runs ADD COLUMN surprise text"))
+    assert await shape(owner) != before
+
+
+async def test_migrations_run_again_and_at_once(empty_url: str) -> None:
+    await asyncio.gather(*(migrate(empty_url, app_password="it's: a secret") for _ in range(3)))
+    await migrate(empty_url)
+    async for connection in connected(empty_url):
+        assert (
+            await connection.scalar(text("SELECT version_num FROM alembic_version"))
+            == ScriptDirectory.from_config(await connection.run_sync(config)).get_current_head()
+        )
+
+
+async def test_alembic_finds_nothing_to_add(owner: AsyncConnection) -> None:
+    def check(connection: Connection) -> None:
+        command.check(config(connection))  # raises when autogenerate would write something
+
+    await owner.run_sync(check)
+
+
+async def test_an_owner_who_is_no_superuser_can_migrate_and_sees_nothing(postgres: Postgres) -> None:
+    postgres.admin(
+        "CREATE ROLE landlord LOGIN CREATEROLE", "CREATE DATABASE tenement OWNER landlord TEMPLATE template0"
+    )
+    url = postgres.admin_url("tenement").replace("postgres@", "landlord@")
+    try:
+        # Roles belong to the server, and here another owner made ours: this is what their maker gets without asking.
+        postgres.admin("GRANT auricle_walker, auricle_app TO landlord WITH ADMIN TRUE, INHERIT FALSE, SET FALSE")
+        await migrate(url)
+        await migrate(url)
+        async with Database.connect(postgres.app_url("tenement")) as db:
+            await workspaces.ensure(db, "demo")
+            assert await db.workspaces() == ["demo"]
+        async for connection in connected(url):
+            assert await connection.scalar(text("SELECT count(*) FROM workspaces")) == 0
+            assert await unprotected(connection) == []
+    finally:
+        postgres.drop("tenement")
+        postgres.admin("REVOKE auricle_walker, auricle_app FROM landlord", "DROP ROLE landlord")
+
+
+async def test_every_table_has_row_security(owner: AsyncConnection) -> None:
+    assert await unprotected(owner) == []
+    tables = set(await owner.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")))
+    assert tables - {"alembic_version"} == set(METADATA.tables)
+    assert all("workspace_id" in table.c for table in METADATA.tables.values())
+
+
+@pytest.mark.parametrize(
+    ("breach", "found"),
+    [
+        ("CREATE TABLE planted (workspace_id text)", ["planted"]),
+        ("ALTER TABLE runs NO FORCE ROW LEVEL SECURITY", ["runs"]),
+        ("ALTER TABLE runs DISABLE ROW LEVEL SECURITY", ["runs"]),
+        ("DROP POLICY workspace ON runs", ["runs"]),
+        ("ALTER POLICY workspace ON runs WITH CHECK (true)", ["runs"]),
+        ("ALTER POLICY workspace ON runs USING (true)", ["runs"]),
+        ("CREATE POLICY door ON runs USING (true)", ["runs.door"]),
+        ("CREATE POLICY door ON runs FOR SELECT TO auricle_app USING (true)", ["runs.door"]),
+    ],
+)
+async def test_a_table_without_row_security_is_found(owner: AsyncConnection, breach: str, found: list[str]) -> None:
+    await owner.execute(text(breach))
+    assert await unprotected(owner) == found
+
+
+async def test_the_application_role_is_harmless(owner: AsyncConnection) -> None:
+    roles = "SELECT rolname, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname LIKE 'auricle%' ORDER BY 1"
+    assert [tuple(row) for row in await owner.execute(text(roles))] == [
+        ("auricle_app", False, False, False, False),
+        ("auricle_walker", False, False, False, False),
+    ]
+    owned = "SELECT count(*) FROM pg_class WHERE relowner = 'auricle_app'::regrole"
+    assert await owner.scalar(text(owned)) == 0
+    member = "SELECT pg_has_role('auricle_app', 'auricle_walker', 'MEMBER')"
+    assert await owner.scalar(text(member)) is False
+    writes = "SELECT count(*) FROM information_schema.role_table_grants WHERE grantee = 'auricle_walker' AND privilege_type <> 'SELECT'"
+    assert await owner.scalar(text(writes)) == 0

@@ -1,0 +1,20 @@
+"""The list of checks: a function from a house to the sentences that say what is wrong with it. None is empty-handed: every check has
+at least one planted fault in `plants.py`, and a test counts them."""
+
+from collections.abc import Callable, Iterable
+
+from manifests.house import House
+
+Check = Callable[[House], Iterable[str]]
+CHECKS: dict[str, Check] = {}
+
+
+def check(function: Check) -> Check:
+    """Put a function on the list under its own name."""
+    CHECKS[function.__name__] = function
+    return function
+
+
+def faults(name: str, house: House) -> list[str]:
+    """What one check has to say."""
+    return list(CHECKS[name](house))

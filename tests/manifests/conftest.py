@@ -1,0 +1,30 @@
+"""The charts, rendered once a session; every check on its list."""
+
+import copy
+from pathlib import Path
+
+import pytest
+from manifests.checks import everything
+from manifests.house import PROFILES, ROOT, House, built, cluster, documents, house, rendered
+
+everything()
+
+
+@pytest.fixture(scope="session")
+def chart(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """charts/auricle with its dependencies built."""
+    return built(tmp_path_factory.mktemp("charts"))
+
+
+@pytest.fixture(scope="session")
+def houses(chart: Path) -> dict[str, House]:
+    """Every profile, rendered."""
+    return {profile: house(chart, profile) for profile in PROFILES}
+
+
+@pytest.fixture(scope="session")
+def healthy() -> House:
+    """The small house without a fault, on the real node pools."""
+    pools = rendered(ROOT / "karpenter", {"enabled": True, "nodeClass": {"clusterName": "test", "role": "nodes"}})
+    small = documents((Path(__file__).parent / "healthy.yaml").read_text())
+    return House("healthy", [*small, *pools], copy.deepcopy(cluster()))

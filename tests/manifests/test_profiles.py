@@ -1,0 +1,59 @@
+"""Every profile of values that we ship passes every check, and so do combinations that people make of them."""
+
+from pathlib import Path
+
+import helm_python as helm
+import pytest
+from manifests.checks.registry import CHECKS, faults
+from manifests.house import PROFILES, House, Manifest, cluster, rendered, values_of
+
+COMBINATIONS: dict[str, tuple[str, Manifest]] = {
+    "asleep-on-kind": ("kind", {"keda": {"enabled": True}}),
+    "watched-on-kind": ("kind", {"monitoring": True}),
+    "with-a-model-elsewhere": (
+        "eks",
+        {
+            "vllm": {"enabled": False},
+            "keda": {"vllm": {"enabled": False}},
+            "settings": {"AURICLE_MODEL_URL": "https://models.example.com/v1"},
+        },
+    ),
+    "traced": ("eks", {"settings": {"AURICLE_OTLP_ENDPOINT": "http://collector.monitoring:4318/v1/traces"}}),
+    "with-a-trainer": ("eks", {"trainer": {"enabled": True}}),
+    "without-adapters": ("eks", {"vllm": {"adapters": ""}}),
+}
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("name", sorted(CHECKS))
+def test_a_profile_has_no_fault(houses: dict[str, House], profile: str, name: str) -> None:
+    assert faults(name, houses[profile]) == []
+
+
+@pytest.mark.parametrize("combination", COMBINATIONS)
+def test_a_combination_has_no_fault(chart: Path, combination: str) -> None:
+    profile, more = COMBINATIONS[combination]
+    house = House(profile, rendered(chart, merged(values_of(profile), more)), cluster())
+    assert {name: said for name in CHECKS if (said := faults(name, house))} == {}
+
+
+def merged(below: Manifest, above: Manifest) -> Manifest:
+    """As Helm lays a second file of values over a first."""
+    return below | {
+        key: merged(below[key], value) if isinstance(value, dict) and isinstance(below.get(key), dict) else value
+        for key, value in above.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("values", "complaint"),
+    [
+        ({"vllm": {"enabled": False}}, "nothing answers the scorer"),
+        ({"vllm": {"enabled": False}, "services": {"llm": {"enabled": True}}, "keda": {"enabled": True}}, "nothing to scale"),
+        ({"trials": {"enabled": True}}, "trials.password"),
+        ({"ingress": {"enabled": True}}, "ingress.host"),
+    ],
+)  # fmt: skip
+def test_what_cannot_work_is_refused(chart: Path, values: Manifest, complaint: str) -> None:
+    with pytest.raises(helm.HelmError, match=complaint):
+        rendered(chart, values)

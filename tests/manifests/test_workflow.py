@@ -1,0 +1,25 @@
+"""The GitHub workflow and `.ci/run` call targets that the Makefile has."""
+
+import re
+
+import yaml
+from manifests.house import ROOT
+
+TARGET = re.compile(r"^([a-z][\w-]*):", re.MULTILINE)
+CALLED = re.compile(r"\b(?:make|step) ([a-z][\w-]*)")
+
+
+def unknown(script: str, makefile: str) -> set[str]:
+    """Targets that a script calls and the Makefile does not have."""
+    return set(CALLED.findall(script)) - set(TARGET.findall(makefile))
+
+
+def test_the_workflow_runs_what_everybody_runs() -> None:
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "checks.yml").read_text())
+    steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
+    assert {"run": ".ci/run"} in steps
+    makefile = (ROOT / "Makefile").read_text()
+    ran = (ROOT / ".ci" / "run").read_text().partition("step() {")[2].partition("\n")[2]
+    assert "step manifests" in ran
+    assert unknown(ran, makefile) == set()
+    assert unknown("step tset; make clean", makefile) == {"tset"}

@@ -1,0 +1,76 @@
+"""The launcher survives a taken port, an earlier crash, and a child that will not end."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from auricle_cli.house import leftovers, ports
+from auricle_cli.house.house import House, HouseFailed
+from auricle_cli.house.processes import Process, wait_gone
+
+STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('on', flush=True); time.sleep(60)"
+
+
+def started(tmp_path: Path, code: str, **environment: str) -> Process:
+    log = tmp_path / "x.log"
+    process = Process("x", [sys.executable, "-c", code], dict(os.environ) | environment, log)
+    process.start()
+    for _ in range(200):
+        if "on" in log.read_text():
+            break
+        time.sleep(0.02)
+    return process
+
+
+def test_a_taken_port_is_replaced() -> None:
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            taken.bind((ports.LOOPBACK, ports.USUAL["gateway"]))
+        except OSError:  # somebody else has it: that is the case we want
+            pass
+        else:
+            taken.listen()
+        chosen = ports.choose()
+    assert chosen["gateway"] != ports.USUAL["gateway"]
+    assert len(set(chosen.values())) == len(chosen)
+
+
+def test_a_stubborn_process_is_killed_after_its_grace(tmp_path: Path) -> None:
+    process = started(tmp_path, STUBBORN)
+    assert process.stop(0.2) == -signal.SIGKILL
+
+
+def test_what_a_crash_left_is_swept(tmp_path: Path) -> None:
+    process = started(tmp_path, STUBBORN, AURICLE_HOUSE=str(tmp_path))
+    assert process.pid
+    facts = {"launcher": 2**22 + 1, "pids": {"asr": process.pid, "init": 1}, "facts": {}}
+    (tmp_path / leftovers.FILE).write_text(json.dumps(facts))
+    assert leftovers.living(tmp_path) is None
+    assert leftovers.sweep(tmp_path) == ["asr"]
+    process.stop(0)
+    assert wait_gone(process.pid, 2)
+
+
+def test_children_end_with_their_launcher(tmp_path: Path) -> None:
+    code = (
+        "import os, sys; from pathlib import Path; from auricle_cli.house.processes import Process;"
+        f"p = Process('x', [sys.executable, '-c', 'import time; time.sleep(60)'], dict(os.environ), Path({str(tmp_path / 'c.log')!r}));"
+        "p.start(); print(p.pid, flush=True); os.kill(os.getpid(), 9)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert wait_gone(int(done.stdout), 5)
+
+
+def test_a_house_that_never_started_is_closed_and_has_no_parts(tmp_path: Path) -> None:
+    house = House(tmp_path, tmp_path, print)
+    house.close()
+    with pytest.raises(HouseFailed, match="not started"):
+        print(house.plan)

@@ -1,0 +1,147 @@
+"""A quote counts when it is found again: where it was said, in the transcript's own words, with the ms that play it."""
+
+import pytest
+from auricle_contracts import DigestLine, Quote, Role, Span, Transcript
+from auricle_judging import PromptLine, find_quote, heard_confidence, render
+from hypothesis import given
+from hypothesis import strategies as st
+from unit.judging.examples import evaluate, lines, transcript, turn
+
+
+def shown(of: Transcript) -> dict[str, PromptLine]:
+    """The lines as the model saw them, by label."""
+    return dict(render(evaluate(), lines(of)).lines)
+
+
+def find(text: str, label: str, of: Transcript | None = None) -> Quote | None:
+    """The quote in the usual conversation."""
+    where = of or transcript()
+    return find_quote(text, label, shown(where), where)
+
+
+@pytest.mark.parametrize(
+    ("said", "label", "text"),
+    [
+        ("скидка десять процентов", "T5", "скидка десять процентов"),
+        ("ПОНИМАЮ ВАС", "T5", "Понимаю вас"),
+        ("еще есть  скидка", "T5", "Ещё есть скидка"),
+        ("«Ладно, давайте»", "T6", "Ладно, давайте"),
+        ("восемнадцать тысяч рублей с установкой", "T3", "Восемнадцать тысяч рублей, ну, э-э, с установкой"),
+        ("записываете на замер", "T6", "записывайте на замер"),
+        ("Дороговато у соседий дешевле", "T4", "Дороговато, у соседей дешевле"),
+    ],
+    ids=["exact", "case", "yo", "punctuation", "gap", "near", "misspelt"],
+)
+def test_found_in_the_named_turn(said: str, label: str, text: str) -> None:
+    quote = find(said, label)
+    assert quote is not None
+    assert quote.text == text
+    assert f"T{quote.turn}" == label
+    assert transcript().turns[quote.turn - 1].text[quote.span.start : quote.span.end] == text
+
+
+@pytest.mark.parametrize(
+    ("said", "label"),
+    [
+        ("этого никто не говорил", "T5"),
+        ("", "T5"),
+        ("...!?", "T5"),
+        ("скидка двадцать рублей сегодня", "T5"),
+        ("процентов десять скидка есть", "T5"),
+        ("Восемнадцать с соседей дешевле установкой", "T3"),
+        ("скид", "T5"),
+        ("ладно", "T5"),
+    ],
+    ids=[
+        "invented",
+        "empty",
+        "no words",
+        "other facts",
+        "other order",
+        "from two turns",
+        "part of a word",
+        "short, other turn",
+    ],
+)
+def test_not_found(said: str, label: str) -> None:
+    assert find(said, label) is None
+
+
+def test_a_long_quote_with_the_wrong_turn_is_put_right() -> None:
+    quote = find("записывайте на замер", "T2")
+    assert quote is not None
+    assert quote.turn == 6
+
+
+def test_a_turn_that_was_not_shown_gives_no_evidence() -> None:
+    whole = transcript()
+    first = dict(render(evaluate(), lines(whole)[:2]).lines)
+    assert find_quote("записывайте на замер", "T2", first, whole) is None
+
+
+def test_a_digest_line_leads_to_every_turn_that_it_stands_for() -> None:
+    whole = transcript()
+    line = DigestLine(turns=(4, 6), role=Role.CUSTOMER, text="дороговато, ладно, давайте")
+    quote = find_quote("ладно давайте", "T4", render(evaluate(), [line]).lines, whole)
+    assert quote is not None
+    assert quote.turn == 6
+
+
+def test_the_ms_are_those_of_the_words() -> None:
+    quote = find("скидка десять", "T5")
+    assert quote is not None
+    assert (quote.start_ms, quote.end_ms) == (5400, 5590)
+
+
+def test_without_word_times_the_turn_plays_and_without_any_nothing_does() -> None:
+    bare = turn(1, Role.AGENT, "Добрый день").model_copy(update={"words": ()})
+    quote = find("добрый день", "T1", Transcript(conversation_id="c", turns=(bare,)))
+    assert quote is not None
+    assert (quote.start_ms, quote.end_ms) == (1000, 1900)
+    quote = find("добрый день", "T1", transcript((Role.AGENT, "Добрый день"), timed=False))
+    assert quote is not None
+    assert (quote.start_ms, quote.end_ms) == (None, None)
+
+
+def test_how_surely_the_words_were_heard() -> None:
+    said = turn(1, Role.AGENT, "раз два три")
+    words = tuple(w.model_copy(update={"confidence": c}) for w, c in zip(said.words, (0.9, 0.2, 0.4), strict=True))
+    assert heard_confidence(said.model_copy(update={"words": words}), Span(start=4, end=11)) == pytest.approx(0.3)
+    assert heard_confidence(said.model_copy(update={"words": ()}), Span(start=0, end=3)) is None
+
+
+def test_words_that_the_text_does_not_hold_do_not_shift_the_others() -> None:
+    said = turn(1, Role.AGENT, "раз два три")
+    odd = said.words[1].model_copy(update={"text": "чужое"})
+    said = said.model_copy(update={"words": (said.words[0], odd, said.words[2])})
+    quote = find("три", "T1", Transcript(conversation_id="c", turns=(said,)))
+    assert quote is not None
+    assert quote.start_ms == 1200
+
+
+@given(st.text(max_size=80), st.text(max_size=80))
+def test_whatever_is_found_stands_in_the_transcript(said: str, quote_text: str) -> None:
+    whole = transcript((Role.CUSTOMER, said))
+    quote = find(quote_text, "T1", whole)
+    if quote is not None:
+        assert said[quote.span.start : quote.span.end] == quote.text != ""
+
+
+@given(st.text(alphabet="абвгд ё-э", min_size=1, max_size=60), st.data())
+def test_every_run_of_words_is_found_again(said: str, data: st.DataObject) -> None:
+    words = said.split()
+    if not any(char.isalnum() for char in said):
+        return
+    first = data.draw(st.integers(0, len(words) - 1))
+    piece = " ".join(words[first : first + data.draw(st.integers(1, 5))])
+    if any(char.isalnum() for char in piece):
+        assert find(piece, "T1", transcript((Role.CUSTOMER, said))) is not None
+
+
+def test_a_quote_over_the_border_of_two_turns_is_found_by_its_larger_part() -> None:
+    of = transcript()
+    line = PromptLine("T3", Role.AGENT, "Восемнадцать тысяч рублей с установкой (×2). Скидка десять процентов", (3, 5))
+    both = find_quote("тысяч рублей с установкой (×2). Скидка", "T3", {"T3": line}, of)
+    assert both is not None
+    assert (both.turn, both.text) == (3, "тысяч рублей, ну, э-э, с установкой")
+    assert find_quote("выдумано тут всё до слова. Скидка", "T3", {"T3": line}, of) is None
