@@ -124,18 +124,23 @@ def asked(house: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pr
         prometheus(tmp_path_factory.mktemp("prometheus"), [*services, cluster], alerts) as server,
     ):
         server.until("sum(up)", len(services) + 1, 60)
-        post(house)
-        server.until('sum(auricle_runs_total{step="evaluate", outcome="done"})', CALLS + CHATS, QUIET_SECONDS)
+        post(house, server)
         server.until("sum(max by (step) (auricle_dead_runs))", BROKEN, 60)
         server.until("sum(max by (stream) (auricle_queue_unreadable))", UNREADABLE, 60)
         server.until("sum(max by (stream) (auricle_queue_length))", 0, 60)
         yield server
 
 
-def post(house: House) -> None:
-    """Chats, calls, one recording that is none, and an entry of the stream that nobody can read."""
+def post(house: House, server: Prometheus) -> None:
+    """Chats, calls, one recording that is none, and an entry of the stream that nobody can read.
+
+    In two halves, the second when the first is scraped: a counter has no rate before two scrapes saw two values.
+    """
     mixed = load.mixture(7, CALLS + CHATS)
-    load.post_all(house.plan.url("gateway"), house.key, mixed)
+    half = len(mixed) // 2
+    for items, ended in ((mixed[:half], half), (mixed[half:], len(mixed))):
+        load.post_all(house.plan.url("gateway"), house.key, items)
+        server.until('sum(auricle_runs_total{step="evaluate", outcome="done"})', ended, QUIET_SECONDS)
     noise = (ROOT / "tests/data/calls/92-not-audio.wav").read_bytes()
     load.post(house.plan.url("gateway"), house.key, load.Item("broken", noise, load.call(random.Random(1), 99).headers))
     with redis.Redis.from_url(house.plan.redis_url) as direct:
