@@ -1,7 +1,8 @@
 """What masking finds on its synthetic test set, and what it costs beside a plain pass of regular expressions in the same run.
 
 `make bench` writes docs/evidence/masking.json and .md. `seen` are the files that the masker was written against, `held` those that it was
-not, by the same hand; `fresh` is by another hand, after the masker.
+not, by the same hand; `fresh` is by another hand, and the second change of the masker knew its mistakes; `second` was
+written before that change, by its hand.
 """
 
 import json
@@ -27,6 +28,7 @@ SETS = {
     "seen": ("hand.jsonl", "generated.jsonl"),
     "held": ("held.jsonl", "generated_held.jsonl"),
     "held_by_hand": ("held.jsonl",),
+    "second": ("second.jsonl",),
     "fresh": ("fresh.jsonl",),
 }
 WORDS_OF_FIVE_MINUTES = 650

@@ -1,6 +1,7 @@
 """Postal addresses: a kind of street with a name and a house number, and the building and flat behind it.
 
 A street without a house number is a landmark, not somebody's home. Numbers may be words: "улица ленина дом пять квартира двенадцать".
+Without a kind of street, an adjective that cannot belong to "дом" is its name: "на садовой дом пять", "тверская двенадцать корпус два".
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,7 +20,7 @@ _GLUE = ("", ".", ",", "-", "/", "№", ".,")
 
 def find(line: Line, runs: list[Run], pack: Pack) -> Iterator[Hit]:
     """Every address of the line; `runs` are the numbers of the conversation."""
-    streets = [place for place, token in enumerate(line.tokens) if token.facts.street]
+    streets = [place for place, token in enumerate(line.tokens) if token.facts.street or token.facts.street_like]
     if not streets:
         return
     atoms = {atom.first: atom for run in runs for atom in run.atoms if atom.line == line.number}
@@ -27,11 +28,7 @@ def find(line: Line, runs: list[Run], pack: Pack) -> Iterator[Hit]:
     for street in streets:
         if street <= ends:
             continue
-        found = (
-            _number_first(line, street, atoms, pack)
-            if pack.address.number_first
-            else _street_first(line, street, atoms, pack)
-        )
+        found = _address(line, street, atoms, pack)
         if found:
             first, ends = found
             start, end = line.tokens[first].start, line.tokens[ends].end
@@ -39,6 +36,29 @@ def find(line: Line, runs: list[Run], pack: Pack) -> Iterator[Hit]:
                 token.facts.lemma if not token.is_digits else token.text for token in line.tokens[first : ends + 1]
             )
             yield Hit(PersonalKind.ADDRESS, value, (Place(line.number, start, end),))
+
+
+def _address(line: Line, street: int, atoms: Mapping[int, Atom], pack: Pack) -> tuple[int, int] | None:
+    if not line.tokens[street].facts.street:
+        return _adjective_first(line, street, atoms, pack)
+    return (_number_first if pack.address.number_first else _street_first)(line, street, atoms, pack)
+
+
+def _adjective_first(line: Line, street: int, atoms: Mapping[int, Atom], pack: Pack) -> tuple[int, int] | None:
+    """So: "малая садовая дом пять", "тверская двенадцать корпус два": a word for house before the number, or one for a part behind."""
+    place = street + 1
+    if (
+        place < len(line.tokens)
+        and line.tokens[place].facts.noun
+        and line.tokens[place].facts.norm not in pack.address.house
+    ):
+        place += 1
+    house = _house(line, place, atoms, pack)
+    if house is None:
+        return None
+    last = _tail(line, house + 1, atoms, pack)
+    said = line.tokens[place].facts.norm in pack.address.house
+    return (_first_adjective(line, street), last) if said or (last > house and place == street + 1) else None
 
 
 def _street_first(line: Line, street: int, atoms: Mapping[int, Atom], pack: Pack) -> tuple[int, int] | None:
@@ -66,12 +86,17 @@ def _house(line: Line, place: int, atoms: Mapping[int, Atom], pack: Pack) -> int
 
 def _begin(line: Line, street: int, number: int) -> int:
     """The street's own adjectives before its kind ("большая садовая улица"), where nothing but the house stands behind."""
+    first = _first_adjective(line, street)
+    if first == street and number == street + 1 and street > 0 and not line.tokens[street - 1].facts.plain:
+        first -= 1
+    return first
+
+
+def _first_adjective(line: Line, street: int) -> int:
     first = street
     while (
         first > 0 and street - first < 2 and line.tokens[first - 1].facts.attributive and line.gap(first).strip() == ""
     ):
-        first -= 1
-    if first == street and number == street + 1 and street > 0 and not line.tokens[street - 1].facts.plain:
         first -= 1
     return first
 

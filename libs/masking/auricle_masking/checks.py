@@ -1,7 +1,9 @@
 """Check digits, and the shapes of numbers that need no cue. Home-made: python-stdnum is LGPL, and each is a sum of products."""
 
 import re
+from collections.abc import Sequence
 
+_SERIES_OF_PASSPORT = re.compile(r"(?!00)\d{2}(?:9[789]|[012]\d)")  # region, year of the form
 _RUSSIAN = re.compile(r"[78][3489]\d{9}|9\d{9}")
 _NORTH_AMERICAN = re.compile(r"1?[2-9]\d{2}[2-9]\d{6}")
 _BRITISH = re.compile(r"0[127]\d{9}")
@@ -40,9 +42,15 @@ def _weighted(digits: str, weights: tuple[int, ...]) -> int:
 
 
 def is_phone(digits: str, *, plus: bool, language: str) -> bool:
-    """Whether it looks like a telephone number without anybody saying so."""
+    """Whether it looks like a telephone number without anybody saying so; "" is a language that nobody knows."""
     if plus:
         return 10 <= len(digits) <= 15
-    if _RUSSIAN.fullmatch(digits) and language == "ru":
+    if _RUSSIAN.fullmatch(digits) and language in ("ru", ""):
         return True
-    return language == "en" and bool(_NORTH_AMERICAN.fullmatch(digits) or _BRITISH.fullmatch(digits))
+    return language in ("en", "") and bool(_NORTH_AMERICAN.fullmatch(digits) or _BRITISH.fullmatch(digits))
+
+
+def is_passport(chunks: Sequence[str]) -> bool:
+    """A Russian passport as it is printed: "45 08 123456", "4508 123456"; ten digits in one chunk are no such thing."""
+    series = "".join(chunks[:-1])
+    return len(chunks) in (2, 3) and len(chunks[-1]) == 6 and bool(_SERIES_OF_PASSPORT.fullmatch(series))

@@ -58,6 +58,13 @@ class Detector:
         wanted = "ru" if cyrillic > latin else "en"
         return wanted if wanted in self._lexicons else next(iter(self._lexicons))
 
+    def _spoken(self, turns: Sequence[Turn], declared: str | None) -> str:
+        """The language of what has no letters: declared, else that of the whole conversation; "" where nothing says."""
+        if declared in self._lexicons:
+            return declared
+        text = " ".join(turn.text for turn in turns)
+        return self.language_of(text) if _CYRILLIC.search(text) or _LATIN.search(text) else ""
+
     def find(
         self,
         turns: Sequence[Turn],
@@ -67,7 +74,8 @@ class Detector:
     ) -> Found:
         """What of these kinds the turns hold, in order of place; `known` is an earlier reverse map of the conversation."""
         wanted = frozenset(kinds)
-        languages = [self.language_of(turn.text, turn.language, declared) for turn in turns]
+        spoken = self._spoken(turns, declared)
+        languages = [self.language_of(turn.text, turn.language, spoken) for turn in turns]
         lines = read(turns, [{**self._scripts, (own := self._lexicons[name]).pack.script: own} for name in languages])
         runs = dictation.runs(lines)
         taken = Taken()
@@ -75,7 +83,7 @@ class Detector:
         for line, language in zip(lines, languages, strict=True):
             hits += taken.add(emails.find(line, self._email))
             hits += taken.add(addresses.find(line, runs, self.pack(language)))
-        hits += taken.add(numbers.find(runs, lines, languages))
+        hits += taken.add(numbers.find(runs, lines, languages if spoken else [turn.language or "" for turn in turns]))
         kept = known.kept if known else ()
         named, staying = names.find(lines, [self._around[language] for language in languages], taken, kept)
         hits += taken.add(named)

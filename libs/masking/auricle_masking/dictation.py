@@ -34,6 +34,15 @@ class Atom:
     spoken: bool = False
     scaled: bool = False
 
+    @property
+    def open_zeros(self) -> int:
+        """Zeros at the end of a spoken number, which smaller numbers said after it may fill."""
+        return (
+            len(self.readings[0]) - len(self.readings[0].rstrip("0"))
+            if self.spoken and len(self.readings[0]) > 1
+            else 0
+        )
+
 
 @dataclass
 class Run:
@@ -46,6 +55,19 @@ class Run:
     def digits(self) -> str:
         """The likeliest reading."""
         return "".join(atom.readings[0] for atom in self.atoms)
+
+    @property
+    def least(self) -> int:
+        """The fewest digits that it can mean: "сто ноль два" may be 102, and so may "сто два"."""
+        digits, open_zeros = 0, 0
+        for atom in self.atoms:
+            shortest = min(map(len, atom.readings))
+            if shortest <= open_zeros:
+                open_zeros -= shortest
+                continue
+            digits += shortest
+            open_zeros = atom.open_zeros
+        return digits
 
     def readings(self) -> Iterator[str]:
         """Every reading, the likeliest first; at most `MOST_READINGS`."""

@@ -85,7 +85,8 @@ def _reach(line: Line, place: int, words: EmailWords) -> int:
     letters = before.facts.norm in words.letters and not before.facts.is_number
     return (
         1
-        if (number and (before.is_digits or not before.facts.plain)) or (letters and _spelt(line, place, words))
+        if (number and (before.is_digits or before.facts.is_number or not before.facts.plain))
+        or (letters and _spelt(line, place, words))
         else 0
     )
 

@@ -22,7 +22,10 @@ _FUNCTION_WORDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`first`, `patronymic`, `surname`: 0 no, 1 perhaps, 2 most likely. `plain`: could not be a name after "my name is"."""
+    """`first`, `patronymic`, `surname`: 0 no, 1 perhaps, 2 most likely. `plain`: could not be a name after "my name is".
+
+    `street_like`: an adjective that cannot belong to the word for house behind it ("на садовой дом пять").
+    """
 
     norm: str
     lemma: str
@@ -43,6 +46,7 @@ class Facts:
     noun: bool = False
     plain: bool = False
     attributive: bool = False
+    street_like: bool = False
     cases: frozenset[str] = frozenset()
 
     @property
@@ -132,9 +136,17 @@ class Lexicon:
             "noun": top.POS == "NOUN",
             "plain": top.POS in _FUNCTION_WORDS or "Apro" in top,
             "attributive": top.POS == "ADJF",
+            "street_like": top.POS == "ADJF"
+            and not any(other in top for other in ("Apro", "Anum"))
+            and not _suits_house(parses),
             "cases": frozenset(parse.tag.case for parse in parses if any(mark in parse.tag for mark in share)),
         }
 
     def _listed(self, norm: str) -> dict[str, Any]:
         known = norm in self._people and norm not in self._never
         return {"first": STRONG if known else 0, "name": norm, "plain": norm in self._never}
+
+
+def _suits_house(parses: Any) -> bool:
+    """Whether it may be said of "дом" before a number: masculine, in the nominative or the accusative."""
+    return any({"ADJF", "masc", case} in parse.tag for parse in parses for case in ("nomn", "accs"))

@@ -132,12 +132,12 @@ def _can_be_anything(facts: Facts) -> bool:
 
 
 def _is_between(line: Line, place: int, around: Around) -> bool:
-    """So: "меня лена зовут"."""
-    if not around.between or not 0 < place < len(line.forms) - 1:
+    """So: "меня лена зовут"; without a dictionary also two words: "this is chidi okafor calling"."""
+    if not around.between or not place or not _can_be_anything(line.tokens[place].facts):
         return False
-    return (line.forms[place - 1], line.forms[place + 1]) in around.between and _can_be_anything(
-        line.tokens[place].facts
-    )
+    ends = range(place + 1, min(place + 2 + around.listed, len(line.forms)))
+    end = next((one for one in ends if (line.forms[place - 1], line.forms[one]) in around.between), None)
+    return end is not None and all(_can_be_anything(token.facts) for token in line.tokens[place:end])
 
 
 def _is_capital(line: Line, place: int, around: Around) -> bool:

@@ -1,6 +1,7 @@
 """What a dictated number is: the nearest cue says it, else its shape and check digits.
 
 cue before in the turn  >  cue after it  >  cue in the question of the other side      `none` cues and units silence shapes
+A number with talk inside ("восемьсот двенадцать, сам номер, триста …") is one where only the whole has the shape of a phone.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,6 +19,8 @@ REACH_BEFORE, REACH_AFTER, REACH_QUESTION = 7, 3, 8
 LEAST_SPOKEN_ATOMS = 4
 STRAY_DIGITS = 3  # misheard beside a number; they would give half of it away
 MOST_ATOMS = 16
+MOST_TALK, LEAST_PART = 4, 3  # words inside a number; digits on either side of them
+LONGEST_PHONE = 11  # digits without a plus
 FEWEST_SHAPED, MOST_SHAPED = 10, 16  # digits: a phone without a country, a card
 NONE = "none"
 PASSPORT = PersonalKind.PASSPORT.value
@@ -38,7 +41,7 @@ class Cue:
 def find(runs: Iterable[Run], lines: Sequence[Line], languages: Sequence[str]) -> Iterator[Hit]:
     """Every run that is a phone, a card, a passport, a SNILS or an INN."""
     passport_turn = -1
-    for run in runs:
+    for run in _rejoined(list(runs), lines, languages):
         cue = _cue(run, lines)
         if cue.kind == PASSPORT:
             passport_turn = run.atoms[0].line
@@ -46,6 +49,38 @@ def find(runs: Iterable[Run], lines: Sequence[Line], languages: Sequence[str]) -
             yield Hit(PersonalKind.PASSPORT, run.digits, run.places())
             continue
         yield from _of_run(run, cue, languages[run.atoms[0].line])
+
+
+def _rejoined(found: Sequence[Run], lines: Sequence[Line], languages: Sequence[str]) -> Iterator[Run]:
+    """The runs, two as one where talk stands inside a phone."""
+    before: Run | None = None
+    for run in found:
+        if before and (whole := _around_talk(before, run, lines, languages)):
+            before = whole
+            continue
+        if before:
+            yield before
+        before = run
+    if before:
+        yield before
+
+
+def _around_talk(before: Run, run: Run, lines: Sequence[Line], languages: Sequence[str]) -> Run | None:
+    """Both as one phone; None where one is something by itself, or where a cue or a unit stands between."""
+    line = lines[run.atoms[0].line]
+    first, last = before.atoms[-1].last + 1, run.atoms[0].first
+    if before.atoms[0].line != line.number or run.atoms[-1].line != line.number or not 0 < last - first <= MOST_TALK:
+        return None
+    whole = Run([*before.atoms, *run.atoms], before.plus)
+    language = languages[line.number]
+    cue = _cue(whole, lines)
+    if cue.kind not in ("", "phone") or any(token.facts.unit or token.facts.cue for token in line.tokens[first:last]):
+        return None
+    if min(before.least, run.least) < LEAST_PART or _by_shape(before, cue, language) or _by_shape(run, cue, language):
+        return None
+    least = LONGEST_PHONE if not cue.kind else FEWEST_SHAPED
+    found = _by_shape(whole, cue, language)
+    return whole if found and found[0] == "phone" and len(found[1]) >= least else None
 
 
 def _of_run(run: Run, cue: Cue, language: str) -> Iterator[Hit]:
@@ -65,6 +100,8 @@ def _by_cue(run: Run, cue: Cue) -> tuple[str, str] | None:
         fitting = [reading for reading in fitting if len(reading) != 11]
     if not fitting:
         return None
+    if cue.kind == "phone" and len(fitting[0]) == 12 and checks.is_inn(fitting[0]):
+        return "inn", fitting[0]
     checked = _CHECKS.get(cue.kind)
     return cue.kind, next((reading for reading in fitting if checked and checked(reading)), fitting[0])
 
@@ -72,14 +109,37 @@ def _by_cue(run: Run, cue: Cue) -> tuple[str, str] | None:
 def _by_shape(run: Run, cue: Cue, language: str) -> tuple[str, str] | None:
     if cue.kind == NONE or cue.counted:
         return None
-    for reading in run.readings():
-        if len(reading) == MOST_SHAPED and checks.is_card(reading):
-            return "card", reading
-        if checks.is_phone(reading, plus=run.plus is not None, language=language) and _is_dictated(run):
-            return "phone", reading
-        if len(reading) == 12 and checks.is_inn(reading) and language == "ru":
-            return "inn", reading
+    return _likeliest(run, language) or next(
+        (
+            (kind, reading)
+            for reading in run.readings()
+            for kind in ("card", "phone", "inn")
+            if _has_shape(kind, reading, run, language)
+        ),
+        None,
+    )
+
+
+def _likeliest(run: Run, language: str) -> tuple[str, str] | None:
+    """What only the likeliest reading may be: among many readings a short check digit is right by chance."""
+    if language not in ("ru", "") or not _is_dictated(run):
+        return None
+    digits = run.digits
+    if checks.is_snils(digits) and not _has_shape("phone", digits, run, language):
+        return "snils", digits
+    if checks.is_passport([atom.readings[0] for atom in run.atoms if not atom.spoken]) and len(digits) == 10:
+        return "passport", digits
+    if len(digits) == 10 and checks.is_inn(digits) and not _has_shape("phone", digits, run, "ru"):
+        return "inn", digits
     return None
+
+
+def _has_shape(kind: str, digits: str, run: Run, language: str) -> bool:
+    if kind == "card":
+        return len(digits) == MOST_SHAPED and checks.is_card(digits)
+    if kind == "phone":
+        return checks.is_phone(digits, plus=run.plus is not None, language=language) and _is_dictated(run)
+    return len(digits) == 12 and checks.is_inn(digits) and language in ("ru", "")
 
 
 def _is_dictated(run: Run) -> bool:
@@ -102,12 +162,20 @@ def _inside(run: Run, cue: Cue, language: str) -> Iterator[Hit]:
             continue
         part = run.part(start, last)
         found = _by_shape(part, cue, language)
-        if found:
+        if found and not _is_cut_out(run, start, last):
             rest = len(run.digits) - len(part.digits)
             yield Hit(PersonalKind(found[0]), canonical(*found), (run if rest <= STRAY_DIGITS else part).places())
             if rest <= STRAY_DIGITS:
                 return
             first = last + 1
+
+
+def _is_cut_out(run: Run, first: int, last: int) -> bool:
+    """Digits dictated one by one that go on beyond a phone are a longer number, unless what is beside is one of its own."""
+    if run.least <= LONGEST_PHONE or not all(atom.spoken for atom in run.atoms):
+        return False
+    sides = (run.part(0, first - 1), run.part(last + 1, len(run.atoms)))
+    return any(side.atoms and side.least < FEWEST_SHAPED for side in sides)
 
 
 def _stretches(run: Run) -> Iterator[tuple[int, int]]:

@@ -79,7 +79,7 @@ def _tokens(text: str, lexicons: Mapping[str, Lexicon]) -> tuple[Token, ...]:
             found,
             match.start(),
             match.end(),
-            NUMBER if found[0].isdigit() else (latin if found[0] < CYRILLIC else cyrillic)(found),
+            NUMBER if found[0].isdecimal() else (latin if found[0] < CYRILLIC else cyrillic)(found),
         )
         for match in _TOKEN.finditer(text)
         for found in (match.group(),)

@@ -42,6 +42,8 @@ def test_the_measure_sees_a_miss_and_an_extra(detector: Detector) -> None:
         (checks.is_snils, "11223344595", "11223344596"),
         (checks.is_inn, "7707083893", "7707083894"),
         (checks.is_inn, "500100732259", "500100732258"),
+        (checks.is_passport, ("45", "08", "123456"), ("45", "58", "123456")),
+        (checks.is_passport, ("4508", "123456"), ("4508123456",)),
     ],
 )
 def test_check_digits(check: object, right: str, wrong: str) -> None:
@@ -72,3 +74,73 @@ def test_kinds_are_chosen(detector: Detector) -> None:
 def test_two_phones_in_one_breath(detector: Detector) -> None:
     found = detector.find(one("8 912 345 67 89 8 916 111 22 33 записали"))
     assert [hit.value for hit in found.hits] == ["9123456789", "9161112233"]
+
+
+def said(detector: Detector, text: str, declared: str | None = None) -> list[tuple[str, str]]:
+    """Kind and words of what is found, as said."""
+    turns = one(text)
+    hits = detector.find(turns, declared=declared).hits
+    return [(hit.kind.value, text[place.start : place.end]) for hit in hits for place in hit.places]
+
+
+@pytest.mark.parametrize("text", ["89261234567", "9261234567", "8 926 123-45-67", "415-555-0134"])
+def test_a_phone_alone_needs_no_language(detector: Detector, text: str) -> None:
+    assert said(detector, text) == [("phone", text)]
+
+
+def test_digits_alone_are_read_in_the_language_of_the_conversation(detector: Detector) -> None:
+    asked = Turn(id=1, participant="agent", role=Role.AGENT, text="сколько их там")
+    answered = Turn(id=2, participant="customer", role=Role.CUSTOMER, text="415-555-0134")
+    assert not detector.find((asked, answered)).hits
+    assert [hit.kind for hit in detector.find((answered,)).hits] == [PersonalKind.PHONE]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "девять один два семь три один пять восемь шесть четыре два ноль",
+        "там семьдесят семь девяносто два тридцать один сорок пять одиннадцать ноль три",
+        "посылка 912731586420 не пришла", "окато 45286590000", "октмо 45382000", "imei 356938035643809",
+        "заказ 45 08 123456", "номер заказа 11223344595", "112-233-445 96",
+    ],
+)  # fmt: skip
+def test_a_longer_number_is_no_phone(detector: Detector, text: str) -> None:
+    assert not said(detector, text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("inn", "пять ноль ноль один ноль ноль семь три два два пять девять"), ("inn", "500100732259"),
+        ("inn", "7707083893"), ("snils", "112-233-445 95"), ("passport", "45 08 123456"), ("passport", "4508 123456"),
+        ("snils", "сто двенадцать двести тридцать три четыреста сорок пять девяносто пять"),
+        ("phone", "восемь девятьсот пять а следующие цифры сто одиннадцать двадцать два тридцать три"),
+        ("address", "садовой дом пять квартира шесть"), ("address", "новослободская двенадцать корпус два"),
+        ("email", "иван нижнее подчеркивание петров восемьдесят семь собака гмейл точка ком"),
+    ],
+)  # fmt: skip
+def test_known_without_a_cue(detector: Detector, kind: str, text: str) -> None:
+    assert said(detector, text, "ru") == [(kind, text)]
+
+
+def test_talk_between_two_prices_joins_nothing(detector: Detector) -> None:
+    assert not said(detector, "восемь штук по девятьсот пять рублей и потом сто одиннадцать двадцать два тридцать три")
+
+
+@pytest.mark.parametrize(
+    "text", ["моя дом пять", "третий дом пять", "двадцать первая дом пять", "московский дом пять", "садовая 12"]
+)
+def test_an_adjective_alone_is_no_street(detector: Detector, text: str) -> None:
+    assert not said(detector, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("this is arjun mehta calling about my order", "arjun mehta"), ("it's arjun calling", "arjun"),
+        ("may i speak to mister nakamura", "nakamura"), ("the problem is nobody calling back", None),
+        ("this is a question about billing", None),
+    ],
+)  # fmt: skip
+def test_names_that_no_list_has(detector: Detector, text: str, name: str | None) -> None:
+    assert said(detector, text) == ([("name", name)] if name else [])
