@@ -6,6 +6,7 @@ Compressor and rules both stand on it: what one protects and the other counts mu
 from auricle_languages.amounts import Amount, amounts
 from auricle_languages.dates import Moment, dates
 from auricle_languages.language import Language, Languages
+from auricle_languages.mixing import mix, mixes
 from auricle_languages.morphology import Analysis, Morphology, morphology
 from auricle_languages.numerals import Number, numbers
 from auricle_languages.pack import DateWords, LanguagePack, NumberWords, load_pack, load_packs
@@ -41,6 +42,8 @@ __all__ = [
     "in_each_language",
     "load_pack",
     "load_packs",
+    "mix",
+    "mixes",
     "morphology",
     "normal",
     "numbers",

@@ -3,15 +3,16 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from auricle_languages.calendar_words import Calendar
 from auricle_languages.lexicon import Lexicon
 from auricle_languages.morphology import Analysis, Morphology, morphology
 from auricle_languages.pack import LanguagePack, load_packs
 from auricle_languages.phrases import PhraseBook
-from auricle_languages.words import Token, normal, tokenize
+from auricle_languages.words import CACHED_WORDS, Token, normal, tokenize
 
 LISTS = (
     "backchannels", "holds", "fillers", "parentheticals", "affirmations", "negations", "greetings", "farewells", "thanks",
@@ -75,6 +76,13 @@ class Language:
         return [self.lemma(form) for form in forms]
 
 
+class Written(NamedTuple):
+    """In which pack's script a word is written, if in any's, and which neighbours of it the word tells."""
+
+    language: Language | None
+    neighbours: tuple[str, ...]
+
+
 class Languages:
     """Every shipped language, and which one a turn is in."""
 
@@ -82,6 +90,7 @@ class Languages:
         if not packs:
             raise ValueError("no language pack: prompts/languages is empty")
         self._languages = {name: Language(pack) for name, pack in packs.items()}
+        self.written = lru_cache(CACHED_WORDS)(self._written)
 
     @classmethod
     def load(cls, prompts_dir: Path) -> "Languages":
@@ -103,6 +112,21 @@ class Languages:
         most = max(count for count, _ in counts)
         candidates = [language for count, language in counts if count == most]
         return next((language for language in by_name if language in candidates), candidates[0])
+
+    def _written(self, word: str) -> "Written":
+        """Of a word in lower case; the neighbours' letters count for the pack beside them."""
+        counts = [
+            (
+                one.letters(word) + sum(letter in near.own for near in one.pack.neighbours.values() for letter in word),
+                one,
+            )
+            for one in self._languages.values()
+        ]
+        most = max(count for count, _ in counts)
+        if not most:
+            return Written(None, ())
+        language = next(one for count, one in counts if count == most)
+        return Written(language, tuple(name for name, near in language.pack.neighbours.items() if near.tells(word)))
 
     @cached_property
     def version(self) -> str:

@@ -49,6 +49,10 @@ class Morphology(Protocol):
 
     def analyse(self, word: str) -> Analysis: ...
 
+    def is_everyday(self, word: str) -> bool:
+        """Whether only a speaker of the language says it: in its dictionary; without one, a stop word."""
+        ...
+
 
 class RussianMorphology:
     """The likeliest parse of pymorphy3's dictionary."""
@@ -56,6 +60,10 @@ class RussianMorphology:
     def __init__(self) -> None:
         self._analyzer = pymorphy3.MorphAnalyzer()
         self.analyse = lru_cache(CACHED_WORDS)(self._analyse)
+        self.is_everyday = lru_cache(CACHED_WORDS)(self._is_everyday)
+
+    def _is_everyday(self, word: str) -> bool:
+        return len(word) <= LONGEST_WORD and bool(self._analyzer.parse(word)[0].is_known)
 
     def _analyse(self, word: str) -> Analysis:
         if len(word) > LONGEST_WORD:
@@ -94,6 +102,9 @@ class StemMorphology:
         self._stemmer = snowballstemmer.stemmer(algorithm)
         self._stopwords = stopwords
         self.analyse = lru_cache(CACHED_WORDS)(self._analyse)
+
+    def is_everyday(self, word: str) -> bool:
+        return word in self._stopwords
 
     def _analyse(self, word: str) -> Analysis:
         if len(word) > LONGEST_WORD:

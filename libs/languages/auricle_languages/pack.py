@@ -64,6 +64,27 @@ class SentimentWords(Contract):
     conditions: Phrases = ()
 
 
+class Neighbour(Contract):
+    """A language of the same script without a pack: letters of its `own`, those that it does `without`, frequent `words` of it.
+
+    `others` are frequent words of the pack's language that it does not have.
+    """
+
+    own: str
+    without: str = ""
+    words: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
+
+    def tells(self, word: str) -> bool:
+        """Whether the word can only be of this language."""
+        letters = set(word)
+        return word in self.words or (bool(letters & set(self.own)) and not letters & set(self.without))
+
+    def lacks(self, word: str) -> bool:
+        """Whether it cannot be."""
+        return word in self.others or bool(set(word) & set(self.without))
+
+
 class LanguagePack(Contract):
     """One file of `prompts/languages/`. Phrases match by lemma, in any form.
 
@@ -73,11 +94,14 @@ class LanguagePack(Contract):
     `cents` are hundredths of a currency, `periods` and `parts` say how often a sum is paid, `loans` that it is paid in
     parts, `references` are what has a number
     of its own ("заказ", "договор").
+    `neighbours` and `transliteration` say what else is written in its letters, and it in others'.
     """
 
     language: str
     version: Annotated[int, Field(ge=1)]
     letters: str
+    neighbours: dict[str, Neighbour] = Field(default_factory=dict)
+    transliteration: dict[str, str] = Field(default_factory=dict)
     morphology: str
     stopwords: Phrases = ()
     backchannels: Phrases

@@ -1,9 +1,10 @@
 """Rules on times and counts. Times are ms from the start of the recording; values are seconds or per cent."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from auricle_contracts import Channel, Role
-from auricle_languages import ReadTurn
+from auricle_languages import ReadTurn, mix, mixes
 
 from auricle_rules.answering import pace
 from auricle_rules.answering.hearing import Fact, Hearing, not_applicable, quote_tokens, undetermined
@@ -24,14 +25,22 @@ def duration(hearing: Hearing) -> Fact:
 
 
 def language_mix(hearing: Hearing) -> Fact:
-    """Share of letters in each language's script, largest first: "ru 96%, en 4%"."""
-    text = "\n".join(read.turn.text for read in hearing.turns)
-    counts = {one.pack.language: one.letters(text) for one in hearing.languages}
+    """Share of letters by language, told turn by turn, largest first: "ru 96%, en 4%"."""
+    counts: Counter[str] = sum((mix(read.turn.text, hearing.languages) for read in hearing.turns), Counter())
     whole = sum(counts.values())
     if not whole:
         return not_applicable("no_words")
-    shares = sorted(((count / whole, name) for name, count in counts.items() if count), reverse=True)
+    shares = sorted(((count / whole, name) for name, count in counts.items()), reverse=True)
     return Fact(", ".join(f"{name} {share:.0%}" for share, name in shares))
+
+
+def mixed_turns(hearing: Hearing) -> Fact:
+    """How many turns are spoken in two languages and more."""
+    worded = [one for one in hearing.turns if any(token.kind == "word" for token in one.tokens)]
+    if not worded:
+        return not_applicable("no_words")
+    found = [one for one in worded if mixes(one.turn.text, hearing.languages)]
+    return Fact(len(found), tuple(quote_tokens(one, 0, len(one.tokens) - 1) for one in found))
 
 
 def talk_share(hearing: Hearing) -> Fact:
@@ -96,6 +105,7 @@ _TWO = (Role.AGENT, Role.CUSTOMER)
 MEASURES: dict[MeasureName, Callable[[Hearing], Fact]] = {
     "duration": duration,
     "language_mix": language_mix,
+    "mixed_turns": mixed_turns,
     "talk_share": talk_share,
     "silence_share": silence_share,
     "longest_monologue": longest_monologue,

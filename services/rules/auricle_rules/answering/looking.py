@@ -21,7 +21,7 @@ LanguageName = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 Texts = dict[LanguageName, tuple[PhraseText, ...]]
 MeasureName = Literal[
     "duration", "language_mix", "talk_share", "silence_share", "longest_monologue", "interruptions", "response_time", "first_response",
-    "speech_rate", "overlap", "holds", "hold_time", "longest_silence", "repeated_messages",
+    "speech_rate", "overlap", "holds", "hold_time", "longest_silence", "repeated_messages", "mixed_turns",
 ]  # fmt: skip
 
 
