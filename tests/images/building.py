@@ -72,13 +72,14 @@ def _try_base(builder: Builder) -> None:
 def build(builder: Builder) -> None:
     """The image over the base that `unable` made. RuntimeError with the end of the output.
 
-    Without cached layers: vfs would copy 1.5 GB for every instruction of the last stage.
+    Without cached layers: vfs would copy 1.5 GB for every instruction of the last stage. The image of an earlier build is removed.
     """
     pip, authority = _index(builder.folder)
     builder(
         "build", "--isolation", "chroot", "--build-arg", f"BASE={BASE_TAG}", "--secret", f"id=pip,src={pip}",
         "--secret", f"id=ca,src={authority}", "--file", "services/Dockerfile", "--tag", TAG, str(ROOT),
     )  # fmt: skip
+    builder("rmi", "--prune")
 
 
 def _make_base(builder: Builder) -> None:

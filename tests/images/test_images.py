@@ -1,27 +1,33 @@
-"""The image of the CPU services builds here, starts as each of them, answers, and holds nothing that it should not."""
+"""The image of the CPU services builds, migrates a database, starts as each of them and evaluates what is posted.
+
+It holds nothing that it should not.
+"""
 
 import json
 import os
 import platform
-import signal
+import random
 import subprocess
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
-import yaml
+from auricle_cli.house import ports
 from auricle_cli.house.plan import SERVICES
 from fixtures.postgres import Postgres
 from fixtures.redis import RedisServer, free_port
+from fixtures.storm import load
 from images import building
 from images.building import ROOT, TAG, Builder
+from images.composed import Composed
 
 pytestmark = [pytest.mark.images, pytest.mark.timeout(2400)]
-COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
-START_SECONDS = 90.0
+EVALUATED_SECONDS = 120.0
 FACTS: dict[str, object] = {}
 
 
@@ -53,44 +59,64 @@ def _write_evidence() -> None:
     target.write_text(json.dumps(facts, indent=2) + "\n")
 
 
-@pytest.mark.parametrize("service", SERVICES)
-def test_the_image_starts_as_each_service_and_answers(
-    builder: Builder, container: str, service: str, redis_server: RedisServer, postgres: Postgres, postgres_url: str
-) -> None:
-    port = free_port()
-    settings = COMPOSE["services"][service]["environment"] | {
-        "AURICLE_PORT": str(port),
+@pytest.fixture(scope="module")
+def composed(builder: Builder, container: str, redis_server: RedisServer, postgres: Postgres) -> Composed:
+    """The services over this machine's stores, on a database that nobody has migrated yet."""
+    database = postgres.create("template0")
+    settings = {
         "AURICLE_REDIS_URL": redis_server.url,
-        "AURICLE_DATABASE_URL": postgres_url,
+        "AURICLE_DATABASE_URL": postgres.app_url(database),
         "AURICLE_BIND_HOST": "127.0.0.1",
     }
-    settings = {name: value for name, value in settings.items() if "${" not in value}
-    given = [part for name, value in settings.items() for part in ("--env", f"{name}={value}")]
-    socket = ["--volume", f"{postgres.socket}:{postgres.socket}"]
-    command = COMPOSE["services"][service]["command"]
-    line = builder.command("run", "--isolation", "chroot", *given, *socket, container, "--", *command)
-    began = time.monotonic()
-    process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
-    try:
-        answer = _first_answer(f"http://127.0.0.1:{port}/healthz", process)
-        assert answer["status"] == "ok", answer
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-    FACTS.setdefault("healthz_after_seconds", {})[service] = round(time.monotonic() - began, 1)  # type: ignore[index]
+    made = Composed(builder, container, str(postgres.socket), settings, ports.choose(SERVICES))
+    owner = ["--admin-url", postgres.admin_url(database)]
+    subprocess.run(made.line("migrate", ["python", "-m", "auricle_records", "migrate", *owner]), check=True)
+    return made
 
 
-def _first_answer(url: str, process: "subprocess.Popen[bytes]") -> dict[str, str]:
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            answer: dict[str, str] = httpx.get(url, timeout=2.0).json()
-        except httpx.TransportError:
-            time.sleep(0.2)
-        else:
-            return answer
-    os.killpg(process.pid, signal.SIGKILL)
-    raise AssertionError(process.communicate()[0].decode(errors="replace")[-3000:])
+@pytest.fixture(scope="module")
+def running(composed: Composed) -> Iterator[dict[str, float]]:
+    with composed.running(SERVICES) as seconds:
+        FACTS["healthz_after_seconds_all_starting"] = seconds
+        yield seconds
+
+
+def test_the_image_starts_as_each_service_and_answers(running: dict[str, float]) -> None:
+    assert running.keys() == set(SERVICES)
+
+
+def test_a_service_that_cannot_start_says_why(composed: Composed) -> None:
+    settings = {**composed.settings, "AURICLE_DATABASE_URL": "not an address"}
+    broken = replace(composed, settings=settings, ports={"keeper": free_port()})
+    with pytest.raises(AssertionError, match="Could not parse SQLAlchemy URL"), broken.running(["keeper"]):
+        pass
+
+
+def test_a_posted_call_and_chat_are_evaluated_by_the_weights_in_the_image(
+    composed: Composed, running: dict[str, float]
+) -> None:
+    command = ["python", "-m", "auricle_records", "key", "--workspace", "demo"]
+    key = subprocess.run(composed.line("gateway", command), check=True, capture_output=True, text=True).stdout.strip()
+    rng, began = random.Random(1), time.monotonic()
+    posted = [load.post(composed.url("gateway"), key, item) for item in (load.call(rng, 1), load.chat(rng, 2))]
+    headers = {"Authorization": f"Bearer {key}"}
+    with httpx.Client(base_url=composed.url("gateway"), headers=headers, timeout=20.0, trust_env=False) as client:
+        for conversation in posted:
+            found = _ended(client, conversation)
+            assert found["progress"] == "done", found["runs"]
+            report = client.get(f"/v1/conversations/{conversation}/evaluation").json()
+            assert {answer["criterion"] for answer in report["evaluation"]["answers"]} >= {"politeness", "stage"}
+    FACTS["call_and_chat_evaluated_after_seconds"] = round(time.monotonic() - began, 1)
+
+
+def _ended(client: httpx.Client, conversation: str) -> dict[str, Any]:
+    end = time.monotonic() + EVALUATED_SECONDS
+    while time.monotonic() < end:
+        view: dict[str, Any] = client.get(f"/v1/conversations/{conversation}").json()
+        if view["progress"] in ("done", "dead"):
+            return view
+        time.sleep(0.2)
+    raise TimeoutError(f"{conversation} is {view['progress']}: {view['runs']}")
 
 
 def test_it_runs_as_nobody_in_particular_and_says_what_it_is(builder: Builder) -> None:
