@@ -6,8 +6,8 @@ Quotes are moved into the masked transcript, so that they still mark the same wo
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Annotated, Any, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import Annotated, TypeVar
 
 from auricle_contracts import Answer, Digest, DigestLine, Evaluation, Label, Scope, Transcript
 from auricle_contracts.masking import MaskingSettings, Secrets
@@ -118,13 +118,8 @@ class Privacy:
     def _masked_report(self, report: Report, seed: Secrets | None, chosen: MaskingSettings) -> Report:
         hidden = self._wordless(report.conversation.id, seed, chosen)
         evaluation = masked_evaluation(report.evaluation, hidden) if report.evaluation else None
-        return _replaced(
-            report, evaluation=evaluation, labels=tuple(masked_label(one, hidden) for one in report.labels)
-        )
-
-
-def _replaced(report: Report, **changes: Any) -> Report:
-    return Report(**{name: getattr(report, name) for name in report.__dataclass_fields__} | changes)
+        labels = tuple(masked_label(one, hidden) for one in report.labels)
+        return replace(report, evaluation=evaluation, labels=labels)
 
 
 def masked_label(label: Label, hidden: Mask) -> Label:
