@@ -1,8 +1,12 @@
 """What masking hides, and what a workspace may choose about it."""
 
+import re
 from enum import StrEnum
 
 from auricle_contracts.contract import Contract
+
+PLACEHOLDER = re.compile(r"\[\w+_\d+\]")
+"""What stands where something was hidden: a kind and a number, "[ТЕЛЕФОН_1]"."""
 
 
 class PersonalKind(StrEnum):

@@ -3,22 +3,19 @@
 original turn ── mask ──► shown turn ── the model's quote ── restore ──► original turn, span, ms
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from auricle_contracts import Quote, Role, Span, Transcript, Turn, Word
-from auricle_contracts.masking import PersonalKind, Secrets
+from auricle_contracts.masking import PLACEHOLDER, PersonalKind, Secrets
 
 from auricle_masking.detection import Detector
 from auricle_masking.hits import Hit
 from auricle_masking.offsets import MaskedText, Piece
 from auricle_masking.registry import Registry
 from auricle_masking.timing import places_of
-
-_PLACEHOLDER = re.compile(r"\[\w+_\d+\]")
 
 
 @dataclass(frozen=True)
@@ -133,7 +130,7 @@ def _alone(text: str, transcript: Transcript) -> Transcript:
 def revealed(text: str, secrets: Secrets) -> str:
     """Placeholders replaced by what they stand for; one that is not known stays."""
     words = {secret.placeholder: secret.words for secret in secrets.secrets}
-    return _PLACEHOLDER.sub(lambda found: words.get(found.group(), found.group()), text)
+    return PLACEHOLDER.sub(lambda found: words.get(found.group(), found.group()), text)
 
 
 def hidden_ms(mask_: Mask, pad_ms: int = 0) -> tuple[Span, ...]:

@@ -1,6 +1,5 @@
 """Everything that the page of one conversation shows, from everything that the gateway has of it."""
 
-import re
 from dataclasses import dataclass
 
 from auricle_contracts import (
@@ -17,6 +16,7 @@ from auricle_contracts import (
     RunState,
     Transcript,
 )
+from auricle_contracts.masking import PLACEHOLDER
 
 from auricle_console.gateway import Peaks
 from auricle_console.views.labels import Opinion, opinions, options
@@ -27,8 +27,6 @@ from auricle_console.views.turns import TurnRow, place, turn_rows
 from auricle_console.views.values import PlacedQuote, ShownAnswer, answered
 from auricle_console.views.waveform import Waveform, draw
 from auricle_console.wording import Wording
-
-_PLACEHOLDER = re.compile(r"\[\w+_\d+\]")
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ class Material:
     def hides(self) -> bool:
         """Whether something of what is said stands behind placeholders."""
         turns = self.transcript.turns if self.transcript else ()
-        return any(_PLACEHOLDER.search(turn.text) for turn in turns)
+        return any(PLACEHOLDER.search(turn.text) for turn in turns)
 
 
 @dataclass(frozen=True)
