@@ -6,6 +6,9 @@ The panels of Operations, in PromQL, stand here; those of Quality and Economics,
 from dataclasses import dataclass
 from enum import StrEnum
 
+ARTICLE_USD = 0.0003
+"""What the article says a conversation costs: the language model's share only."""
+
 
 class Shape(StrEnum):
     """How a panel is drawn: current numbers, lines over time, or rows."""

@@ -12,13 +12,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from auricle_contracts.panels import Panel, Shape
+from auricle_contracts.panels import ARTICLE_USD, Panel, Shape
 from sqlalchemy import text
 
 from auricle_records.database import Database
+from auricle_records.shifts import SILENT_S
 
-ARTICLE_USD = "0.0003"
-"""What the article says a conversation costs: the language model's share only."""
 MAX_ROWS = 1000
 
 _SCORED = """
@@ -123,7 +122,8 @@ ECONOMICS = (
         f"{_SHIFTS}SELECT service, device, count(*) AS shifts, sum(attributed_ns) / 1e9 AS attributed_seconds,"
         " sum(wasted_ns + CASE WHEN over THEN open_ns ELSE 0 END) / 1e9 AS wasted_seconds, sum(idle_ns) / 1e9 AS idle_seconds,"
         " sum(idle_ns * usd_per_hour) / 3600e9 AS idle_usd"
-        " FROM (SELECT *, ended OR seen_at < now() - interval '60 seconds' AS over FROM spent) AS s GROUP BY 1, 2 ORDER BY 1, 2",
+        f" FROM (SELECT *, ended OR seen_at < now() - interval '{SILENT_S:.0f} seconds' AS over FROM spent) AS s"
+        " GROUP BY 1, 2 ORDER BY 1, 2",
         Shape.TABLE, about="Workers serve all workspaces: these rows are of the workspace `house`, and only its readers see them.",
     ),
 )  # fmt: skip

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
+from auricle_contracts.panels import ARTICLE_USD
+
 from auricle_console.formatting import NOTHING, number
 from auricle_console.gateway import Cell, PanelRows
 from auricle_console.prometheus import Answered
@@ -14,8 +16,6 @@ from auricle_console.wording import Wording
 WIDTH, HEIGHT = 600, 160
 COLOURS = 8
 MOST_LINES = 12
-ARTICLE_USD = 0.0003
-"""The article's cost of a conversation: the language model's share only."""
 NAMED = {"share": "ledger", "criterion": "criterion", "severity": "severity", "channel": "channel"}
 """Columns whose values have words of their own."""
 Points = Sequence[tuple[float, float]]
