@@ -9,6 +9,7 @@ from typing import Any
 
 import pymorphy3
 from auricle_languages import LanguagePack
+from auricle_languages.words import normal
 
 from auricle_masking.packs import Pack
 
@@ -60,11 +61,6 @@ class Facts:
     @property
     def perhaps(self) -> bool:
         return bool(self.first or self.patronymic or self.surname)
-
-
-def normal(word: str) -> str:
-    """The form in which words are compared."""
-    return word.lower().replace("ё", "е").replace("’", "'")
 
 
 class Lexicon:

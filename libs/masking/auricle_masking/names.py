@@ -8,7 +8,7 @@ The agent's own name, in the agent's own self-introduction, is kept for the whol
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from auricle_contracts import Role
 from auricle_contracts.masking import PersonalKind
@@ -55,13 +55,6 @@ class Around:
             frozenset(words.not_after),
             pack.morphology == "none",
         )
-
-
-@dataclass
-class Kept:
-    """Lemmas of names that agents said of themselves, less those that a customer did."""
-
-    lemmas: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +188,7 @@ def _is_name(line: Line, first: int, last: int, around: Around) -> bool:
     """Whether the words suffice by themselves, or the words around say the rest."""
     parts = [token.facts for token in line.tokens[first : last + 1]]
     if any(part.strong for part in parts):
-        return _has_company(parts) or not around.listed or _is_addressed(line, first, last, around)
+        return len(parts) > 1 or not around.listed or _is_addressed(line, first, last, around)
     if len(parts) > 1 and any(part.surname == STRONG for part in parts) and _agree(parts):
         return True
     if _is_addressed(line, first, last, around):
@@ -206,10 +199,6 @@ def _is_name(line: Line, first: int, last: int, around: Around) -> bool:
 def _agree(parts: Sequence[Facts]) -> bool:
     """In the same case, or with initials: "роман достоевского" is a book."""
     return bool(parts[0].cases & parts[1].cases) or len(parts[1].norm) == 1
-
-
-def _has_company(parts: Sequence[Facts]) -> bool:
-    return len(parts) > 1
 
 
 def _is_addressed(line: Line, first: int, last: int, around: Around) -> bool:

@@ -74,7 +74,6 @@ class Pack(Contract):
     pluses: Words
     fillers: Words
     cues: dict[Literal["phone", "card", "passport", "snils", "inn", "none"], Words]
-    weak_cues: Words
     units: Words
     email: EmailWords
     address: AddressWords

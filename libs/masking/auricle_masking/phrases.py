@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from auricle_masking.lexicon import normal
+from auricle_languages.words import normal
+
 from auricle_masking.reading import Line
 
 

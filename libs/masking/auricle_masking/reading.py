@@ -49,10 +49,6 @@ class Line:
         start = self.tokens[place - 1].end if place else 0
         return self.text[start : self.tokens[place].start]
 
-    def norms(self, first: int, count: int) -> tuple[str, ...]:
-        """Compared forms of some tokens."""
-        return self.forms[max(0, first) : first + count]
-
     def is_excluded(self, token: Token) -> bool:
         """Whether the token is part of a date, a time, or an address of a network."""
         before = bisect_right(self.excluded, (token.start, len(self.text)))

@@ -21,8 +21,8 @@ from auricle_records.tables.base import METADATA, moment, workspace_id
 _KINDS = ", ".join(f"'{kind}'" for kind in PersonalKind)
 
 
-def _switch(name: str, *, on: bool) -> Column[bool]:
-    return Column(name, Boolean, nullable=False, server_default=text("true" if on else "false"))
+def _switch(name: str) -> Column[bool]:
+    return Column(name, Boolean, nullable=False, server_default=text("true"))
 
 
 masking_settings = Table(
@@ -30,10 +30,10 @@ masking_settings = Table(
     METADATA,
     Column("workspace_id", Words, ForeignKey("workspaces.workspace_id"), primary_key=True),
     Column("kinds", ARRAY(Words), nullable=False),
-    _switch("prompts", on=True),
-    _switch("exports", on=True),
-    _switch("views", on=True),
-    _switch("recordings", on=True),
+    _switch("prompts"),
+    _switch("exports"),
+    _switch("views"),
+    _switch("recordings"),
     moment("updated_at", now=True),
     CheckConstraint(f"kinds <@ ARRAY[{_KINDS}]::text[]", name="kinds"),
     comment="What a workspace hides, and where; no row hides everything. Written by auricle_records.masking.",
