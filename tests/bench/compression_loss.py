@@ -16,7 +16,6 @@ from typing import Any, Literal
 from auricle_contracts import AnswerState, CompressRequest, Digest, Level, RulesReply
 from auricle_criteria import Library, Prompt, Scorecard
 from auricle_judging import ChatMessage, Completion, ModelClient, TokenCount
-from auricle_kit.masking import IdentityMasker
 from auricle_samples.dialogues import Dialogue, Mark
 from auricle_scorer.judgement import Case, Doubt, answers
 from auricle_scorer.neighbours import Neighbours
@@ -102,7 +101,7 @@ class Bench:
 
     async def _asked(self, dialogue: Dialogue, digest: Digest, protect: tuple[str, ...]) -> dict[str, Any]:
         heard = Heard(self.model)
-        reader = Reader(self.neighbours, heard, IdentityMasker())
+        reader = Reader(self.neighbours, heard)
         question, limits = Question(dialogue.channel, protect), ReadingLimits(self.context, 8, None)
         reading = await reader.read(self.prompt, Reading(digest, (), 0.0), dialogue.transcript(), question, limits)
         rules = RulesReply(version="", answers=(), findings=())

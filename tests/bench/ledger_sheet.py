@@ -10,7 +10,6 @@ from auricle_contracts import CriterionKind, Evaluation
 from auricle_gateway.exports.excel import ExcelFile, Style
 from auricle_gateway.exports.tables import Item
 from auricle_gateway.labels import importing, sheet, workbook
-from auricle_kit.masking import IdentityMasker
 from unit.gateway.reports_made import answer, item
 
 CONVERSATIONS = 4_000
@@ -28,7 +27,7 @@ def the_sheet(folder: Path) -> dict[str, float]:
     assert evaluation is not None
     items, evaluations = many(template, evaluation)
     began = time.perf_counter()
-    file = ExcelFile(folder / "a.xlsx", Style("ru", IdentityMasker(), "https://auricle.example"))
+    file = ExcelFile(folder / "a.xlsx", Style("ru", "https://auricle.example"))
     for start in range(0, CONVERSATIONS, 200):
         file.add(items[start : start + 200])
     file.close()

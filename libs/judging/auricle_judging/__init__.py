@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from auricle_judging.errors import ContextTooLong, ModelRefused, ModelUnavailable
 from auricle_judging.evidence import find_quote, heard_confidence, quote_at
-from auricle_judging.rendering import ChatMessage, Choices, PromptLine, Rendered, canonical, masked, render
+from auricle_judging.rendering import ChatMessage, Choices, PromptLine, Rendered, canonical, render
 
 if TYPE_CHECKING:
     from auricle_judging.client import Completion, ModelClient, Retrying, ServedModel, TokenCount
@@ -37,7 +37,6 @@ __all__ = [
     "canonical",
     "find_quote",
     "heard_confidence",
-    "masked",
     "put",
     "quote_at",
     "render",

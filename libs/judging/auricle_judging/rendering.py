@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, TypedDict
 
-from auricle_contracts import Channel, DigestLine, Role, Transcript, Turn
+from auricle_contracts import Channel, DigestLine, Role
 from auricle_criteria import Example, Prompt
-from auricle_kit.masking import IdentityMasker, Masker
 from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -59,7 +58,6 @@ def render(
     *,
     channel: Channel = Channel.CALL,
     shots: int | None = None,
-    masker: Masker | None = None,
     choices: Choices | None = None,
 ) -> Rendered:
     """Messages and schema for a digest. `shots`: examples before the question (None: as the prompt says).
@@ -69,7 +67,7 @@ def render(
     """
     if not lines:
         raise ValueError("nothing to render: the digest has no lines")
-    shown = [prompt_line(line, masker or IdentityMasker()) for line in lines]
+    shown = [prompt_line(line) for line in lines]
     examples = prompt.examples[: prompt.shots if shots is None else shots]
     messages = [
         ChatMessage(role="system", content=template(prompt.system).render(prompt=prompt, choices=choices or {}).strip())
@@ -80,22 +78,9 @@ def render(
     return Rendered(tuple(messages), schema_for(prompt, shown, choices or {}), {line.label: line for line in shown})
 
 
-def prompt_line(line: DigestLine, masker: Masker) -> PromptLine:
+def prompt_line(line: DigestLine) -> PromptLine:
     """A digest line as the model sees it."""
-    return PromptLine(f"T{line.turns[0]}", line.role, fold(masker.mask(line.text)), line.turns)
-
-
-def masked(transcript: Transcript, masker: Masker) -> Transcript:
-    """The transcript with the words that the model was shown, so that its quotes are looked for among those.
-
-    A masker keeps the number of code points, so spans hold for the original text too; a turn for which it does not stays as it is.
-    """
-    turns = tuple(_masked_turn(turn, masker.mask(turn.text)) for turn in transcript.turns)
-    return transcript.model_copy(update={"turns": turns})
-
-
-def _masked_turn(turn: Turn, text: str) -> Turn:
-    return turn if text == turn.text or len(text) != len(turn.text) else turn.model_copy(update={"text": text})
+    return PromptLine(f"T{line.turns[0]}", line.role, fold(line.text), line.turns)
 
 
 def fold(text: str) -> str:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from auricle_kit.egress import Policy
-from auricle_kit.masking import Masker
 from auricle_records.blobs import BlobStore
 from auricle_records.database import Database
 from auricle_records.runs import Desk
@@ -46,7 +45,6 @@ class Parts:
     limits: Limits
     egress: Policy
     signer: Signer
-    masker: Masker
     workers: Workers
     privacy: Privacy
     page_url: str | None

@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 
 from auricle_contracts import Step
 from auricle_kit.egress import DEFAULT_PORTS, Policy
-from auricle_kit.masking import IdentityMasker
 from auricle_kit.sealing import Keyring
 from auricle_masking import Detector
 from auricle_records.blobs import open_store
@@ -58,7 +57,6 @@ async def open_parts(settings: GatewaySettings) -> AsyncIterator[Parts]:
                 limits=_limits(settings),
                 egress=_egress(settings),
                 signer=_signer(settings),
-                masker=IdentityMasker(),
                 workers=workers,
                 privacy=Privacy(db, detector, keyring),
                 page_url=settings.console_url,

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from auricle_contracts import Channel, CompressRequest, Digest, DigestLine, Level, Meaning, Transcript
 from auricle_criteria import Prompt
-from auricle_judging import ContextTooLong, Reply, fitting, masked, put, render
-from auricle_kit.masking import Masker
+from auricle_judging import ContextTooLong, Reply, fitting, put, render
 
 from auricle_scorer.metered import CountingModel
 from auricle_scorer.neighbours import Neighbours
@@ -51,7 +50,6 @@ class Reader:
 
     neighbours: Neighbours
     model: CountingModel
-    masker: Masker
 
     async def compress(self, transcript: Transcript, question: Question, level: Level | None = None) -> Reading:
         """The digest alone; `level` None: by density. A conversation of which nothing is left is given whole."""
@@ -99,18 +97,10 @@ class Reader:
         limits: ReadingLimits,
     ) -> tuple[Reply, ...]:
         asked = [
-            render(
-                prompt,
-                lines,
-                channel=question.channel,
-                shots=limits.shots,
-                masker=self.masker,
-                choices=question.choices,
-            )
+            render(prompt, lines, channel=question.channel, shots=limits.shots, choices=question.choices)
             for lines in windows
         ]
-        shown = masked(transcript, self.masker)
-        return tuple(await asyncio.gather(*(put(prompt, rendered, shown, self.model) for rendered in asked)))
+        return tuple(await asyncio.gather(*(put(prompt, rendered, transcript, self.model) for rendered in asked)))
 
     async def _budget(self, prompt: Prompt, question: Question, limits: ReadingLimits) -> int:
         """Tokens for the lines: the context without rubric, examples and answer."""

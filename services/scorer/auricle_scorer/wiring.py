@@ -10,7 +10,6 @@ from auricle_criteria import Library
 from auricle_judging import ModelClient
 from auricle_judging.calibration import Calibration
 from auricle_kit.drain import Drain
-from auricle_kit.masking import IdentityMasker
 from auricle_kit.metering import Meter
 from auricle_kit.sealing import Keyring
 from auricle_masking import Detector
@@ -68,7 +67,7 @@ def scorer(settings: ScorerSettings, neighbours: Neighbours, model: ModelClient)
     """The flow of the scorecard that the settings name. Raises BadArtefact for a folder that cannot be used."""
     library = Library.read(settings.prompts_dir)
     scorecard = library.scorecard(settings.scorecard)
-    reader = Reader(neighbours, Metered(model), IdentityMasker())
+    reader = Reader(neighbours, Metered(model))
     doubt = Doubt(settings.min_role_confidence, settings.min_heard_confidence)
     prompts = library.prompts_of(scorecard)
     comparison = Comparison(reader, settings.raw_share)

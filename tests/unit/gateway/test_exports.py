@@ -20,7 +20,6 @@ from auricle_gateway.exports.legend import About
 from auricle_gateway.exports.partitions import DailyParquet
 from auricle_gateway.exports.tables import ANSWERS, REPORT, TABLES, Item
 from auricle_gateway.exports.words import SHEETS, Language
-from auricle_kit.masking import IdentityMasker
 from auricle_records.conversations import AgentCriterion, AgentSummary
 from unit.gateway.reports_made import NOON, answer, item
 
@@ -38,15 +37,8 @@ LABEL = Label(
 )  # fmt: skip
 
 
-class Loud(IdentityMasker):
-    """A masker whose work can be seen."""
-
-    def mask(self, text: str) -> str:
-        return text.replace("Ольга", "[name]")
-
-
 def excel(path: Path, *items: Item, language: Language = "ru") -> openpyxl.Workbook:
-    file = ExcelFile(path / "a.xlsx", Style(language, IdentityMasker(), PAGE))
+    file = ExcelFile(path / "a.xlsx", Style(language, PAGE))
     file.add(items)
     file.add_agents(agents.columns_of([]), [])
     file.add_legend(About(NOON, "line = sales"))
@@ -57,7 +49,7 @@ def excel(path: Path, *items: Item, language: Language = "ru") -> openpyxl.Workb
 def lines(*items: Item, language: Language = "ru") -> list[list[str]]:
     raw = delimited.header(REPORT.columns, language)
     for one in items:
-        raw += delimited.lines(tables.report_rows(one), REPORT.columns, language, IdentityMasker())
+        raw += delimited.lines(tables.report_rows(one), language)
     return list(csv.reader(io.StringIO(raw.decode("utf-8-sig"))))
 
 
@@ -171,7 +163,7 @@ def test_odd_text_is_kept_and_cut(tmp_path: Path) -> None:
 
 
 def test_parquet_keeps_types_and_states(tmp_path: Path) -> None:
-    file = ParquetFile(tmp_path / "a.parquet", REPORT.columns, IdentityMasker())
+    file = ParquetFile(tmp_path / "a.parquet", REPORT.columns)
     file.add([item(), item(answer("politeness", None, AnswerState.UNDETERMINED))], REPORT)
     file.add([], REPORT)
     file.close()
@@ -190,7 +182,7 @@ def test_parquet_keeps_types_and_states(tmp_path: Path) -> None:
 
 
 def test_parquet_says_its_units(tmp_path: Path) -> None:
-    ParquetFile(tmp_path / "a.parquet", REPORT.columns, IdentityMasker()).close()
+    ParquetFile(tmp_path / "a.parquet", REPORT.columns).close()
     fields = {field.name: field.metadata or {} for field in pq.read_schema(tmp_path / "a.parquet")}
     assert (fields["duration_s"][b"unit"], fields["cost_usd"][b"unit"]) == (b"s", b"USD")
     numbers = [
@@ -203,7 +195,7 @@ def test_parquet_by_day_reads_as_one_partitioned_table(tmp_path: Path) -> None:
     late = datetime(2026, 11, 3, 1, tzinfo=timezone(timedelta(hours=3)))  # still the second of November in UTC
     moments = [NOON + timedelta(days=1), late, NOON, NOON - timedelta(days=40)]
     items = [replace(item(), conversation=item().conversation.model_copy(update={"started_at": at})) for at in moments]
-    file = DailyParquet(tmp_path / "a.zip", REPORT, IdentityMasker())
+    file = DailyParquet(tmp_path / "a.zip", REPORT)
     file.add(items[:3])
     file.add(items[3:])
     file.close()
@@ -215,7 +207,7 @@ def test_parquet_by_day_reads_as_one_partitioned_table(tmp_path: Path) -> None:
 
 
 def test_no_rows_are_an_empty_zip(tmp_path: Path) -> None:
-    DailyParquet(tmp_path / "a.zip", REPORT, IdentityMasker()).close()
+    DailyParquet(tmp_path / "a.zip", REPORT).close()
     assert zipfile.ZipFile(tmp_path / "a.zip").namelist() == []
 
 
@@ -225,21 +217,15 @@ def test_every_table_fits_its_columns_in_every_format(tmp_path: Path, name: str)
     rows = list(table.rows(replace(item(), labels=(LABEL,))))
     assert rows
     assert {len(row) for row in rows} == {len(table.columns)}
-    file = ParquetFile(tmp_path / "a.parquet", table.columns, IdentityMasker())
+    file = ParquetFile(tmp_path / "a.parquet", table.columns)
     file.add_rows(rows)
     file.close()
     assert pq.read_table(tmp_path / "a.parquet").num_rows == len(rows)
-    assert delimited.lines(rows, table.columns, "en", IdentityMasker())
-
-
-def test_what_people_said_passes_the_masker() -> None:
-    row = delimited.lines(tables.report_rows(item(summary="это Ольга")), REPORT.columns, "ru", Loud()).decode()
-    assert "Ольга" not in row
-    assert row.count("[name]") == 2
+    assert delimited.lines(rows, "en")
 
 
 def test_a_quote_is_beside_its_answer() -> None:
-    rows = delimited.lines(ANSWERS.rows(item()), ANSWERS.columns, "ru", IdentityMasker()).decode()
+    rows = delimited.lines(ANSWERS.rows(item()), "ru").decode()
     assert "«Договорились»" in rows
 
 

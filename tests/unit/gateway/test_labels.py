@@ -19,7 +19,6 @@ from auricle_gateway.labels.importing import Import
 from auricle_gateway.labels.meaning import Unreadable, read
 from auricle_gateway.labels.workbook import Odd, Value
 from auricle_kit.errors import InvalidRequest
-from auricle_kit.masking import IdentityMasker
 from hypothesis import given
 from hypothesis import strategies as st
 from unit.gateway.reports_made import answer, item
@@ -47,7 +46,7 @@ def language(request: pytest.FixtureRequest) -> Language:
 @pytest.fixture
 def exported(tmp_path: Path, language: Language) -> bytes:
     """Our own export of one conversation."""
-    file = ExcelFile(tmp_path / "a.xlsx", Style(language, IdentityMasker(), "https://auricle.example"))
+    file = ExcelFile(tmp_path / "a.xlsx", Style(language, "https://auricle.example"))
     file.add([item(*ANSWERS, language=language)])
     file.close()
     return (tmp_path / "a.xlsx").read_bytes()

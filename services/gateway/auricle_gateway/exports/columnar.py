@@ -11,7 +11,6 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 from auricle_contracts import AnswerState
-from auricle_kit.masking import Masker
 
 from auricle_gateway.exports.cells import Cell
 from auricle_gateway.exports.columns import Column, Kind
@@ -42,9 +41,8 @@ def schema_of(columns: Sequence[Column]) -> pa.Schema:
 class ParquetFile:
     """One table. Blocking: call it from a thread."""
 
-    def __init__(self, path: Path, columns: Sequence[Column], masker: Masker) -> None:
+    def __init__(self, path: Path, columns: Sequence[Column]) -> None:
         self._columns = columns
-        self._masker = masker
         self._schema = schema_of(columns)
         self._writer = pq.ParquetWriter(path, self._schema, compression="zstd")
 
@@ -59,28 +57,25 @@ class ParquetFile:
         columns: list[list[Cell]] = []
         for number, column in enumerate(self._columns):
             cells = [row[number] for row in rows]
-            columns.append([self._value(cell, column) for cell in cells])
+            columns.append([_value(cell, column.kind) for cell in cells])
             if column.can_be_open:
                 columns.append([_state(cell) for cell in cells])
         arrays = [pa.array(cells, field.type) for cells, field in zip(columns, self._schema, strict=True)]
         self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._schema))
 
-    def _value(self, cell: Cell, column: Column) -> Cell:
-        if cell is None or isinstance(cell, AnswerState):
-            return None
-        if column.kind is Kind.MONEY:
-            return Decimal(cell) if not isinstance(cell, datetime) else None
-        if column.kind in (Kind.TEXT, Kind.WORDS):
-            return self._text(cell, column)
-        return cell
-
-    def _text(self, cell: Cell, column: Column) -> str:
-        text = str(cell).encode("utf-8", "backslashreplace").decode()
-        return self._masker.mask(text) if column.kind is Kind.WORDS else text
-
     def close(self) -> None:
         """Finish the file."""
         self._writer.close()
+
+
+def _value(cell: Cell, kind: Kind) -> Cell:
+    if cell is None or isinstance(cell, AnswerState):
+        return None
+    if kind is Kind.MONEY:
+        return Decimal(cell) if not isinstance(cell, datetime) else None
+    if kind in (Kind.TEXT, Kind.WORDS):
+        return str(cell).encode("utf-8", "backslashreplace").decode()
+    return cell
 
 
 def _state(cell: Cell) -> str | None:

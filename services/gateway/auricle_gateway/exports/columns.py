@@ -10,7 +10,7 @@ from auricle_gateway.exports.words import Titles
 
 
 class Kind(StrEnum):
-    """How a column's cells are written. WORDS is what people said or a model wrote: it passes the masker."""
+    """How a column's cells are written. WORDS is what people said or a model wrote."""
 
     TEXT = "text"
     WORDS = "words"

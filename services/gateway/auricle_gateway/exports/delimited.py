@@ -5,8 +5,6 @@ import io
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from auricle_kit.masking import Masker
-
 from auricle_gateway.exports.cells import Cell, defused, in_utc
 from auricle_gateway.exports.columns import Column
 from auricle_gateway.exports.shown import shown
@@ -21,12 +19,9 @@ def header(columns: Sequence[Column], language: Language) -> bytes:
     return (MARK + _lines([[defused(column.titles[language]) for column in columns]])).encode()
 
 
-def lines(rows: Iterable[Row], columns: Sequence[Column], language: Language, masker: Masker) -> bytes:
+def lines(rows: Iterable[Row], language: Language) -> bytes:
     """Some rows."""
-    return _lines(
-        [_plain(shown(cell, column, language, masker)) for cell, column in zip(row, columns, strict=True)]
-        for row in rows
-    ).encode("utf-8", "backslashreplace")
+    return _lines([_plain(shown(cell, language)) for cell in row] for row in rows).encode("utf-8", "backslashreplace")
 
 
 def _plain(cell: Cell) -> str | int | float:

@@ -13,7 +13,6 @@ from urllib.parse import quote
 
 import xlsxwriter
 from auricle_kit.errors import InvalidRequest
-from auricle_kit.masking import Masker
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from auricle_gateway.exports import looks
@@ -38,7 +37,6 @@ class Style:
     """What all sheets of a book share. `page_url` is the review page's address, None where nobody named one."""
 
     language: Language
-    masker: Masker
     page_url: str | None = None
 
 
@@ -70,7 +68,7 @@ class Sheet:
                 "there are more rows than an Excel sheet holds", action="Narrow the filters, or take CSV."
             )
         for number, (cell, column) in enumerate(zip(row, self.columns, strict=True)):
-            text = shown(cell, column, self._style.language, self._style.masker)
+            text = shown(cell, self._style.language)
             if column.key == "call_id" and isinstance(text, str) and self._address(row):
                 self._sheet.write_url(self._row, number, self._address(row), self._link, text)
             else:

@@ -40,18 +40,18 @@ async def as_csv(parts: Parts, wanted: Wanted) -> AsyncIterator[bytes]:
         found = await _agents(parts, wanted)
         columns = agents.columns_of(found)
         yield delimited.header(columns, wanted.language)
-        yield delimited.lines(agents.rows_of(found, columns), columns, wanted.language, parts.masker)
+        yield delimited.lines(agents.rows_of(found, columns), wanted.language)
         return
     table = TABLES[wanted.sheet]
     yield delimited.header(table.columns, wanted.language)
     async for items in _batches(parts, wanted):
         rows = [row for item in items for row in table.rows(item)]
-        yield await asyncio.to_thread(delimited.lines, rows, table.columns, wanted.language, parts.masker)
+        yield await asyncio.to_thread(delimited.lines, rows, wanted.language)
 
 
 async def as_excel(parts: Parts, wanted: Wanted, path: Path) -> None:
     """All sheets into one file."""
-    file = await asyncio.to_thread(ExcelFile, path, Style(wanted.language, parts.masker, parts.page_url))
+    file = await asyncio.to_thread(ExcelFile, path, Style(wanted.language, parts.page_url))
     try:
         async for items in _batches(parts, wanted):
             await asyncio.to_thread(file.add, items)
@@ -73,7 +73,7 @@ async def as_parquet(parts: Parts, wanted: Wanted, path: Path) -> None:
     table: Table | None = TABLES.get(wanted.sheet)
     found = await _agents(parts, wanted) if table is None else []
     columns = table.columns if table else agents.columns_of(found)
-    file = await asyncio.to_thread(ParquetFile, path, columns, parts.masker)
+    file = await asyncio.to_thread(ParquetFile, path, columns)
     try:
         if table is None:
             file.add_rows(agents.rows_of(found, columns))
@@ -89,7 +89,7 @@ async def as_daily_parquet(parts: Parts, wanted: Wanted, path: Path) -> None:
     table = TABLES.get(wanted.sheet)
     if table is None:
         raise InvalidRequest(f"the sheet {wanted.sheet} has no day", action="Leave partition out.")
-    file = await asyncio.to_thread(DailyParquet, path, table, parts.masker)
+    file = await asyncio.to_thread(DailyParquet, path, table)
     try:
         async for items in _batches(parts, wanted):
             await asyncio.to_thread(file.add, items)

@@ -10,7 +10,6 @@ from itertools import groupby
 from pathlib import Path
 
 from auricle_contracts import ConversationView
-from auricle_kit.masking import Masker
 
 from auricle_gateway.exports.columnar import ParquetFile
 from auricle_gateway.exports.tables import Item, Table
@@ -24,11 +23,10 @@ def day_of(conversation: ConversationView) -> date:
 class DailyParquet:
     """One table. Blocking: call it from a thread."""
 
-    def __init__(self, path: Path, table: Table, masker: Masker) -> None:
+    def __init__(self, path: Path, table: Table) -> None:
         self._zip = zipfile.ZipFile(path, "w", zipfile.ZIP_STORED)  # Parquet is compressed already
         self._part = path.with_suffix(".part")
         self._table = table
-        self._masker = masker
         self._day: date | None = None
         self._file: ParquetFile | None = None
 
@@ -41,7 +39,7 @@ class DailyParquet:
         if self._file is not None and day == self._day:
             return self._file
         self._end_day()
-        self._day, self._file = day, ParquetFile(self._part, self._table.columns, self._masker)
+        self._day, self._file = day, ParquetFile(self._part, self._table.columns)
         return self._file
 
     def _end_day(self) -> None:
