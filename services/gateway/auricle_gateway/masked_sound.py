@@ -1,17 +1,14 @@
 """A recording with a tone over everything personal, made when somebody asks for it: decoded by a child with limits, sent as WAV."""
 
-import asyncio
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from auricle_contracts import Span
+from auricle_kit import recordings
 from auricle_kit.errors import InvalidRequest
 from auricle_masking import Mask, hidden_ms
 from auricle_records.blobs import BlobStore
-
-from auricle_gateway.tones import container
 
 PAD_MS = 120  # speech engines place words loosely
 CHILD_SECONDS = 320.0
@@ -33,7 +30,7 @@ async def make(store: BlobStore, key: str, size: int, hidden: Mask) -> MaskedSou
         with source.open("wb") as file:
             async for chunk in store.read(key, 0, size):
                 file.write(chunk)
-        name = container(_head(source))
+        name = recordings.container_of(source)
         if name is None or not await _toned(source, target, name, hidden_ms(hidden, PAD_MS)):
             raise InvalidRequest("this recording cannot be decoded, so nothing in it can be hidden")
         source.unlink()
@@ -43,22 +40,8 @@ async def make(store: BlobStore, key: str, size: int, hidden: Mask) -> MaskedSou
     return MaskedSound(folder, target)
 
 
-def _head(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(16)
-
-
 async def _toned(source: Path, target: Path, name: str, spans: tuple[Span, ...]) -> bool:
     told = ",".join(f"{span.start}-{span.end}" for span in spans)
-    command = (sys.executable, "-m", "auricle_gateway.tones", str(source), str(target), name, told)
-    child = await asyncio.create_subprocess_exec(
-        *command, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
+    return await recordings.decoded_by(
+        "auricle_gateway.tones", str(source), str(target), name, told, seconds=CHILD_SECONDS
     )
-    try:
-        await asyncio.wait_for(child.wait(), CHILD_SECONDS)
-    except BaseException as error:
-        child.kill()
-        await child.wait()
-        if not isinstance(error, TimeoutError):
-            raise
-    return child.returncode == 0

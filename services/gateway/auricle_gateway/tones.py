@@ -6,7 +6,6 @@ It has limits on memory, time and output, opens one file with a named format and
 get the tone, since one microphone hears the other side. The result is WAV, 16 bits, at the recording's own rate and tracks.
 """
 
-import resource
 import sys
 import wave
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from typing import Any
 
 import av
 import numpy as np
+from auricle_kit import resampling
 from numpy.typing import NDArray
 
 MEMORY_BYTES = 2 << 30
@@ -24,17 +24,7 @@ TONE_HZ = 1000
 TONE_LEVEL = 3000  # of 32767: heard, and not loud
 MOST_TRACKS = 8
 
-# First bytes of what people send, and the demuxer that is named for them: the file's own name is never asked.
-MAGIC = (
-    (0, b"RIFF", "wav"), (0, b"OggS", "ogg"), (0, b"fLaC", "flac"), (0, b"ID3", "mp3"), (4, b"ftyp", "mov"), (0, b"#!AMR", "amr"),
-    (0, b"\xff\xf1", "aac"), (0, b"\xff\xf9", "aac"), (0, b"\xff\xfb", "mp3"), (0, b"\xff\xf3", "mp3"), (0, b"\xff\xf2", "mp3"),
-)  # fmt: skip
 Samples = NDArray[np.int16]
-
-
-def container(head: bytes) -> str | None:
-    """The format that a file's first bytes name."""
-    return next((name for at, magic, name in MAGIC if head[at : at + len(magic)] == magic), None)
 
 
 def toned(samples: Samples, first: int, rate: int, spans_ms: Sequence[tuple[int, int]]) -> Samples:
@@ -57,16 +47,14 @@ def spans_of(text: str) -> list[tuple[int, int]]:
 
 def main(source: str, target: str, name: str, spans: str) -> None:
     """Decode, tone, write. Raises when nothing could be decoded."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (OUTPUT_BYTES, OUTPUT_BYTES))
-    with av.open(source, format=name, options={"protocol_whitelist": "file"}) as recording:
+    resampling.limit(memory_bytes=MEMORY_BYTES, cpu_seconds=CPU_SECONDS, output_bytes=OUTPUT_BYTES)
+    with resampling.opened(source, name) as recording:
         if not _written(recording, Path(target), spans_of(spans)):
             raise SystemExit("nothing could be decoded")
 
 
 def _written(recording: Any, target: Path, spans_ms: Sequence[tuple[int, int]]) -> int:
-    """Samples written. A damaged packet is skipped: the rest can still be heard."""
+    """Samples written."""
     stream = recording.streams.audio[0]
     tracks, rate = min(MOST_TRACKS, stream.codec_context.channels), stream.codec_context.sample_rate
     resampler = av.AudioResampler(format="s16", layout=stream.codec_context.layout, rate=rate)
@@ -75,23 +63,11 @@ def _written(recording: Any, target: Path, spans_ms: Sequence[tuple[int, int]]) 
         sound.setnchannels(tracks)
         sound.setsampwidth(2)
         sound.setframerate(rate)
-        for piece in _pieces(recording, stream, resampler):
+        for piece in resampling.resampled(recording, resampler):
             samples = piece.to_ndarray().reshape(-1, stream.codec_context.channels)[:, :tracks]
             sound.writeframes(toned(samples, count, rate, spans_ms).tobytes())
             count += len(samples)
     return count
-
-
-def _pieces(recording: Any, stream: Any, resampler: Any) -> Any:
-    for packet in recording.demux(stream):
-        try:
-            frames = packet.decode()
-        except av.error.InvalidDataError:
-            continue
-        for frame in frames:
-            frame.pts = None
-            yield from resampler.resample(frame)
-    yield from resampler.resample(None)
 
 
 if __name__ == "__main__":

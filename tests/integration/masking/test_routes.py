@@ -32,6 +32,7 @@ from auricle_contracts import (
     Word,
 )
 from auricle_gateway import tones
+from auricle_kit import recordings
 from auricle_kit.sealing import Keyring
 from auricle_masking import Detector, mask, seal
 from auricle_records import masking, outbox, paths, results, webhooks
@@ -293,4 +294,4 @@ def test_the_tone_covers_its_span_and_nothing_else(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("head", [b"", b"MZ", b"\x00" * 16, wav()[:0]])
 def test_an_unknown_format_is_not_opened(head: bytes) -> None:
-    assert tones.container(head) is None
+    assert recordings.container(head) is None

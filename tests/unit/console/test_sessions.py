@@ -1,8 +1,7 @@
-"""Cookies that cannot be read, forged, or moved; redirects that stay here; containers that are known by their bytes."""
+"""Cookies that cannot be read, forged, or moved; redirects that stay here."""
 
 import pytest
 from auricle_console.report.document import asset, policy
-from auricle_console.report.sound import container
 from auricle_console.routes.login import local
 from auricle_console.sessions import Sessions
 from auricle_contracts import Scope
@@ -41,21 +40,6 @@ def test_a_redirect_stays_here(path: str) -> None:
 
 def test_a_path_of_ours_is_kept() -> None:
     assert local("/conversations/a?b=c") == "/conversations/a?b=c"
-
-
-@pytest.mark.parametrize(
-    ("head", "name"),
-    [
-        (b"RIFF....WAVE", "wav"),
-        (b"OggS", "ogg"),
-        (b"\0\0\0\x20ftypM4A", "mov"),
-        (b"#EXTM3U", None),
-        (b"", None),
-        (b"<html>", None),
-    ],
-)
-def test_a_container_is_known_by_its_first_bytes(head: bytes, name: str | None) -> None:
-    assert container(head) == name
 
 
 def test_the_policy_allows_exactly_our_own_text() -> None:

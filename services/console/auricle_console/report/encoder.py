@@ -3,11 +3,11 @@
 It has limits on memory, time and output, opens one file with a named format and no other protocol, and may die without harm.
 """
 
-import resource
 import sys
 from typing import Any
 
 import av
+from auricle_kit import resampling
 
 MEMORY_BYTES = 1 << 30
 CPU_SECONDS = 100
@@ -19,36 +19,24 @@ LONGEST_SECONDS = 4 * 3600
 
 def main(source: str, target: str, container: str) -> None:
     """Re-encode. Raises when nothing could be decoded."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (OUTPUT_BYTES, OUTPUT_BYTES))
-    options = {"protocol_whitelist": "file"}
-    with av.open(source, format=container, options=options) as recording, av.open(target, "w", format="ogg") as sound:
+    resampling.limit(memory_bytes=MEMORY_BYTES, cpu_seconds=CPU_SECONDS, output_bytes=OUTPUT_BYTES)
+    with resampling.opened(source, container) as recording, av.open(target, "w", format="ogg") as sound:
         written = _transcode(recording, sound)
     if not written:
         raise SystemExit("nothing could be decoded")
 
 
 def _transcode(recording: Any, sound: Any) -> int:
-    """Samples written. A damaged packet is skipped: the rest can still be heard."""
+    """Samples written, at most LONGEST_SECONDS and the rest of a frame."""
     stream = sound.add_stream("libopus", rate=SAMPLE_RATE_HZ, layout="mono")
     stream.bit_rate = BITS_PER_SECOND
     resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE_HZ)
     written = 0
-    for packet in recording.demux(recording.streams.audio[0]):
-        try:
-            frames = packet.decode()
-        except av.error.InvalidDataError:
-            continue
-        for frame in frames:
-            frame.pts = None
-            for piece in resampler.resample(frame):
-                written += piece.samples
-                sound.mux(stream.encode(piece))
+    for piece in resampling.resampled(recording, resampler):
+        written += piece.samples
+        sound.mux(stream.encode(piece))
         if written > LONGEST_SECONDS * SAMPLE_RATE_HZ:
             break
-    for piece in resampler.resample(None):
-        sound.mux(stream.encode(piece))
     sound.mux(stream.encode(None))
     return written
 
