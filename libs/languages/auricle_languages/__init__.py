@@ -10,7 +10,7 @@ from auricle_languages.mixing import mix, mixes
 from auricle_languages.morphology import Analysis, Morphology, morphology
 from auricle_languages.numerals import Number, numbers
 from auricle_languages.pack import DateWords, LanguagePack, NumberWords, load_pack, load_packs
-from auricle_languages.phrases import Hit, PhraseBook
+from auricle_languages.phrases import Hit, PhraseBook, by_place
 from auricle_languages.reading import ReadTurn, covered, fluently, in_each_language, read_turn, read_turns
 from auricle_languages.references import Reference
 from auricle_languages.sentiment import Loaded, Polarity, Sentiment, sentiment
@@ -36,6 +36,7 @@ __all__ = [
     "Sentiment",
     "Token",
     "amounts",
+    "by_place",
     "covered",
     "dates",
     "fluently",

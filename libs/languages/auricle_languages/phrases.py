@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
+from operator import attrgetter
 from typing import NamedTuple
 
 import ahocorasick_rs
@@ -24,6 +25,10 @@ class Hit(NamedTuple):
     def is_unbroken(self) -> bool:
         """Whether the phrase's words stand side by side, no filler between them."""
         return self.last - self.first == self.phrase.count(_BORDER)
+
+
+by_place = attrgetter("first", "last", "label")
+"""The order of hits in a text."""
 
 
 class PhraseBook:
@@ -63,12 +68,8 @@ class PhraseBook:
             phrase, labels = self._phrases[number]
             hits[text].extend([Hit(label, phrase, first, last) for label in labels])
         for place in {bisect_right(offsets, start) - 1 for _, start, _ in found}:
-            hits[place].sort(key=_place)
+            hits[place].sort(key=by_place)
         return hits
-
-
-def _place(hit: Hit) -> tuple[int, int, str]:
-    return hit.first, hit.last, hit.label
 
 
 def _joined(lemmas: Sequence[str]) -> str:

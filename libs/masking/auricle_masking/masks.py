@@ -10,6 +10,7 @@ from functools import cached_property
 
 from auricle_contracts import Quote, Role, Span, Transcript, Turn, Word
 from auricle_contracts.masking import PLACEHOLDER, PersonalKind, Secrets
+from auricle_kit.intervals import Interval, union
 
 from auricle_masking.detection import Detector
 from auricle_masking.hits import Hit
@@ -138,7 +139,7 @@ def hidden_ms(mask_: Mask, pad_ms: int = 0) -> tuple[Span, ...]:
 
     A whole turn where its words have no times.
     """
-    found: list[tuple[int, int]] = []
+    found: list[Interval] = []
     for turn in mask_.original.turns:
         masked = mask_.by_turn.get(turn.id)
         for piece in masked.pieces if masked else ():
@@ -151,14 +152,4 @@ def hidden_ms(mask_: Mask, pad_ms: int = 0) -> tuple[Span, ...]:
             finish = times[-1].end_ms if times else turn.end_ms
             if begin is not None and finish is not None:
                 found.append((max(0, begin - pad_ms), finish + pad_ms))
-    return _merged(found)
-
-
-def _merged(spans: Iterable[tuple[int, int]]) -> tuple[Span, ...]:
-    joined: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        else:
-            joined.append((start, end))
-    return tuple(Span(start=start, end=end) for start, end in joined)
+    return tuple(Span(start=start, end=end) for start, end in union(found))

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from auricle_contracts import Channel, Role
+from auricle_kit.intervals import Interval, length, union
 from auricle_languages import ReadTurn, mix, mixes
 
 from auricle_rules.answering import pace
-from auricle_rules.answering.hearing import Fact, Hearing, not_applicable, quote_tokens, undetermined
-from auricle_rules.answering.intervals import Interval, length, span, union
+from auricle_rules.answering.hearing import Fact, Hearing, not_applicable, quote_tokens, span, undetermined
 from auricle_rules.answering.looking import MeasureName
 
 OVERLAP_MS = 500  # people begin up to half a second early without interrupting

@@ -17,6 +17,7 @@ from auricle_contracts import (
 )
 from auricle_contracts.masking import PersonalKind
 from auricle_judging.evidence import heard_confidence, quote_at
+from auricle_kit.intervals import Interval
 from auricle_languages import Hit, Languages, Number, ReadTurn, Sentiment, read_turns, sentiment
 from auricle_masking import Detector
 from auricle_masking import Hit as MaskedHit
@@ -160,6 +161,12 @@ def _within(turns: list[tuple[int, ReadTurn]], where: Where) -> list[tuple[int, 
     if where.first:
         turns = turns[: where.first]
     return turns[-where.last :] if where.last else turns
+
+
+def span(read: ReadTurn) -> Interval:
+    """Start and end of a timed turn, in ms; an end before its start is no length."""
+    start = read.turn.start_ms or 0
+    return start, max(start, read.turn.end_ms or 0)
 
 
 def quote_tokens(read: ReadTurn, first: int, last: int) -> Quote:

@@ -3,11 +3,11 @@
 from itertools import pairwise
 
 from auricle_contracts import Channel, Quote, Role
+from auricle_kit.intervals import Interval, length, shared, union
 from auricle_languages import ReadTurn
 from rapidfuzz import fuzz
 
-from auricle_rules.answering.hearing import Fact, Hearing, not_applicable, quote_tokens, undetermined
-from auricle_rules.answering.intervals import Interval, length, shared, span, union
+from auricle_rules.answering.hearing import Fact, Hearing, not_applicable, quote_tokens, span, undetermined
 
 HOLD_MS = 10_000  # shorter silences are looking something up
 LEAST_SPEECH_MS = 3_000

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from auricle_criteria.errors import BadArtefact
-from auricle_languages import Hit, Language, Languages, PhraseBook, ReadTurn, fluently, in_each_language
+from auricle_languages import Hit, Language, Languages, PhraseBook, ReadTurn, by_place, fluently, in_each_language
 from auricle_languages.language import LISTS
 
 from auricle_rules.answering.looking import Group, Order, Pairs, Phrases
@@ -70,7 +70,7 @@ class _Reader:
         if not any(hit.label.startswith(_GAPPED) for hit in hits):
             return hits
         stretched = chain.from_iterable(self._stretched(hit, lemmas) for hit in hits)
-        return sorted({*(hit for hit in hits if not hit.label.startswith(_GAPPED)), *stretched}, key=_place)
+        return sorted({*(hit for hit in hits if not hit.label.startswith(_GAPPED)), *stretched}, key=by_place)
 
     def _stretched(self, hit: Hit, lemmas: Sequence[str]) -> Iterator[Hit]:
         label = hit.label.removeprefix(_GAPPED)
@@ -80,10 +80,6 @@ class _Reader:
             last = _last_of(phrase, hit.first, lemmas, self._distances[label]) if phrase[0] == hit.phrase else None
             if last is not None:
                 yield Hit(label, " ".join(phrase), hit.first, last)
-
-
-def _place(hit: Hit) -> tuple[int, int, str]:
-    return hit.first, hit.last, hit.label
 
 
 def _last_of(phrase: Lemmas, first: int, lemmas: Sequence[str], distance: int) -> int | None:
