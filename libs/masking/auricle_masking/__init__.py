@@ -4,7 +4,7 @@ from auricle_masking.detection import Detector, Found
 from auricle_masking.hits import Hit, Place
 from auricle_masking.masks import Mask, hidden_ms, mask, revealed
 from auricle_masking.offsets import MaskedText, Piece
-from auricle_masking.sealing import seal, unseal
+from auricle_masking.sealing import seal, unseal, unsealed
 
 __all__ = [
     "Detector",
@@ -19,4 +19,5 @@ __all__ = [
     "revealed",
     "seal",
     "unseal",
+    "unsealed",
 ]

@@ -12,12 +12,12 @@ from typing import Annotated, TypeVar
 from auricle_contracts import Answer, Digest, DigestLine, Evaluation, Label, Scope, Transcript
 from auricle_contracts.masking import MaskingSettings, Secrets
 from auricle_kit import log
-from auricle_kit.sealing import Keyring, Sealed, Unreadable
-from auricle_masking import Detector, Mask, mask, revealed, unseal
+from auricle_kit.sealing import Keyring, Sealed
+from auricle_masking import Detector, Mask, mask, revealed, unsealed
 from auricle_records import masking
 from auricle_records.database import Database
 from auricle_records.keys import Caller
-from auricle_records.masking import SealedMap, What
+from auricle_records.masking import What
 from auricle_records.reports import Report
 from fastapi import Query
 
@@ -68,15 +68,11 @@ class Privacy:
         if self.keyring is None:
             return {}
         sealed = await masking.maps(self.db, workspace, conversation_ids)
-        opened = {name: self._opened(self.keyring, workspace, one) for name, one in sealed.items()}
+        opened = {
+            name: unsealed(self.keyring, Sealed(one.key_id, one.body), workspace, name, one.revision)
+            for name, one in sealed.items()
+        }
         return {name: found for name, found in opened.items() if found is not None}
-
-    def _opened(self, keyring: Keyring, workspace: str, one: SealedMap) -> Secrets | None:
-        try:
-            return unseal(keyring, Sealed(one.key_id, one.body), workspace, one.conversation_id, one.revision)
-        except Unreadable:
-            logger.warning("reverse_map_unreadable", conversation=one.conversation_id, key=one.key_id)
-            return None
 
     async def mask(self, workspace: str, transcript: Transcript, chosen: MaskingSettings) -> Mask:
         """The conversation as it may be seen, with the placeholders that the model saw."""

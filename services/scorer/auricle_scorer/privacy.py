@@ -8,15 +8,12 @@ from dataclasses import dataclass
 
 from auricle_contracts import Transcript
 from auricle_contracts.masking import Secrets
-from auricle_kit import log
-from auricle_kit.sealing import Keyring, Sealed, Unreadable
-from auricle_masking import Detector, Mask, mask, seal, unseal
+from auricle_kit.sealing import Keyring, Sealed
+from auricle_masking import Detector, Mask, mask, seal, unsealed
 from auricle_records import masking
 from auricle_records.database import Database
 from auricle_records.masking import SealedMap
 from auricle_records.runs import RunRow
-
-logger = log.get("scorer.privacy")
 
 
 @dataclass(frozen=True)
@@ -48,9 +45,5 @@ class Privacy:
         found = (await masking.maps(self.db, run.workspace, [run.conversation_id])).get(run.conversation_id)
         if found is None:
             return None
-        try:
-            sealed = Sealed(found.key_id, found.body)
-            return unseal(self.keyring, sealed, run.workspace, run.conversation_id, found.revision)
-        except Unreadable:
-            logger.warning("reverse_map_unreadable", conversation=run.conversation_id, key=found.key_id)
-            return None
+        sealed = Sealed(found.key_id, found.body)
+        return unsealed(self.keyring, sealed, run.workspace, run.conversation_id, found.revision)
