@@ -15,9 +15,8 @@ from auricle_languages.reading import ReadTurn
 Polarity = Literal["negative", "neutral", "positive"]
 CLEAR = 1.0  # the score from which a turn is called negative or positive
 LONGEST_PHRASE = 6
-NEGATION_REACH = (
-    4  # words before a word in which "not" is looked for, all but it without content: "не могу сказать, что"
-)
+# Words before a word in which "not" is looked for, all but it without content: "не могу сказать, что".
+NEGATION_REACH = 4
 CONDITION_REACH = 6  # words after "if" that are only supposed, where nothing ends the clause sooner
 STRONGER, WEAKER = 1.5, 0.5
 NOT_POSITIVE, NOT_NEGATIVE = -1.0, -0.5  # "not good" is bad, "not bad" is half good

@@ -19,9 +19,8 @@ from auricle_compressor.compression.clauses import Clause, clauses
 LEAST_CONTENT = 3
 SHARE = 0.75
 ROOT_LETTERS = 5
-CANDIDATES = (
-    40  # earlier sentences with one word in common that are compared: a bound for conversations of 20,000 turns
-)
+# Earlier sentences with one word in common that are compared: a bound for conversations of 20,000 turns.
+CANDIDATES = 40
 NEVER = ("greetings", "farewells", "thanks", "apologies", "refusals", "conflict", "objections")
 
 
