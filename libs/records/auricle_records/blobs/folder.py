@@ -16,6 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from auricle_records.blobs.chunks import batches
 from auricle_records.blobs.store import PresignedPost, Stored
 from auricle_records.errors import BlobMissing, RangeNotSatisfiable, StoreUnavailable
 
@@ -167,20 +168,6 @@ class _Incoming:
         """Remove it unless it has its name."""
         self._file.close()
         self._path.unlink(missing_ok=True)
-
-
-async def batches(chunks: AsyncIterator[bytes], size: int) -> AsyncIterator[bytes]:
-    """Join small chunks, so that a trip to a thread or over the network is worth it; each batch but the last has `size` bytes or more."""
-    held: list[bytes] = []
-    count = 0
-    async for chunk in chunks:
-        held.append(chunk)
-        count += len(chunk)
-        if count >= size:
-            yield b"".join(held)
-            held, count = [], 0
-    if held:
-        yield b"".join(held)
 
 
 def _rename(source: Path, target: Path, root: Path) -> None:

@@ -16,7 +16,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from auricle_records.blobs.folder import batches
+from auricle_records.blobs.chunks import batches
 from auricle_records.blobs.store import PresignedPost, Stored
 from auricle_records.errors import BlobMissing, RangeNotSatisfiable, StoreUnavailable
 

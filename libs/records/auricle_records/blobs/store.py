@@ -1,10 +1,9 @@
-"""What a blob store promises, and the one place where an address becomes a store."""
+"""What a blob store promises."""
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import parse_qs, urlsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,23 +77,3 @@ class BlobStore(Protocol):
     async def close(self) -> None:
         """Let go of threads and connections."""
         ...
-
-
-def open_store(url: str) -> BlobStore:
-    """`file:///folder` or `s3://bucket/prefix?endpoint=http://host:port&region=eu-central-1`. Credentials come the way boto3 finds them."""
-    parts = urlsplit(url)
-    if parts.scheme == "file":
-        from auricle_records.blobs.folder import FolderStore
-
-        return FolderStore(Path(parts.path))
-    if parts.scheme == "s3":
-        from auricle_records.blobs.s3 import S3Store
-
-        options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-        return S3Store(parts.netloc, parts.path.strip("/"), **options)
-    raise ValueError(f"a blob store is file:///folder or s3://bucket/prefix, not {parts.scheme!r}")
-
-
-async def read_all(chunks: AsyncIterator[bytes]) -> bytes:
-    """Join a stream that is known to be small."""
-    return b"".join([chunk async for chunk in chunks])
