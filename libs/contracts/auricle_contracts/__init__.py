@@ -15,7 +15,16 @@ from auricle_contracts.conversations import (
     RunView,
     TurnIn,
 )
-from auricle_contracts.digests import CompressRequest, Digest, DigestLine, DigestStretch, DroppedTurn, Level, Meaning
+from auricle_contracts.digests import (
+    CompressionSettings,
+    CompressRequest,
+    Digest,
+    DigestLine,
+    DigestStretch,
+    DroppedTurn,
+    Level,
+    Meaning,
+)
 from auricle_contracts.evaluations import (
     Answer,
     AnswerValue,
@@ -63,6 +72,7 @@ __all__ = [
     "Channel",
     "Code",
     "CompressRequest",
+    "CompressionSettings",
     "Confidence",
     "Contract",
     "ConversationIn",

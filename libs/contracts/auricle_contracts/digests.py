@@ -68,10 +68,23 @@ class Meaning(StrEnum):
     MODEL = "model"
 
 
+class CompressionSettings(Contract):
+    """A workspace's choice: the deepest level at which its conversations may be cut.
+
+    `raw` cuts nothing, `light` is structure only; at `medium` and `hard` density chooses, down to there.
+    """
+
+    deepest: Level = Level.HARD
+
+
 class CompressRequest(Contract):
-    """Body of POST /v1/compress on the compressor. `protect` names what the scorecard's criteria need uncut."""
+    """Body of POST /v1/compress on the compressor. `protect` names what the scorecard's criteria need uncut.
+
+    `level` None: density chooses, no deeper than `deepest`.
+    """
 
     transcript: Transcript
     level: Level | None = None
+    deepest: Level = Level.HARD
     protect: tuple[str, ...] = ()
     meaning: Meaning = Meaning.EXTRACTIVE

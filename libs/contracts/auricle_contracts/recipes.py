@@ -4,12 +4,13 @@ import hashlib
 import json
 
 from auricle_contracts.contract import Contract
+from auricle_contracts.digests import Level
 
 
 class Recipe(Contract):
     """Names and content hashes. Two runs under the same recipe on the same input are the same work.
 
-    `compression`: `auto`, or the prompt by which a model tells dropped talk in a line.
+    `compression`: `auto`, or the prompt by which a model tells dropped talk in a line. `deepest`: how deep the workspace lets it cut.
     """
 
     scorecard: str
@@ -19,10 +20,12 @@ class Recipe(Contract):
     speech_model: str
     rules: str
     compression: str = "auto"
+    deepest: Level = Level.HARD
     knowledge: str | None = None
 
     @property
     def hash(self) -> str:
-        """First 16 hex digits of the SHA-256 of the sorted JSON."""
-        body = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+        """First 16 hex digits of the SHA-256 of the sorted JSON; without `deepest` where it bounds nothing, as before there was one."""
+        unsaid = {"deepest"} if self.deepest is Level.HARD else None
+        body = json.dumps(self.model_dump(mode="json", exclude=unsaid), sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(body.encode()).hexdigest()[:16]

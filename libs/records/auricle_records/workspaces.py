@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from auricle_contracts import Level
 from sqlalchemy import Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -62,6 +63,36 @@ async def configure(
     if row is None:
         raise NotFound(f"no workspace {workspace}")
     return _workspace(row)
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How deep conversations may be cut, and by which key and when it was chosen; None where nobody did."""
+
+    deepest: Level = Level.HARD
+    chosen_by: str | None = None
+    chosen_at: datetime | None = None
+
+
+async def depth(db: Database, workspace: str) -> Depth:
+    """The workspace's choice of compression. Raises NotFound."""
+    chosen = select(workspaces.c.deepest, workspaces.c.deepest_by, workspaces.c.deepest_at)
+    async with db.transaction(workspace) as connection:
+        row = (await connection.execute(chosen)).one_or_none()
+    if row is None:
+        raise NotFound(f"no workspace {workspace}")
+    return Depth(Level(row.deepest), row.deepest_by, row.deepest_at)
+
+
+async def choose_depth(db: Database, workspace: str, deepest: Level, api_key_id: str) -> Depth:
+    """Replace the choice. Raises NotFound."""
+    values = {"deepest": deepest.value, "deepest_by": api_key_id, "deepest_at": func.now()}
+    changed = update(workspaces).values(values).returning(workspaces.c.deepest_at)
+    async with db.transaction(workspace) as connection:
+        row = (await connection.execute(changed)).one_or_none()
+    if row is None:
+        raise NotFound(f"no workspace {workspace}")
+    return Depth(deepest, api_key_id, row.deepest_at)
 
 
 def _workspace(row: Row[Any]) -> Workspace:

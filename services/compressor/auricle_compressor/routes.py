@@ -17,7 +17,7 @@ TOKENS = metrics.counter("auricle_compress_tokens", "Tokens before and after com
 
 @router.post("/v1/compress")
 async def compress_transcript(body: CompressRequest, request: Request) -> Digest:
-    """The transcript as a digest. `level` left out: the density of each stretch chooses.
+    """The transcript as a digest. `level` left out: the density of each stretch chooses, no deeper than `deepest`.
 
     `meaning: model` where no model is set gives the extractive digest; its version says which it is.
     """

@@ -1,16 +1,18 @@
 """Which recipe a new conversation gets: everything that makes its result, pinned when it comes in."""
 
 import hashlib
+import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from auricle_contracts import Recipe
+from auricle_contracts import Level, Recipe
 from auricle_criteria import Library
-from auricle_records import recipes
+from auricle_records import recipes, workspaces
 from auricle_records.database import Database
 
 CONDENSE = "condense"
+DEPTH_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,7 @@ class Pinned:
     """The recipe of this process's settings, and what may be chosen under its scorecard, by criterion.
 
     `condensed` workspaces have the meaning of talk from the model, by the prompt `condense`: that is another recipe.
+    So is each depth of compression that a workspace chooses; a choice made at another gateway holds here after `DEPTH_SECONDS`.
 
     A live pointer per workspace replaces it when scorecards are rows.
     """
@@ -26,21 +29,33 @@ class Pinned:
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
     condensed: frozenset[str] = frozenset()
     condense: str = ""
-    _known_in: set[str] = field(default_factory=set, compare=False, repr=False)
+    _known_in: set[tuple[str, str]] = field(default_factory=set, compare=False, repr=False)
+    _depths: dict[str, tuple[float, Level]] = field(default_factory=dict, compare=False, repr=False)
 
     async def for_workspace(self, db: Database, workspace: str) -> str:
         """The recipe's hash; the first time, its row is made for the workspace (rows of recipes are never removed)."""
-        own = self.of(workspace)
-        if workspace not in self._known_in:
+        own = self.of(workspace, await self._deepest(db, workspace))
+        if (workspace, own.hash) not in self._known_in:
             await recipes.pin(db, workspace, own)
-            self._known_in.add(workspace)
+            self._known_in.add((workspace, own.hash))
         return own.hash
 
-    def of(self, workspace: str) -> Recipe:
-        """The recipe of this workspace."""
-        if workspace not in self.condensed:
-            return self.recipe
-        return self.recipe.model_copy(update={"compression": self.condense})
+    def of(self, workspace: str, deepest: Level = Level.HARD) -> Recipe:
+        """The recipe of this workspace, which lets its conversations be cut so deep."""
+        told = {"compression": self.condense} if workspace in self.condensed else {}
+        return self.recipe.model_copy(update={**told, "deepest": deepest})
+
+    def forget_depth(self, workspace: str) -> None:
+        """It has chosen anew."""
+        self._depths.pop(workspace, None)
+
+    async def _deepest(self, db: Database, workspace: str) -> Level:
+        now = time.monotonic()
+        until, deepest = self._depths.get(workspace, (now, Level.HARD))
+        if until <= now:
+            deepest = (await workspaces.depth(db, workspace)).deepest
+            self._depths[workspace] = (now + DEPTH_SECONDS, deepest)
+        return deepest
 
 
 def read(

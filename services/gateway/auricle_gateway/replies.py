@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from auricle_contracts import (
     AnswerState,
     AnswerValue,
+    CompressionSettings,
     Contract,
     ConversationView,
     CriterionKind,
@@ -39,6 +40,13 @@ class UnmaskingView(Contract):
     key_id: str
     what: str
     created_at: datetime
+
+
+class CompressionView(CompressionSettings):
+    """The choice, the key that made it, and when; null where nobody did."""
+
+    chosen_by: str | None = None
+    chosen_at: datetime | None = None
 
 
 class UnmaskingPage(Contract):

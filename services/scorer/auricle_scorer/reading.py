@@ -25,12 +25,15 @@ class ReadingLimits:
 
 @dataclass(frozen=True)
 class Question:
-    """What a question needs beside the words: how the conversation was held, what must stay uncut, and the lists to choose from."""
+    """What a question needs beside the words: how the conversation was held, what must stay uncut, how deep the rest may be cut, and
+    the lists to choose from.
+    """
 
     channel: Channel
     protect: tuple[str, ...]
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     meaning: Meaning = Meaning.EXTRACTIVE
+    deepest: Level = Level.HARD
 
 
 @dataclass(frozen=True)
@@ -78,11 +81,11 @@ class Reader:
     async def _fit(
         self, reading: Reading, transcript: Transcript, question: Question, budget: int
     ) -> tuple[Reading, list[tuple[DigestLine, ...]]]:
-        """Windows of the digest; one that does not fit whole is cut as hard as the compressor can first."""
+        """Windows of the digest; one that does not fit whole is cut as hard as the workspace lets it first."""
         windows = await fitting.windows(reading.digest.lines, budget, self._count)
-        if len(windows) == 1 or reading.digest.level is Level.HARD:
+        if len(windows) == 1 or reading.digest.level is question.deepest:
             return reading, windows
-        hard, seconds = await self._digest(transcript, question, Level.HARD)
+        hard, seconds = await self._digest(transcript, question, question.deepest)
         if not hard.lines:
             return reading, windows
         harder = replace(reading, digest=hard, compressor_seconds=reading.compressor_seconds + seconds)
@@ -110,7 +113,13 @@ class Reader:
 
     async def _digest(self, transcript: Transcript, question: Question, level: Level | None) -> tuple[Digest, float]:
         return await self.neighbours.compress(
-            CompressRequest(transcript=transcript, level=level, protect=question.protect, meaning=question.meaning)
+            CompressRequest(
+                transcript=transcript,
+                level=level,
+                deepest=question.deepest,
+                protect=question.protect,
+                meaning=question.meaning,
+            )
         )
 
     async def _count(self, text: str) -> int:

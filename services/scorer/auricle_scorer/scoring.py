@@ -10,6 +10,7 @@ from auricle_contracts import (
     Digest,
     Direction,
     Evaluation,
+    Level,
     Meaning,
     MetadataValue,
     RulesReply,
@@ -51,6 +52,7 @@ class Subject:
     metadata: Mapping[str, MetadataValue]
     mask: Mask | None = None
     meaning: Meaning = Meaning.EXTRACTIVE
+    deepest: Level = Level.HARD
 
     @property
     def shown(self) -> Transcript:
@@ -120,7 +122,9 @@ class Scorer:
         """None where there is nothing to read; the digest alone where the transcript is not to be believed."""
         if judgement.is_empty(subject.transcript):
             return None
-        question = Question(subject.channel, self.scorecard.protect, self.scorecard.choices, subject.meaning)
+        question = Question(
+            subject.channel, self.scorecard.protect, self.scorecard.choices, subject.meaning, subject.deepest
+        )
         with tracing.span("compressor"):
             reading = await self.reader.compress(subject.shown, question)
         if LOW_CONFIDENCE in subject.transcript.flags:

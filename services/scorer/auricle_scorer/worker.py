@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from auricle_contracts import Meaning, Recipe
+from auricle_contracts import Level, Meaning, Recipe
 from auricle_judging import ModelUnavailable
 from auricle_kit import failpoints, tracing
 from auricle_kit.metering import Meter
@@ -56,7 +56,16 @@ class Evaluate:
         )
         mask = await self.privacy.mask(run, transcript)
         meaning = Meaning.MODEL if pinned and pinned.compression != AUTO else Meaning.EXTRACTIVE
-        return Subject(transcript, source.channel, source.direction, source.line, source.metadata, mask, meaning)
+        return Subject(
+            transcript,
+            source.channel,
+            source.direction,
+            source.line,
+            source.metadata,
+            mask,
+            meaning,
+            pinned.deepest if pinned else Level.HARD,
+        )
 
     def _served(self) -> Served:
         model = self.readiness.model

@@ -112,6 +112,22 @@ async def test_a_share_is_read_uncut_too_and_the_difference_is_a_metric(
     assert [one.value for one in twice.evaluation.answers] == [one.value for one in once.evaluation.answers]
 
 
+@pytest.mark.parametrize("deepest", [Level.RAW, Level.LIGHT])
+async def test_a_workspace_bounds_how_deep_its_conversations_are_cut(
+    neighbours: Neighbours, scripted: tuple[str, Scripted], deepest: Level
+) -> None:
+    of = subject(planted_call(3, "dev", "plain").transcript())
+    async with scoring(neighbours, scripted[0]) as scorer:
+        free = await scorer.score(of, demo("judge"), recipe="r1")
+        bounded = await scorer.score(replace(of, deepest=deepest), demo("judge"), recipe="r2")
+    assert free.digest is not None
+    assert bounded.digest is not None
+    assert {one.level for one in free.digest.stretches} == {Level.HARD}
+    assert {one.level for one in bounded.digest.stretches} == {deepest}
+    assert "the workspace's choice" in bounded.digest.level_reason
+    assert bounded.digest.tokens_after > free.digest.tokens_after
+
+
 async def test_a_workspace_may_have_the_meaning_of_talk_from_the_model(
     neighbours: Neighbours, scripted: tuple[str, Scripted]
 ) -> None:

@@ -259,6 +259,31 @@ def test_density_chooses_by_stretch_and_says_why() -> None:
     assert draft.stretches[-1].last == 40
 
 
+@pytest.mark.parametrize("deepest", list(Level))
+def test_density_goes_no_deeper_than_the_workspace_lets_it(deepest: Level) -> None:
+    plain = "A: Доставка стоит триста рублей по городу, везём аккуратно, ну, в общем, тут красиво.\n" * 20
+    heated = "C: Это обман, верните деньги, я буду жаловаться!\nA: Не кричите на меня, сами виноваты.\n" * 10
+    transcript = conversation(plain + heated)
+    by_density = compress(CompressRequest(transcript=transcript), LANGUAGES)
+    draft = compress(CompressRequest(transcript=transcript, deepest=deepest), LANGUAGES)
+    assert by_density.stretches[0].level is Level.HARD
+    assert by_density.stretches[-1].level is Level.LIGHT
+    assert draft.stretches[0].level is deepest
+    assert draft.stretches[-1].level is (Level.RAW if deepest is Level.RAW else Level.LIGHT)
+    said = [text for text in (draft.level_reason, draft.stretches[0].reason) if "the workspace's choice" in text]
+    assert len(said) == (0 if deepest is Level.HARD else 2)
+    if deepest is Level.RAW:
+        assert texts(draft) == [turn.text for turn in transcript.turns]
+        assert not draft.dropped
+
+
+def test_a_short_conversation_is_left_whole_where_nothing_may_be_cut() -> None:
+    draft = compress(
+        CompressRequest(transcript=conversation("A: Ну, э, да-да.\nC: Угу."), deepest=Level.RAW), LANGUAGES
+    )
+    assert (draft.level, texts(draft)) == (Level.RAW, ["Ну, э, да-да.", "Угу."])
+
+
 def test_one_angry_word_is_no_conflict() -> None:
     calm = "A: Тут красиво, лес рядом, речка, воздух свежий, тихо, соседи приличные, дорога чищена.\n" * 4
     draft = compress(CompressRequest(transcript=conversation(f"C: Пробки ужас какие.\n{calm}")), LANGUAGES)

@@ -1,5 +1,6 @@
 """Who may do what, and by which recipe."""
 
+from auricle_contracts import Level
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
@@ -24,6 +25,10 @@ workspaces = Table(
     words("allowed_hosts"),
     Column("active", Boolean, nullable=False, server_default=text("true")),
     moment("created_at", now=True),
+    Column("deepest", Words, nullable=False, server_default=text("'hard'")),
+    Column("deepest_by", Words),
+    moment("deepest_at", nullable=True),
+    CheckConstraint(f"deepest IN ({', '.join(repr(level.value) for level in Level)})", name="deepest"),
     # The id is a folder and a part of blob keys; it must never be able to climb.
     CheckConstraint("workspace_id ~ '^[a-z0-9][a-z0-9-]{0,62}$'", name="id"),
     comment="A tenant. Written by auricle_records.workspaces.",

@@ -19,7 +19,7 @@ SHORT_WORDS = 40  # below this there is nothing to save, and a single phrase wou
 MEDIUM_FROM, MEDIUM_EVENTS = 3.0, 2
 LIGHT_FROM, LIGHT_EVENTS = 6.0, 3
 MOST_NEW, FEW_NEW = 0.6, 0.25
-ORDER = (Level.HARD, Level.MEDIUM, Level.LIGHT)
+ORDER = (Level.HARD, Level.MEDIUM, Level.LIGHT, Level.RAW)
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,21 @@ def stretches(turns: Sequence[ReadTurn]) -> tuple[DigestStretch, ...]:
             )
         )
     return tuple(found)
+
+
+def bounded(found: Sequence[DigestStretch], deepest: Level) -> tuple[DigestStretch, ...]:
+    """The stretches, none cut deeper than the workspace allows."""
+    return tuple(
+        one.model_copy(update={"level": deepest, "reason": f"{deepest}, {bound(deepest)}; by density {one.reason}"})
+        if ORDER.index(one.level) < ORDER.index(deepest)
+        else one
+        for one in found
+    )
+
+
+def bound(deepest: Level) -> str:
+    """Why nothing is cut deeper."""
+    return f"the workspace's choice is no deeper than {deepest}"
 
 
 def lightest(found: Sequence[DigestStretch]) -> Level:

@@ -29,10 +29,10 @@ def compress(request: CompressRequest, languages: Languages) -> Draft:
     """The draft. Every turn is in a line or among the dropped; a folded repeat is in both."""
     protect = protection(request.protect)
     turns = read_turns(request.transcript, languages)
-    stretches = _stretches(request.level, turns)
+    stretches = _stretches(request, turns)
     lines, dropped = Cutting(turns, protect, stretches).done()
     level = request.level or density.lightest(stretches)
-    return Draft(f"{VERSION}/{languages.version}", level, _reason(request.level, stretches), lines, dropped, stretches)
+    return Draft(f"{VERSION}/{languages.version}", level, _reason(request, stretches), lines, dropped, stretches)
 
 
 def written(lines: Iterable[DigestLine] | Iterable[Turn]) -> str:
@@ -40,19 +40,20 @@ def written(lines: Iterable[DigestLine] | Iterable[Turn]) -> str:
     return "\n".join(f"{line.role}: {line.text}" for line in lines)
 
 
-def _stretches(asked: Level | None, turns: tuple[ReadTurn, ...]) -> tuple[DigestStretch, ...]:
-    if asked is None:
-        return density.stretches(turns)
+def _stretches(request: CompressRequest, turns: tuple[ReadTurn, ...]) -> tuple[DigestStretch, ...]:
+    if request.level is None:
+        return density.bounded(density.stretches(turns), request.deepest)
     if not turns:
         return ()
-    return (DigestStretch(first=turns[0].turn.id, last=turns[-1].turn.id, level=asked, reason="asked for"),)
+    return (DigestStretch(first=turns[0].turn.id, last=turns[-1].turn.id, level=request.level, reason="asked for"),)
 
 
-def _reason(asked: Level | None, stretches: tuple[DigestStretch, ...]) -> str:
-    if asked is not None:
+def _reason(request: CompressRequest, stretches: tuple[DigestStretch, ...]) -> str:
+    if request.level is not None:
         return "asked for"
     if len(stretches) == 1:
         return stretches[0].reason
     counts = {level: sum(stretch.level is level for stretch in stretches) for level in reversed(density.ORDER)}
     spread = ", ".join(f"{count} {level}" for level, count in counts.items() if count)
-    return f"by density, the lightest of {len(stretches)} stretches: {spread}"
+    found = f"by density, the lightest of {len(stretches)} stretches: {spread}"
+    return found if request.deepest is Level.HARD else f"{found}; {density.bound(request.deepest)}"

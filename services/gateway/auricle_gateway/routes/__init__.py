@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from auricle_gateway.routes import (
     agents,
+    compression,
     conversations,
     dashboards,
     exports,
@@ -29,6 +30,7 @@ MODULES = (
     agents,
     labels,
     masking,
+    compression,
     exports,
     runs,
     webhooks,
