@@ -110,13 +110,15 @@ class Evaluation(Contract):
 class EvaluationReport(Contract):
     """What GET /v1/conversations/{id}/evaluation answers: the evaluation with its digest and its costs.
 
-    `criteria` splits the model's cost lines by criterion; rules and speech are in `costs` only.
+    `criteria` splits the model's cost lines by criterion; rules and speech are in `costs` only. `choices` are the lists, by
+    criterion, that a label of an answer may choose from.
     """
 
     evaluation: Evaluation
     digest: Digest | None
     costs: tuple[CostLine, ...]
     criteria: tuple[CriterionCost, ...] = ()
+    choices: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
 class RulesRequest(Contract):

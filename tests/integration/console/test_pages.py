@@ -252,6 +252,19 @@ async def test_an_answer_is_contested_with_a_form_of_ones_own(browser: httpx.Asy
     assert foreign.status_code == 403
 
 
+async def test_a_list_of_the_workspace_is_offered_as_choices(browser: httpx.AsyncClient, recorded: FastAPI) -> None:
+    html = (await browser.get(CALL)).text
+    form = html.partition('name="criterion" value="stage"')[2].partition("</form>")[0]
+    offered = re.findall(r'<option value="(\w*)"', form.partition('<select name="value">')[2].partition("</select>")[0])
+    assert [one for one in offered if one] == ["start", "needs", "presentation", "objections", "closing", "upsell"]
+    said = {
+        "form_token": form_token(html), "criterion": "stage", "kind": "choice", "state": "answered", "value": "upsell",
+        "evaluation_id": (re.search(r'name="evaluation_id" value="([^"]+)"', form) or [""])[1],
+    }  # fmt: skip
+    assert (await browser.post(f"{CALL}/labels", data=said, headers=OWN)).status_code == 303
+    assert recorded.state.shelf.labels[-1]["value"] == "upsell"
+
+
 async def test_a_reader_sees_opinions_and_no_form(stranger: httpx.AsyncClient) -> None:
     await log_in(stranger, READER)
     html = (await stranger.get(CALL)).text

@@ -35,6 +35,8 @@ async def test_nothing_yet_is_not_ready(door: Door) -> None:
 
 async def test_the_report_has_answers_digest_and_costs(door: Door, call: str) -> None:
     report = (await door.ours.get(f"/v1/conversations/{call}/evaluation")).json()
+    assert report["choices"] == {name: list(listed) for name, listed in door.parts.pinned.choices.items()}
+    assert {"stage", "intent"} <= set(report["choices"])
     states = {answer["criterion"]: answer["state"] for answer in report["evaluation"]["answers"]}
     assert (states["politeness"], states["objection_handling"], states["sale_chance"]) == (
         "answered",

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from auricle_console.views.labels import opinions, options, typed
 from auricle_console.wording import wording
-from auricle_contracts import Answer, AnswerState, AnswerValue, CriterionKind, Label, Layer
+from auricle_contracts import Answer, AnswerState, AnswerValue, CriterionKind, Label, Layer, SaleStage
 
 WORDS = wording("ru")
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -41,8 +41,35 @@ def test_an_opinion_agrees_or_contests() -> None:
 def test_a_list_is_offered_where_there_is_one() -> None:
     def choices(criterion: str, kind: CriterionKind) -> tuple[str, ...]:
         answer = Answer(criterion=criterion, title="", layer=Layer.MODEL, kind=kind, state=AnswerState.UNDETERMINED)
-        return tuple(value for value, _ in options(answer, WORDS))
+        return tuple(
+            value for value, _ in options(answer, {"stage": tuple(SaleStage), "intent": ("order", "refund")}, WORDS)
+        )
 
     assert choices("stage", CriterionKind.CHOICE)[0] == "start"
+    assert choices("intent", CriterionKind.CHOICE) == ("order", "refund")
     assert choices("greeting", CriterionKind.YES_NO) == ("true", "false")
-    assert choices("politeness", CriterionKind.SCORE) == choices("intent", CriterionKind.CHOICE) == ()
+    assert choices("politeness", CriterionKind.SCORE) == choices("mood", CriterionKind.CHOICE) == ()
+
+
+def test_a_choice_of_the_workspace_has_its_title_or_its_own_name() -> None:
+    answer = Answer(
+        criterion="intent",
+        title="",
+        layer=Layer.MODEL,
+        kind=CriterionKind.CHOICE,
+        state=AnswerState.ANSWERED,
+        value="order",
+    )
+    assert options(answer, {"intent": ("order", "refund")}, WORDS) == (("order", "заказать"), ("refund", "refund"))
+
+
+def test_an_answer_of_an_older_list_is_still_offered() -> None:
+    answer = Answer(
+        criterion="intent",
+        title="",
+        layer=Layer.MODEL,
+        kind=CriterionKind.CHOICE,
+        state=AnswerState.ANSWERED,
+        value="gone",
+    )
+    assert [value for value, _ in options(answer, {"intent": ("order",)}, WORDS)] == ["gone", "order"]

@@ -124,7 +124,7 @@ def conversation_page(material: Material, words: Wording, *, may_label: bool = F
         demo_weights=bool((report and report.evaluation.demo_weights) or (transcript and transcript.demo_weights)),
         live=view.progress not in FINAL,
         opinions=opinions(material.labels, report.evaluation.id, words) if report else {},
-        choices={one.criterion: options(one, words) for one in answers},
+        choices={one.criterion: options(one, report.choices, words) for one in answers} if report else {},
         may_label=may_label,
         hides=material.hides,
     )

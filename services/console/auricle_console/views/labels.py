@@ -1,17 +1,14 @@
 """What people said about an answer, and the form by which one more may say it."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from auricle_contracts import Answer, AnswerState, AnswerValue, CriterionKind, Label, Layer, SaleStage
+from auricle_contracts import Answer, AnswerState, AnswerValue, CriterionKind, Label, Layer
 
 from auricle_console.views.values import Shown, show
 from auricle_console.wording import Wording
-
-CHOICES: dict[str, tuple[str, ...]] = {"stage": tuple(SaleStage)}
-"""Lists that every scorecard shares; others are typed, and the gateway says what fits."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +39,16 @@ def _opinion(label: Label, words: Wording) -> Opinion:
     return Opinion(show(as_answer, words), label.author, label.comment, label.updated_at, same)
 
 
-def options(answer: Answer, words: Wording) -> tuple[tuple[str, str], ...]:
-    """Values to choose from, with their titles; empty where one is typed."""
+def options(answer: Answer, choices: Mapping[str, Sequence[str]], words: Wording) -> tuple[tuple[str, str], ...]:
+    """Values to choose from, with their titles; empty where one is typed.
+
+    An answer that its list does not have, from an older scorecard, stands first: it stays what it is until somebody chooses.
+    """
     if answer.kind is CriterionKind.YES_NO:
         return ("true", words("value.yes")), ("false", words("value.no"))
-    return tuple((choice, words.known(f"choice.{choice}", choice)) for choice in CHOICES.get(answer.criterion, ()))
+    listed = choices.get(answer.criterion, ())
+    old = (answer.value,) if listed and isinstance(answer.value, str) and answer.value not in listed else ()
+    return tuple((choice, words.known(f"choice.{choice}", choice)) for choice in (*old, *listed))
 
 
 def typed(kind: str, state: str, raw: str) -> AnswerValue:

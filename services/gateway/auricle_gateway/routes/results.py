@@ -49,7 +49,13 @@ async def get_evaluation(
     stored = await _evaluation(parts, caller.workspace, conversation_id)
     shown = await _shown(parts, caller, stored, conversation_id, unmasked=unmasked)
     costs = parts.prices.cost(stored.usages, stored.evaluation.created_at.date())
-    return EvaluationReport(evaluation=shown.evaluation, digest=shown.digest, costs=costs, criteria=by_criterion(costs))
+    return EvaluationReport(
+        evaluation=shown.evaluation,
+        digest=shown.digest,
+        costs=costs,
+        criteria=by_criterion(costs),
+        choices=dict(parts.pinned.choices),
+    )
 
 
 @router.get("/conversations/{conversation_id}/digest", summary="What the model read", responses=PROBLEMS)
