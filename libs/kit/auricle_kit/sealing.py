@@ -33,6 +33,11 @@ class Owner:
     purpose: str
     row: str
 
+    @classmethod
+    def of_reverse_map(cls, workspace: str, conversation_id: str, revision: int) -> "Owner":
+        """Of what placeholders stand for in one revision of a conversation."""
+        return cls(workspace, "reverse map", f"{conversation_id} {revision}")
+
     @property
     def bound(self) -> bytes:
         return f"{self.workspace}\n{self.purpose}\n{self.row}".encode()
@@ -67,6 +72,11 @@ class Keyring:
             if not name:
                 raise ValueError("a masking key has no id")
         return cls(keys) if keys else None
+
+    @property
+    def opens(self) -> frozenset[str]:
+        """The ids of the keys that are here."""
+        return frozenset(self._keys)
 
     @property
     def seals_with(self) -> str:

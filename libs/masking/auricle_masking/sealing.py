@@ -10,12 +10,12 @@ logger = log.get("masking.sealing")
 
 def seal(keyring: Keyring, secrets: Secrets, workspace: str, conversation_id: str, revision: int) -> Sealed:
     """Encrypt a map under the ring's first key."""
-    return keyring.seal(secrets.model_dump_json().encode(), _owner(workspace, conversation_id, revision))
+    return keyring.seal(secrets.model_dump_json().encode(), Owner.of_reverse_map(workspace, conversation_id, revision))
 
 
 def unseal(keyring: Keyring, sealed: Sealed, workspace: str, conversation_id: str, revision: int) -> Secrets:
     """Decrypt a map. Raises Unreadable, without its words."""
-    plain = keyring.open(sealed, _owner(workspace, conversation_id, revision))
+    plain = keyring.open(sealed, Owner.of_reverse_map(workspace, conversation_id, revision))
     try:
         return Secrets.model_validate_json(plain)
     except ValidationError:
@@ -29,7 +29,3 @@ def unsealed(keyring: Keyring, sealed: Sealed, workspace: str, conversation_id: 
     except Unreadable:
         logger.warning("reverse_map_unreadable", conversation=conversation_id, key=sealed.key_id)
         return None
-
-
-def _owner(workspace: str, conversation_id: str, revision: int) -> Owner:
-    return Owner(workspace, "reverse map", f"{conversation_id} {revision}")

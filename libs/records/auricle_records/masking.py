@@ -1,15 +1,17 @@
 """What a workspace hides, the sealed way back, and who went it. Writes `masking_settings`, `reverse_maps` and `unmaskings`.
 
-Bodies come sealed and leave sealed: this package has no key.
+Bodies come sealed and leave sealed; `reseal` is handed the keys by keeper.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from auricle_contracts.masking import MaskingSettings, PersonalKind
-from sqlalchemy import func, select
+from auricle_kit.sealing import Keyring, Owner, Sealed, Unreadable
+from sqlalchemy import Row, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -90,6 +92,49 @@ async def maps(db: Database, workspace: str, conversation_ids: Sequence[str]) ->
     async with db.transaction(workspace) as connection:
         rows = (await connection.execute(wanted)).all()
     return {row.conversation_id: SealedMap(row.conversation_id, row.revision, row.key_id, row.body) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Resealed:
+    """One batch: how many maps were sealed anew and how many could not be opened; `last` is where the next one begins, None at the end."""
+
+    done: int
+    unreadable: int
+    last: tuple[str, int] | None
+
+
+async def reseal(
+    db: Database, workspace: str, keyring: Keyring, *, after: tuple[str, int] | None = None, limit: int = 100
+) -> Resealed:
+    """Seal maps under an older key that is here anew under the first one. A map that does not open is left as it is."""
+    older = keyring.opens - {keyring.seals_with}
+    place = tuple_(reverse_maps.c.conversation_id, reverse_maps.c.revision)
+    stale = select(reverse_maps).where(reverse_maps.c.key_id.in_(older)).order_by(place).limit(limit)
+    if after is not None:
+        stale = stale.where(place > after)
+    done = 0
+    async with db.transaction(workspace) as connection:
+        rows = (await connection.execute(stale.with_for_update(skip_locked=True))).all() if older else []
+        for row in rows:
+            with suppress(Unreadable):
+                await _reseal(connection, row, keyring)
+                done += 1
+    last = (rows[-1].conversation_id, rows[-1].revision) if len(rows) == limit else None
+    return Resealed(done, len(rows) - done, last)
+
+
+async def _reseal(connection: AsyncConnection, row: Row[Any], keyring: Keyring) -> None:
+    whose = Owner.of_reverse_map(row.workspace_id, row.conversation_id, row.revision)
+    sealed = keyring.seal(keyring.open(Sealed(row.key_id, row.body), whose), whose)
+    of = (reverse_maps.c.conversation_id == row.conversation_id) & (reverse_maps.c.revision == row.revision)
+    await connection.execute(update(reverse_maps).where(of).values(key_id=sealed.key_id, body=sealed.body))
+
+
+async def counts_by_key(db: Database, workspace: str) -> dict[str, int]:
+    """How many maps each key seals."""
+    counted = select(reverse_maps.c.key_id, func.count()).group_by(reverse_maps.c.key_id)
+    async with db.transaction(workspace) as connection:
+        return {key_id: int(count) for key_id, count in (await connection.execute(counted)).all()}
 
 
 async def audit(db: Database, workspace: str, conversation_id: str, api_key_id: str, what: What) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from auricle_kit.sealing import Keyring, Owner, Sealed, Unreadable
-from sqlalchemy import Row, delete, insert, or_, select, update
+from sqlalchemy import Row, delete, func, insert, or_, select, update
 
 from auricle_records.database import Database
 from auricle_records.errors import NotFound
@@ -86,6 +86,14 @@ async def seal_secrets(db: Database, workspace: str, keyring: Keyring) -> int:
                 )
                 sealed += 1
     return sealed
+
+
+async def counts_by_key(db: Database, workspace: str) -> dict[str, int]:
+    """How many secrets each key seals; "" are plain ones."""
+    key = func.coalesce(webhook_endpoints.c.secret_key_id, "")
+    async with db.transaction(workspace) as connection:
+        rows = (await connection.execute(select(key, func.count()).group_by(key))).all()
+    return {key_id: int(count) for key_id, count in rows}
 
 
 def secret_of(row: Row[Any]) -> str | Sealed:

@@ -26,10 +26,10 @@ class KeeperSettings(StreamSettings):
     webhook_seconds: float = Field(15.0, gt=0, le=45, description="Longest time that one delivery may take.")
     masking_keys: SecretStr = Field(
         SecretStr(""),
-        description="Opens and seals webhook secrets; the same value as gateway's. Empty: they are kept plain.",
+        description="Opens and seals webhook secrets and reverse maps; the same value as gateway's. Empty: they are kept plain.",
     )
     secrets_seconds: float = Field(
-        60.0, gt=0, description="Between rounds that seal webhook secrets under the first key."
+        60.0, gt=0, description="Between rounds that seal webhook secrets and reverse maps under the first key."
     )
     fetch_schemes: frozenset[str] = Field(
         frozenset({"https"}), description="Schemes of recording_url and webhook targets."

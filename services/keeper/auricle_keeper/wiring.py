@@ -15,6 +15,7 @@ from auricle_keeper.chores import Chore
 from auricle_keeper.cleaning import Orphans, Receiving, Retention, SentEvents, Tombstones
 from auricle_keeper.feeder import Feeder
 from auricle_keeper.gauges import Gauges
+from auricle_keeper.resealing import Keys, ReverseMaps
 from auricle_keeper.sending import Outbox, Secrets
 from auricle_keeper.settings import KeeperSettings
 from auricle_keeper.sweeper import IdleConsumers, Sweeper
@@ -75,9 +76,17 @@ def chores(
         Chore("tombstones", settings.tombstones_seconds, tombstones.round),
         Chore("orphans", settings.orphans_seconds, Orphans(db, blobs, after_s=settings.orphan_after_seconds).round),
         Chore("retention", settings.retention_seconds, Retention(db).round),
-        *([Chore("secrets", settings.secrets_seconds, Secrets(db, keyring).round)] if keyring else []),
+        *(_sealing(settings, db, keyring) if keyring else ()),
         Chore("events", settings.events_seconds, events.round),
         Chore("gauges", settings.gauges_seconds, Gauges(db, streams).round, alone=False),
+    )
+
+
+def _sealing(settings: KeeperSettings, db: Database, keyring: Keyring) -> Sequence[Chore]:
+    return (
+        Chore("secrets", settings.secrets_seconds, Secrets(db, keyring).round),
+        Chore("reverse_maps", settings.secrets_seconds, ReverseMaps(db, keyring).round),
+        Chore("keys", settings.secrets_seconds, Keys(db, keyring).round, alone=False),
     )
 
 

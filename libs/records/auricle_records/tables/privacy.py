@@ -49,6 +49,7 @@ reverse_maps = Table(
     Column("body", LargeBinary, nullable=False),
     moment("updated_at", now=True),
     PrimaryKeyConstraint("conversation_id", "revision"),
+    Index(None, "workspace_id", "key_id"),
     comment="What placeholders stand for, sealed under the key named by `key_id`. Written by auricle_records.masking.",
 )
 
