@@ -10,7 +10,7 @@ import os
 import re
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from auricle_contracts import Transcript, Turn
 from auricle_masking import Detector, mask
 from auricle_samples.dialogues import generate
 from bench.masking_sheet import sheet
-from masking_marks import Score, load, measure, table
+from masking_marks import DATA, Case, Score, load, measure, table
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(600)]
 ROOT = Path(__file__).parents[2]
@@ -33,6 +33,7 @@ SETS = {
 }
 WORDS_OF_FIVE_MINUTES = 650
 ROUNDS = 40
+OPENING = re.compile(r"\{\w+\|")  # of a mark
 # What a simple masker would be: written forms only, nothing spoken, no names, no addresses.
 PLAIN = [
     re.compile(pattern)
@@ -66,6 +67,19 @@ def cpu_ms(work: Callable[[], object]) -> dict[str, float]:
 
 def plain(transcript: Transcript) -> int:
     return sum(len(pattern.findall(turn.text)) for turn in transcript.turns for pattern in PLAIN)
+
+
+def hidden_by_plain(cases: Iterable[Case]) -> int:
+    """Marks that lie within a match of the simple masker."""
+    return sum(
+        any(
+            match.start() <= mark.start and mark.end <= match.end()
+            for pattern in PLAIN
+            for match in pattern.finditer(case.turns[mark.turn].text)
+        )
+        for case in cases
+        for mark in case.marked
+    )
 
 
 def names_in_lower_case(detector: Detector) -> dict[str, object]:
@@ -102,6 +116,12 @@ def test_masking_is_measured() -> None:
     }  # fmt: skip
     EVIDENCE.write_text(json.dumps(evidence, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     EVIDENCE.with_suffix(".md").write_text(sheet(evidence), encoding="utf-8")
+    for name, files in SETS.items():
+        scores = found[name].values()
+        marks = sum(len(OPENING.findall((DATA / file).read_text("utf-8"))) for file in files)
+        assert sum(score.marks for score in scores) == marks
+        assert hidden_by_plain(load(*files)) < sum(score.found for score in scores) <= marks
+        assert all(score.found <= score.hidden <= score.marks and score.right <= score.reported for score in scores)
 
 
 def _told(score: Score) -> list[str]:

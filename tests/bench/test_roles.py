@@ -69,6 +69,17 @@ def rows(calls: Sequence[MonoCall], cues: CueBook, sound: Sequence[Voices | None
     return {name: share(calls, said) for name, said in ways.items()}
 
 
+def assert_sound(name: str, calls: Sequence[MonoCall], table: dict[str, dict[str, float]]) -> None:
+    """Every way was asked about every turn, and what knows something is right more often than the best constant."""
+    turns = sum(len({(owned.turn, owned.role) for owned in call.words}) for call in calls)
+    assert {row["turns"] for row in table.values()} == {turns}, name
+    assert all(abs(row["right"] + row["wrong"] + row["unknown"] - 100) < 0.2 for row in table.values()), name
+    right = {way: row["right"] for way, row in table.items()}
+    constant = max(right["always agent"], right["always customer"])
+    assert constant < min(right["words alone, no doubt allowed"], right["TF-IDF of true turns"]), name
+    assert right["TF-IDF of true turns"] < right["words and sound (shipped)"], name
+
+
 def test_roles_of_mono_calls() -> None:
     try:
         espeak = Espeak()
@@ -83,6 +94,12 @@ def test_roles_of_mono_calls() -> None:
     broken = [noised(call, ERRORS) for call in perfect]
     broken_sound = [voices_of(call) for call in broken]
     russian = [place for place, call in enumerate(perfect) if call.language == "ru"]
+    measured = {
+        "perfect_words": (perfect, sound),
+        "perfect_words_russian": ([perfect[n] for n in russian], [sound[n] for n in russian]),
+        f"words_with_{ERRORS:.0%}_errors": (broken, broken_sound),
+    }
+    tables = {name: (calls, rows(calls, cues, told)) for name, (calls, told) in measured.items()}
     figures = {
         "command": f"AURICLE_ROLES_CALLS={CALLS} pytest -m bench tests/bench/test_roles.py",
         "date": datetime.now(UTC).date().isoformat(),
@@ -90,10 +107,11 @@ def test_roles_of_mono_calls() -> None:
         "what": f"{len(perfect)} frozen held-out synthetic calls ({len(russian)} Russian) mixed to one track, per cent of true turns",
         "voices_told_apart": sum(told is not None for told in sound),
         "voices_cpu_ms_per_call": round(1000 * seconds / len(perfect)),
-        "perfect_words": rows(perfect, cues, sound),
-        "perfect_words_russian": rows([perfect[n] for n in russian], cues, [sound[n] for n in russian]),
-        f"words_with_{ERRORS:.0%}_errors": rows(broken, cues, broken_sound),
+        **{name: table for name, (_, table) in tables.items()},
         "goal": "90 % of turns right",
     }
     print(json.dumps(figures, indent=2, ensure_ascii=False))
     EVIDENCE.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    assert len(perfect) >= CALLS
+    for name, (calls, table) in tables.items():
+        assert_sound(name, calls, table)
