@@ -70,7 +70,7 @@ test-drain: $(VENV)/.dev ## Each workload's real process, with work in flight: S
 	$(BIN)/pytest -m "drain or not drain" tests/drain
 
 .PHONY: images
-images: $(VENV)/.dev ## The image of the CPU services: builds, starts as each of them, answers /healthz (root, Debian's buildah)
+images: $(VENV)/.dev ## The image of the CPU services: builds, migrates, starts as each of them, evaluates a call and a chat (root, Debian's buildah)
 	$(BIN)/pytest -m images tests/images
 
 .PHONY: from-zero

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-BASE_TAG, TAG = "localhost/auricle-base:bookworm", "localhost/auricle:test"
+BASE_TAG = "localhost/auricle-base:bookworm"
 PACKAGES = "python3,python3-venv,ca-certificates"
 
 
@@ -39,9 +39,9 @@ class Builder:
         """What a command in the container printed."""
         return self("run", "--isolation", "chroot", *options, container, "--", *command)
 
-    def image(self) -> dict[str, Any]:
-        """The image's configuration, as OCI calls it."""
-        inspected = json.loads(self("inspect", "--type", "image", TAG))
+    def image(self, tag: str) -> dict[str, Any]:
+        """An image's configuration, as OCI calls it."""
+        inspected = json.loads(self("inspect", "--type", "image", tag))
         config: dict[str, Any] = inspected["OCIv1"]
         return config
 
@@ -69,15 +69,15 @@ def _try_base(builder: Builder) -> None:
         builder("rm", container)
 
 
-def build(builder: Builder) -> None:
-    """The image over the base that `unable` made. RuntimeError with the end of the output.
+def build(builder: Builder, dockerfile: str, tag: str) -> None:
+    """An image over the base that `unable` made. RuntimeError with the end of the output.
 
     Without cached layers: vfs would copy 1.5 GB for every instruction of the last stage. The image of an earlier build is removed.
     """
     pip, authority = _index(builder.folder)
     builder(
         "build", "--isolation", "chroot", "--build-arg", f"BASE={BASE_TAG}", "--secret", f"id=pip,src={pip}",
-        "--secret", f"id=ca,src={authority}", "--file", "services/Dockerfile", "--tag", TAG, str(ROOT),
+        "--secret", f"id=ca,src={authority}", "--file", dockerfile, "--tag", tag, str(ROOT),
     )  # fmt: skip
     builder("rmi", "--prune")
 

@@ -19,11 +19,11 @@ START_SECONDS = 90.0
 
 @dataclass(frozen=True)
 class Composed:
-    """The services in one container of the image; `settings` stand above compose's."""
+    """The services in one container of the image; `settings` stand above compose's, `volumes` are written `here:there`."""
 
     builder: Builder
     container: str
-    volume: str
+    volumes: Sequence[str]
     settings: Mapping[str, str]
     ports: Mapping[str, int]
 
@@ -36,7 +36,8 @@ class Composed:
         if service in self.ports:
             environment |= {"AURICLE_PORT": str(self.ports[service])}
         given = [part for name, value in environment.items() for part in ("--env", f"{name}={self._here(value)}")]
-        options = ["--isolation", "chroot", "--volume", f"{self.volume}:{self.volume}", *given]
+        mounted = [part for volume in self.volumes for part in ("--volume", volume)]
+        options = ["--isolation", "chroot", *mounted, *given]
         return self.builder.command("run", *options, self.container, "--", *(command or COMPOSE[service]["command"]))
 
     def _here(self, value: str) -> str:
