@@ -36,12 +36,12 @@ def house() -> Iterator[House]:
 
 
 def _cpu_seconds(house: House) -> dict[str, float]:
-    """User and system seconds of each service with its children."""
+    """User and system seconds of each service with its children, also those that have ended: a decoder lives for one recording."""
     used = {}
     for name, process in house.processes.items():
         root = psutil.Process(process.pid)
         times = [one.cpu_times() for one in (root, *root.children(recursive=True))]
-        used[name] = sum(time.user + time.system for time in times)
+        used[name] = sum(one.user + one.system + one.children_user + one.children_system for one in times)
     return used
 
 
