@@ -24,6 +24,7 @@ from auricle_streams import Consumer, Leases, Streams, Worker
 
 from auricle_asr.readiness import EngineRoom
 from auricle_asr.recordings.decoding import DecoderLimits
+from auricle_asr.recordings.nursery import Nursery
 from auricle_asr.settings import AsrSettings
 from auricle_asr.speech.engine import SpeechEngine
 from auricle_asr.speech.listening import Listener, ListeningRules
@@ -57,11 +58,12 @@ async def wire(settings: AsrSettings, leases: Leases, drain: Drain) -> AsyncIter
         stack.push_async_callback(store.close)
         room = EngineRoom(lambda: engine(settings))
         stack.push_async_callback(room.close)
+        nursery = await stack.enter_async_context(Nursery())
         meter = Meter()
         await stack.enter_async_context(shifts.reporting(db, meter, Post.now("asr", lambda: device(settings, room))))
         step = Transcribe(
             db, store, lambda: transcriber(settings, room.engine), lambda: surveyor(settings, room.engine), meter,
-            limits(settings), work_dir(settings), settings.speech_language, settings.speech_device_name,
+            limits(settings), nursery, work_dir(settings), settings.speech_language, settings.speech_device_name,
         )  # fmt: skip
         worker = Worker(
             Consumer(streams, Step.TRANSCRIBE, leases.consumer, settings.lease_policy), Desk(db), step,

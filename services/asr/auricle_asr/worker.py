@@ -23,6 +23,7 @@ from auricle_streams import Held, NextRun
 
 from auricle_asr import metrics
 from auricle_asr.recordings.decoding import DecoderLimits, decode
+from auricle_asr.recordings.nursery import Nursery
 from auricle_asr.recordings.recording import DecodedRecording, waveform
 from auricle_asr.speech.engine import EngineFacts
 from auricle_asr.survey import Survey, Surveyor
@@ -52,6 +53,7 @@ class Transcribe:
     surveyor: Callable[[], Surveyor]
     meter: Meter
     limits: DecoderLimits
+    nursery: Nursery
     work_dir: Path
     language: str | None
     device_name: str | None
@@ -64,7 +66,7 @@ class Transcribe:
             began = time.perf_counter()
             with tracing.span("decode and survey"):
                 path = await self.store.local_path(source.body.blob_key, folder)
-                recording = await decode(path, folder, self.limits)
+                recording = await decode(path, folder, self.limits, self.nursery)
                 survey = await self.surveyor().survey(recording, source.participants, folder)
                 peaks = await asyncio.to_thread(lambda: json.dumps(waveform(recording.tracks)).encode())
             prepared = Prepared(source, recording, survey, peaks, folder, time.perf_counter() - began)

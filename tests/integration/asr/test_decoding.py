@@ -1,9 +1,6 @@
 """The decoding child, run for real: every format, every kind of damage, and files that want more than they may have."""
 
-import asyncio
-import json
 import struct
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +16,8 @@ from auricle_asr.errors import (
     TooManyTracks,
 )
 from auricle_asr.recordings.decoding import DAMAGED, DURATION_MISMATCH, DecoderLimits, decode
+from auricle_asr.recordings.nursery import Nursery
+from auricle_asr.recordings.order import Order
 from auricle_asr.recordings.recording import DecodedRecording
 from unit.asr.audio_files import ENCODED, encoded, noise, silence, tone, wav, wav_bytes, wav_gsm, wav_s24, wav_u8
 
@@ -32,7 +31,8 @@ PLAIN: dict[str, Callable[[], bytes]] = {
 async def decoded(body: bytes, folder: Path, **limits: float) -> DecodedRecording:
     source = folder / "recording"
     source.write_bytes(body)
-    return await decode(source, folder, DecoderLimits(**limits))  # type: ignore[arg-type]
+    async with Nursery() as nursery:
+        return await decode(source, folder, DecoderLimits(**limits), nursery)  # type: ignore[arg-type]
 
 
 def strongest_hz(samples: np.ndarray) -> float:
@@ -149,26 +149,17 @@ def hls_in(folder: Path, name: str) -> Path:
 @pytest.mark.parametrize("name", ["list.m3u8", "list.wav", "recording"])
 async def test_a_playlist_opens_nothing(name: str, tmp_path: Path) -> None:
     with pytest.raises(NotAudio):
-        await decode(hls_in(tmp_path, name), tmp_path, DecoderLimits())
-
-
-async def child(order: dict[str, object], *extra: str) -> tuple[int | None, bytes]:
-    command = (sys.executable, "-I", *extra, json.dumps(order))
-    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
-    said, _ = await process.communicate()
-    return process.returncode, said
+        await decode(hls_in(tmp_path, name), tmp_path, DecoderLimits(), Nursery())
 
 
 async def test_even_a_demuxer_that_follows_references_cannot_open_a_file(tmp_path: Path) -> None:
     """Past the sniffing on purpose: the child itself is told that a playlist is one."""
-    order = {
-        "source": str(hls_in(tmp_path, "list.m3u8")), "format": "hls", "into": str(tmp_path),
-        "max_seconds": 60.0, "memory_bytes": 256 << 20, "cpu_seconds": 10,
-    }  # fmt: skip
-    _, said = await child(order, "-m", "auricle_asr.recordings.decoder")
-    facts = json.loads(said)
-    assert facts["refused"] == "audio_broken"
-    assert facts["samples"] == 0
+    source = str(hls_in(tmp_path, "list.m3u8"))
+    order = Order(source, "hls", str(tmp_path), max_seconds=60.0, memory_bytes=256 << 20, cpu_seconds=10)
+    async with Nursery() as nursery:
+        facts = await nursery.run(order, wall_seconds=60)
+    assert facts.refused == "audio_broken"
+    assert facts.samples == 0
 
 
 def test_the_trick_works_on_an_open_door(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from auricle_asr.errors import SpeechEngineFailed, SpeechServerUnavailable
 from auricle_asr.recordings.decoding import DecoderLimits, decode
+from auricle_asr.recordings.nursery import Nursery
 from auricle_asr.settings import AsrSettings
 from auricle_asr.speech.engine import Sound, SpeechEngine
 from auricle_asr.speech.faster_whisper_engine import FasterWhisperEngine, WhisperOptions
@@ -66,7 +67,8 @@ async def transcribed(
 ) -> Transcribed:
     """The whole way from bytes to transcript."""
     (folder / "recording").write_bytes(body)
-    recording = await decode(folder / "recording", folder, DecoderLimits())
+    async with Nursery() as nursery:
+        recording = await decode(folder / "recording", folder, DecoderLimits(), nursery)
     call = Call("c", 1, Direction.INBOUND, tuple(participants))
     settings = AsrSettings(speech_temperatures=(0.4, 0.8))
     survey = await surveyor(settings, engine).survey(recording, participants, folder)

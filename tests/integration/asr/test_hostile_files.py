@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from auricle_asr.errors import RecordingRefused
-from auricle_asr.recordings.decoding import DecoderLimits, decode, order_for, run_child
+from auricle_asr.recordings.decoding import DecoderLimits, decode, order_for
+from auricle_asr.recordings.nursery import Nursery
 from auricle_asr.recordings.sniffing import HEAD_BYTES, sniff
 from unit.asr.damage import SECONDS, damaged
 
@@ -38,38 +39,40 @@ def laid(body: bytes, folder: Path) -> Path:
     return folder / "recording"
 
 
-async def ending(number: int, folder: Path) -> Ending:
+async def ending(number: int, folder: Path, nursery: Nursery) -> Ending:
     """Decode one file of the corpus, and measure the child."""
     name, body = damaged(number)
     source = laid(body, folder)
-    peak_kib = await peak(source, body, folder)
+    peak_kib = await peak(source, body, folder, nursery)
     try:
-        found = await decode(source, folder, LIMITS)
+        found = await decode(source, folder, LIMITS, nursery)
     except RecordingRefused as error:
         return Ending(name, error.code, (), 0, peak_kib)
     return Ending(name, "decoded", found.flags, found.duration_ms, peak_kib)
 
 
-async def peak(source: Path, body: bytes, folder: Path) -> int:
+async def peak(source: Path, body: bytes, folder: Path, nursery: Nursery) -> int:
     """Largest resident size of the decoding child in KiB; 0 for what is refused before one starts or kills it."""
     audio_format = sniff(body[:HEAD_BYTES])
     if audio_format is None:
         return 0
     try:
-        return (await run_child(order_for(source, folder, audio_format, LIMITS), LIMITS.wall_seconds)).peak_rss_kib
+        order = order_for(source, folder, audio_format, LIMITS)
+        return (await nursery.run(order, LIMITS.wall_seconds)).peak_rss_kib
     except RecordingRefused:
         return 0
 
 
 async def endings(numbers: range, folder: Path) -> list[Ending]:
-    """Two at a time."""
+    """Two at a time, all from the same two parents."""
     slots = asyncio.Semaphore(2)
 
     async def one(number: int) -> Ending:
         async with slots:
-            return await ending(number, folder / str(number))
+            return await ending(number, folder / str(number), nursery)
 
-    return await asyncio.gather(*(one(number) for number in numbers))
+    async with Nursery() as nursery:
+        return await asyncio.gather(*(one(number) for number in numbers))
 
 
 def unflagged(found: Ending) -> bool:

@@ -1,15 +1,18 @@
-"""The child process that lets FFmpeg touch a stranger's bytes. A program, run by `decoding`; nothing imports it but tests.
+"""The processes that let FFmpeg touch a stranger's bytes. A program, run by `nursery`; nothing imports it.
 
-    limits (memory, CPU, file size, no core) ─► open input and outputs ─► no further file may be opened ─► decode ─► facts as JSON
+    orders on stdin ─► a fork for each ─► its end on stdout           the parent: PyAV is loaded once, and it sees no recording
+                        └► limits (memory, CPU, file size, no core) ─► open input and outputs ─► no further file may be opened
+                           ─► decode ─► facts as JSON ─► exit         the fork: of one recording
 
-It writes each track as 16 kHz signed 16-bit little-endian samples into its own file and says on stdout what it found. It imports
-neither numpy nor anything of Auricle: it starts in a tenth of a second and lives in about 40 MB.
+A fork writes each track as 16 kHz signed 16-bit little-endian samples into its own file, and what it found into another. Nothing here
+imports numpy or more of Auricle than the order: the parent starts in a tenth of a second and lives in about 40 MB.
 """
 
 import contextlib
 import ctypes
 import io
 import json
+import os
 import resource
 import signal
 import struct
@@ -22,7 +25,7 @@ from typing import Any, BinaryIO
 import av
 import av.error
 
-from auricle_asr.recordings.order import Facts, Order
+from auricle_asr.recordings.order import FACTS, Facts, Order
 
 RATE_HZ = 16_000
 MAX_TRACKS = 2
@@ -44,9 +47,13 @@ class Refused(Exception):
         self.code, self.why = code, why
 
 
-def limit(order: Order) -> None:
-    """Die with the parent; no more memory, CPU or disk than ordered."""
+def die_with_parent() -> None:
+    """So that nobody decodes for a worker that is gone."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def limit(order: Order) -> None:
+    """No more memory, CPU or disk than ordered."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (order.memory_bytes, order.memory_bytes))
     resource.setrlimit(resource.RLIMIT_CPU, (order.cpu_seconds, order.cpu_seconds + 1))
@@ -189,15 +196,14 @@ def peak_kib(status: str) -> int:
     return next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")), 0)
 
 
-def main() -> None:
-    """`python -m auricle_asr.recordings.decoder ORDER`: the order is JSON, so are the facts."""
-    order = Order(**json.loads(sys.argv[1]))
+def obey(order: Order) -> None:
+    """Decode under the limits; the facts lie beside the tracks."""
     limit(order)
-    warm_up()
     facts = Facts()
     with contextlib.ExitStack() as open_files:
         source = open_files.enter_context(Path(order.source).open("rb"))
         files = [open_files.enter_context((Path(order.into) / f"{n}.s16").open("wb")) for n in range(MAX_TRACKS)]
+        found = open_files.enter_context((Path(order.into) / FACTS).open("w"))
         status = open_files.enter_context(Path("/proc/self/status").open())
         # From here on the kernel refuses every open(), whatever a demuxer makes of the bytes.
         resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
@@ -210,7 +216,32 @@ def main() -> None:
         except Exception as error:  # noqa: BLE001 - whatever a hostile file does to a library is that file's fault
             facts.refused, facts.why = "audio_broken", f"the decoder failed: {type(error).__name__}"
         facts.peak_rss_kib = peak_kib(status.read())
-    sys.stdout.write(json.dumps(asdict(facts)))
+        found.write(json.dumps(asdict(facts)))
+
+
+def be_child(order: Order) -> None:
+    """The fork's whole life. It cannot reach the orders and answers of its parent; the exit code is 1 for what `obey` lets through."""
+    die_with_parent()
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for number in (sys.stdin.fileno(), sys.stdout.fileno()):
+        os.dup2(nothing, number)
+    try:
+        obey(order)
+    except BaseException:  # noqa: BLE001 - nothing of the parent's may run in its fork
+        os._exit(1)
+    os._exit(0)
+
+
+def main() -> None:
+    """`python -m auricle_asr.recordings.decoder`: an order a line on stdin, for each the fork's exit code on stdout."""
+    die_with_parent()
+    warm_up()
+    for line in sys.stdin:
+        child = os.fork()
+        if not child:
+            be_child(Order(**json.loads(line)))
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
 
 
 if __name__ == "__main__":

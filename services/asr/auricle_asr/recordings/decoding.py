@@ -1,18 +1,16 @@
 """The parent's side of decoding: sniff, run the child under limits, and turn whatever came of it into tracks or a clear error."""
 
 import asyncio
-import json
 import os
-import signal
-import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from auricle_asr.errors import REFUSALS, AudioBroken, AudioEmpty, DecoderLimit, NotAudio
+from auricle_asr.errors import REFUSALS, AudioEmpty, NotAudio
 from auricle_asr.recordings import declared
+from auricle_asr.recordings.nursery import Nursery
 from auricle_asr.recordings.order import Facts, Order
 from auricle_asr.recordings.recording import SAMPLES_PER_MS, DecodedRecording, Samples
 from auricle_asr.recordings.sniffing import HEAD_BYTES, AudioFormat, id3_bytes, sniff
@@ -25,7 +23,6 @@ STREAM_FORMATS = (
     AudioFormat.AAC,
     AudioFormat.AMR,
 )  # nothing but packets: bytes outside them are damage
-CPU_SIGNALS = (-signal.SIGXCPU, -signal.SIGKILL)
 
 
 @dataclass(frozen=True)
@@ -38,7 +35,7 @@ class DecoderLimits:
     wall_seconds: float = 300.0
 
 
-async def decode(source: Path, into: Path, limits: DecoderLimits) -> DecodedRecording:
+async def decode(source: Path, into: Path, limits: DecoderLimits, nursery: Nursery) -> DecodedRecording:
     """Decode a file of unknown origin into `into` (an existing, empty folder). Raises a RecordingRefused."""
     head, tail = await asyncio.to_thread(_ends, source)
     if not head:
@@ -49,7 +46,7 @@ async def decode(source: Path, into: Path, limits: DecoderLimits) -> DecodedReco
             "its first bytes are of no audio format that is supported",
             action="Send wav, mp3, ogg, flac, m4a, aac or amr.",
         )
-    facts = await run_child(order_for(source, into, audio_format, limits), limits.wall_seconds)
+    facts = await nursery.run(order_for(source, into, audio_format, limits), limits.wall_seconds)
     if facts.refused:
         raise REFUSALS[facts.refused](f"the recording was refused: {facts.why}")
     stated_ms = declared.declared_ms(audio_format, head, facts.declared_ms)
@@ -79,28 +76,6 @@ def order_for(source: Path, into: Path, audio_format: AudioFormat, limits: Decod
         memory_bytes=limits.memory_mib * MIB,
         cpu_seconds=limits.cpu_seconds,
     )
-
-
-async def run_child(order: Order, wall_seconds: float) -> Facts:
-    """Run the decoder with an empty environment. Raises DecoderLimit when it was stopped, AudioBroken when it crashed."""
-    child = await asyncio.create_subprocess_exec(
-        sys.executable, "-I", "-m", "auricle_asr.recordings.decoder", json.dumps(asdict(order)),
-        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-        env={"LC_ALL": "C.UTF-8"},
-    )  # fmt: skip
-    try:
-        said, _ = await asyncio.wait_for(child.communicate(), wall_seconds)
-    except TimeoutError as error:
-        raise DecoderLimit(f"decoding took longer than {wall_seconds:.0f} s") from error
-    finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
-    if child.returncode in CPU_SIGNALS:
-        raise DecoderLimit(f"decoding took more than {order.cpu_seconds} s of CPU")
-    if child.returncode != 0:
-        raise AudioBroken(f"the decoder ended with {child.returncode} on it")
-    return Facts(**json.loads(said))
 
 
 def _track(into: Path, number: int) -> Samples:

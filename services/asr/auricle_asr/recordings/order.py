@@ -1,6 +1,11 @@
-"""What crosses the pipe between the worker and its decoding child, as JSON. Imports neither PyAV nor numpy: both sides read it."""
+"""What crosses between the worker and its decoding child, as JSON: the order by a pipe, the facts by a file.
+
+Imports neither PyAV nor numpy: both sides read it.
+"""
 
 from dataclasses import dataclass, field
+
+FACTS = "facts.json"
 
 
 @dataclass
