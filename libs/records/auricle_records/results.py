@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from auricle_records import evaluations, ledger, masking, outbox, tombstones, transcripts
 from auricle_records.blobs import BlobStore
-from auricle_records.conversations.source import source_of
+from auricle_records.conversations.source import Source, source_of
 from auricle_records.database import Database
 from auricle_records.masking import SealedMap
 from auricle_records.runs.attempts import successors
@@ -33,6 +33,7 @@ __all__ = [
     "commit_transcript",
     "load_evaluation",
     "load_transcript",
+    "read_transcript",
 ]
 
 
@@ -111,10 +112,15 @@ async def load_transcript(
     db: Database, store: BlobStore, workspace: str, conversation_id: str, *, revision: int | None = None
 ) -> Transcript:
     """The transcript of a revision (None: the newest), heard or received as turns. Raises NotFound while there is none, Gone."""
-    source = await source_of(db, workspace, conversation_id, revision=revision)
+    return await read_transcript(store, await source_of(db, workspace, conversation_id, revision=revision))
+
+
+async def read_transcript(store: BlobStore, source: Source) -> Transcript:
+    """The transcript that the source names. Raises NotFound while there is none."""
     if source.transcript_key is None:
         raise NotFound(
-            f"conversation {conversation_id} has no transcript yet", action="Ask again when its transcribe run is done."
+            f"conversation {source.conversation_id} has no transcript yet",
+            action="Ask again when its transcribe run is done.",
         )
     return Transcript.model_validate_json(await store.get_bytes(source.transcript_key))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from auricle_contracts import Channel, CompressRequest, Digest, DigestLine, Level, Meaning, Transcript
 from auricle_criteria import Prompt
 from auricle_judging import ContextTooLong, Reply, fitting, put, render
+from auricle_judging.client import APPROXIMATION
 
 from auricle_scorer.metered import CountingModel
 from auricle_scorer.neighbours import Neighbours
@@ -49,10 +50,11 @@ class Reading:
 
 @dataclass(frozen=True)
 class Reader:
-    """Puts one prompt about one transcript."""
+    """Puts one prompt about one transcript. `rubrics` are counts of texts that every conversation repeats."""
 
     neighbours: Neighbours
     model: CountingModel
+    rubrics: dict[str, int] = field(default_factory=dict)
 
     async def compress(self, transcript: Transcript, question: Question, level: Level | None = None) -> Reading:
         """The digest alone; `level` None: by density. A conversation of which nothing is left is given whole."""
@@ -108,8 +110,17 @@ class Reader:
     async def _budget(self, prompt: Prompt, question: Question, limits: ReadingLimits) -> int:
         """Tokens for the lines: the context without rubric, examples and answer."""
         nothing = render(prompt, [EMPTY_LINE], channel=question.channel, shots=limits.shots, choices=question.choices)
-        rubric = await self._count("\n".join(message["content"] for message in nothing.messages))
+        rubric = await self.count_rubric("\n".join(message["content"] for message in nothing.messages))
         return fitting.room(limits.context, rubric, prompt.max_tokens)
+
+    async def count_rubric(self, text: str) -> int:
+        """Remembered once the model's own tokenizer has counted it."""
+        if text in self.rubrics:
+            return self.rubrics[text]
+        counted = await self.model.count(text)
+        if counted.counter != APPROXIMATION:
+            self.rubrics[text] = counted.count
+        return counted.count
 
     async def _digest(self, transcript: Transcript, question: Question, level: Level | None) -> tuple[Digest, float]:
         return await self.neighbours.compress(

@@ -1,7 +1,7 @@
 """The handler of `evaluate`: what the loop hands it, it loads, scores and commits in one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from auricle_contracts import Level, Meaning, Recipe
 from auricle_judging import ModelUnavailable
@@ -25,7 +25,7 @@ AUTO = Recipe.model_fields["compression"].default
 
 @dataclass(frozen=True)
 class Evaluate:
-    """Called for each run; everything that it writes is written once."""
+    """Called for each run; everything that it writes is written once. `known` recipes by workspace and hash: their rows never change."""
 
     db: Database
     store: BlobStore
@@ -35,6 +35,7 @@ class Evaluate:
     meter: Meter
     device: str
     context: int
+    known: dict[tuple[str, str], Recipe] = field(default_factory=dict)
 
     async def __call__(self, run: RunRow, held: Held) -> Sequence[NextRun]:
         """Score the run's revision; nothing follows an evaluation but its event in the outbox."""
@@ -51,9 +52,7 @@ class Evaluate:
 
     async def _subject(self, run: RunRow, pinned: Recipe | None) -> Subject:
         source = await conversations.load_source(self.db, run)
-        transcript = await results.load_transcript(
-            self.db, self.store, run.workspace, run.conversation_id, revision=run.revision
-        )
+        transcript = await results.read_transcript(self.store, source)
         mask = await self.privacy.mask(run, transcript)
         meaning = Meaning.MODEL if pinned and pinned.compression != AUTO else Meaning.EXTRACTIVE
         return Subject(
@@ -74,10 +73,13 @@ class Evaluate:
         return Served(model.id, self.device, model.demo_weights, model.context or self.context)
 
     async def _pinned(self, run: RunRow) -> Recipe | None:
-        try:
-            return await recipes.load(self.db, run.workspace, run.recipe)
-        except NotFound:
-            return None
+        key = run.workspace, run.recipe
+        if key not in self.known:
+            try:
+                self.known[key] = await recipes.load(self.db, *key)
+            except NotFound:
+                return None
+        return self.known[key]
 
     def _drift(self, pinned: Recipe | None) -> tuple[str, ...]:
         """A flag when the scorecard or prompts here are not those that the run was pinned to."""
