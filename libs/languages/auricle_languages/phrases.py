@@ -1,7 +1,6 @@
 """All phrases of all lists in one automaton over lemmas, so that a thousand phrases cost what one does."""
 
-import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from operator import attrgetter
@@ -10,7 +9,6 @@ from typing import NamedTuple
 import ahocorasick_rs
 
 _BORDER = "\n"
-_BORDERS = re.compile(_BORDER)
 
 
 class Hit(NamedTuple):
@@ -42,7 +40,9 @@ class PhraseBook:
                 if label not in labels:
                     labels.append(label)
         entries.pop(_joined(()), None)
-        self._phrases = [(needle.strip(_BORDER), tuple(labels)) for needle, labels in entries.items()]
+        self._phrases = [
+            (needle.strip(_BORDER), needle.count(_BORDER) - 1, tuple(labels)) for needle, labels in entries.items()
+        ]
         self._automaton = ahocorasick_rs.AhoCorasick(list(entries)) if entries else None
 
     def find(self, lemmas: Sequence[str]) -> list[Hit]:
@@ -54,21 +54,20 @@ class PhraseBook:
         hits: list[list[Hit]] = [[] for _ in texts]
         if self._automaton is None:
             return hits
-        joined = [_joined(lemmas) for lemmas in texts]
-        whole = "".join(joined)
+        joined = list(map(_BORDER.join, texts))
+        whole = _joined([(_BORDER + _BORDER).join(joined)])
         found = self._automaton.find_matches_as_indexes(whole, overlapping=True)
         if not found:
             return hits
-        offsets = list(accumulate(map(len, joined), initial=0))
-        borders = [match.start() for match in _BORDERS.finditer(whole)]
-        for number, start, end in found:
-            text = bisect_right(offsets, start) - 1
-            opening = bisect_left(borders, offsets[text])  # the border before the first token of this text
-            first, last = bisect_left(borders, start) - opening, bisect_left(borders, end - 1) - opening - 1
-            phrase, labels = self._phrases[number]
-            hits[text].extend([Hit(label, phrase, first, last) for label in labels])
-        for place in {bisect_right(offsets, start) - 1 for _, start, _ in found}:
-            hits[place].sort(key=by_place)
+        offsets = list(accumulate((len(one) + 2 for one in joined), initial=0))
+        for number, start, _ in found:
+            place = bisect_right(offsets, start) - 1
+            first = whole.count(_BORDER, offsets[place], start)
+            phrase, words, labels = self._phrases[number]
+            hits[place].extend([Hit(label, phrase, first, first + words - 1) for label in labels])
+        for one in hits:
+            if len(one) > 1:
+                one.sort(key=by_place)
         return hits
 
 
