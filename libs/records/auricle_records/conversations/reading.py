@@ -19,6 +19,7 @@ from auricle_records.conversations.views import SHOWN, view_of
 from auricle_records.database import Database
 from auricle_records.naming import named_keys
 from auricle_records.runs.reading import of_conversations
+from auricle_records.runs.rows import RunRow
 from auricle_records.storable import Moment, Words
 from auricle_records.tables import conversations
 
@@ -40,13 +41,16 @@ async def get(db: Database, workspace: str, conversation_id: str) -> Conversatio
         return await shown(connection, conversation_id)
 
 
-async def shown(connection: AsyncConnection, conversation_id: str) -> ConversationView:
-    """As `get`, inside of a transaction."""
+async def shown(
+    connection: AsyncConnection, conversation_id: str, runs: Sequence[RunRow] | None = None
+) -> ConversationView:
+    """As `get`, inside of a transaction. `runs`: all of them, where the caller knows that."""
     row = (await connection.execute(_ONE, {"wanted": conversation_id})).one_or_none()
     if row is None:
         raise await tombstones.absence(connection, conversation_id)
-    runs = await of_conversations(connection, [conversation_id])
-    return view_of(row, runs[conversation_id])
+    if runs is None:
+        runs = (await of_conversations(connection, [conversation_id]))[conversation_id]
+    return view_of(row, runs)
 
 
 async def find(db: Database, workspace: str, source: str, external_id: str) -> str | None:

@@ -82,7 +82,8 @@ async def store(
             Wanted(conversation_id, number, step, recipe, reason, Priority(row.priority)),
             traceparent,
         )
-        return Stored(conversation_id, number, (run,), await shown(connection, conversation_id))
+        known = (run,) if number == 1 else None  # what is only now stored had no run before
+        return Stored(conversation_id, number, (run,), await shown(connection, conversation_id, known))
 
 
 async def abandon(db: Database, workspace: str, conversation_id: str, revision: int = 1) -> bool:
