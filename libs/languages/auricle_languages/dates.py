@@ -59,9 +59,10 @@ def _written(
     for match in _SEPARATED.finditer(text):
         first, last = bisect_right(starts, match.start()) - 1, bisect_left(starts, match.end()) - 1
         year, month, day = match["year"] or match["y"], match["month"] or match["m"], match["day"] or match["d"]
-        value = written_day(int(day), int(month), _century(year))
         sure = year is not None or (match["s"] == "." and _leans(analyses, first - 1))
-        if value and sure and not _is_money(analyses, last + 1, language):
+        if not sure or _is_money(analyses, last + 1, language):
+            continue
+        if value := written_day(int(day), int(month), _century(year)):
             yield Moment(first, last, value)
 
 

@@ -21,6 +21,12 @@ LISTS = (
 )  # fmt: skip
 
 
+@lru_cache(CACHED_WORDS)
+def of_sign(norm: str) -> Analysis:
+    """The analysis of a number or a sign."""
+    return Analysis(norm, content=True)
+
+
 class Language:
     """One language, ready to read turns. Immutable after construction but for the cache of analyses."""
 
@@ -57,7 +63,7 @@ class Language:
         """The token's analysis; numbers and signs are their own lemmas and always content."""
         if token.kind == "word":
             return self.morphology.analyse(token.norm)
-        return Analysis(token.norm, content=True)
+        return of_sign(token.norm)
 
     def lemma(self, word: str) -> str:
         """The lemma of one word or sign."""

@@ -60,9 +60,17 @@ class PhraseBook:
         if not found:
             return hits
         offsets = list(accumulate((len(one) + 2 for one in joined), initial=0))
+        place, at, first = (
+            -1,
+            0,
+            0,
+        )  # `first` tokens of this text begin before `at`: counted on from hit to hit, so that time is linear
         for number, start, _ in found:
-            place = bisect_right(offsets, start) - 1
-            first = whole.count(_BORDER, offsets[place], start)
+            if start >= offsets[place + 1]:
+                place = bisect_right(offsets, start) - 1
+                at, first = offsets[place], 0
+            first += whole.count(_BORDER, at, start) if at <= start else -whole.count(_BORDER, start, at)
+            at = start
             phrase, words, labels = self._phrases[number]
             hits[place].extend([Hit(label, phrase, first, first + words - 1) for label in labels])
         for one in hits:
