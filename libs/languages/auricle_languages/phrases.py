@@ -60,11 +60,8 @@ class PhraseBook:
         if not found:
             return hits
         offsets = list(accumulate((len(one) + 2 for one in joined), initial=0))
-        place, at, first = (
-            -1,
-            0,
-            0,
-        )  # `first` tokens of this text begin before `at`: counted on from hit to hit, so that time is linear
+        # `first` tokens of the text at `place` begin before `at`: counted on from hit to hit, so that time stays linear.
+        place, at, first = -1, 0, 0
         for number, start, _ in found:
             if start >= offsets[place + 1]:
                 place = bisect_right(offsets, start) - 1
