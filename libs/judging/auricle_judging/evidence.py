@@ -7,6 +7,7 @@ What is stored is the transcript's text at that span, never the model's spelling
 """
 
 import re
+import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,9 @@ from auricle_judging.rendering import PromptLine
 
 _COUNT = re.compile(r"\(×\d+\)")  # how often a sentence was said: the compressor's, not the speaker's
 _SENTENCE = re.compile(r"[.!?…]+\s")
-_WORD = re.compile(r"\w+(?:[-'’]\w+)*")
+_MARKS = r"[\u0300-\u036f]"  # й may come as и and a breve, and any vowel with its stress
+_WORD = re.compile(rf"(?:\w{_MARKS}*)+(?:[-'’](?:\w{_MARKS}*)+)*")
+_STRESS = re.compile(_MARKS)
 MIN_RATIO = 88.0
 MIN_ELSEWHERE_CHARS = 12
 MIN_FUZZY_CHARS = 8
@@ -39,13 +42,14 @@ class Token:
 
 
 def words_of(text: str) -> list[Token]:
-    """Words without case, punctuation, and the difference between е and ё."""
+    """Words without case, punctuation, stress marks, and the difference between е and ё."""
     return [Token(fold_word(m.group()), m.start(), m.end()) for m in _WORD.finditer(text)]
 
 
 def fold_word(word: str) -> str:
     """How two spellings of one word are compared."""
-    return word.casefold().replace("ё", "е").replace("’", "'")
+    composed = _STRESS.sub("", unicodedata.normalize("NFC", word))
+    return composed.casefold().replace("ё", "е").replace("’", "'")
 
 
 def find_quote(text: str, label: str, lines: Mapping[str, PromptLine], transcript: Transcript) -> Quote | None:

@@ -84,10 +84,14 @@ def prompt_line(line: DigestLine) -> PromptLine:
 
 
 def fold(text: str) -> str:
-    """One line without control characters and without anything that a chat template would read as its own mark."""
+    """One line without control characters and without anything that a chat template would read as its own mark.
+
+    Composed (NFC): transformers and vLLM compose by themselves, llama.cpp does not, and all must read the same tokens.
+    """
     visible = "".join(" " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in text)
     printable = "".join(char for char in visible if unicodedata.category(char) not in ("Cf", "Cs", "Co"))
-    return _SPACES.sub(" ", _TEMPLATE_MARKS.sub(lambda mark: mark.group() + " ", printable)).strip()
+    composed = unicodedata.normalize("NFC", printable)
+    return _SPACES.sub(" ", _TEMPLATE_MARKS.sub(lambda mark: mark.group() + " ", composed)).strip()
 
 
 def schema_for(prompt: Prompt, lines: Sequence[PromptLine], choices: Choices) -> dict[str, Any]:

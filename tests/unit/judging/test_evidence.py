@@ -1,5 +1,8 @@
 """A quote counts when it is found again: where it was said, in the transcript's own words, with the ms that play it."""
 
+from typing import Literal
+from unicodedata import normalize
+
 import pytest
 from auricle_contracts import DigestLine, Quote, Role, Span, Transcript
 from auricle_judging import PromptLine, find_quote, heard_confidence, render
@@ -38,6 +41,28 @@ def test_found_in_the_named_turn(said: str, label: str, text: str) -> None:
     assert quote.text == text
     assert f"T{quote.turn}" == label
     assert transcript().turns[quote.turn - 1].text[quote.span.start : quote.span.end] == text
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize(
+    ("said", "turn_text", "found"),
+    [
+        ("мой ёжик", "А вот мой ёжик.", "мой ёжик"),
+        (
+            "закрыт дверной замок",
+            "Говорю, закры\u0301т дверно\u0301й замо\u0301к!",
+            "закры\u0301т дверно\u0301й замо\u0301к",
+        ),
+        ("йод-йота", "Где йод-йота?", "йод-йота"),
+    ],
+    ids=["letters", "stress", "hyphen"],
+)
+def test_a_decomposed_text_and_a_stress_mark_are_the_same_words(
+    said: str, turn_text: str, found: str, form: Literal["NFC", "NFD"]
+) -> None:
+    quote = find(said, "T1", transcript((Role.CUSTOMER, normalize(form, turn_text))))
+    assert quote is not None
+    assert quote.text == normalize(form, found)
 
 
 @pytest.mark.parametrize(

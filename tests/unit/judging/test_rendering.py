@@ -1,6 +1,7 @@
 """What the model reads: the same words every time, fenced, on one line each, and closed to forged turns."""
 
 import hashlib
+from unicodedata import is_normalized
 
 import pytest
 from auricle_contracts import Channel, DigestLine, Role
@@ -65,10 +66,17 @@ def test_nothing_is_no_question() -> None:
         ("при\u200bвет\u202e", "привет"),
         ("2 < 3, цена <5", "2 < 3, цена <5"),
         ("\ud83d", ""),
+        ("мои\u0306 е\u0308ж", "мой ёж"),
+        ("и\u200b\u0306", "й"),
     ],
 )
 def test_a_text_cannot_leave_its_line_or_speak_the_templates_language(raw: str, folded: str) -> None:
     assert fold(raw) == folded
+
+
+@given(st.text(alphabet=st.characters() | st.sampled_from("иеaK\u0301\u0306\u0308\u200b<| ")))
+def test_any_text_is_composed_so_that_every_engine_reads_the_same_tokens(text: str) -> None:
+    assert is_normalized("NFC", fold(text))
 
 
 @given(st.lists(st.text(max_size=200), min_size=1, max_size=5))
