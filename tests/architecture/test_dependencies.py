@@ -26,6 +26,11 @@ def is_refused(licence: str) -> bool:
     return bool(STRONG.search(licence)) and " OR " not in licence
 
 
+def gigabytes(lock: str) -> list[str]:
+    """torch, whose builds on PyPI bring CUDA, and CUDA itself."""
+    return [name for name in NAME.findall(lock) if name == "torch" or name.startswith(("nvidia-", "cuda-"))]
+
+
 def direct() -> set[str]:
     """What the members themselves ask for."""
     found = set()
@@ -63,3 +68,12 @@ def test_a_planted_licence_is_refused(licence: str) -> None:
 @pytest.mark.parametrize("licence", ["MIT", "Apache-2.0", "MPL-2.0", "GPL-2.0 OR MIT"])
 def test_a_permissive_licence_is_not(licence: str) -> None:
     assert not is_refused(licence)
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("requirements*.lock")), ids=lambda path: path.stem)
+def test_no_lock_brings_gigabytes_of_cuda(path: Path) -> None:
+    assert gigabytes(path.read_text()) == []
+
+
+def test_a_planted_torch_is_found() -> None:
+    assert gigabytes("six==1.0\ntorch==2.13.0 \\\nnvidia-cudnn-cu13==9.0\n") == ["torch", "nvidia-cudnn-cu13"]

@@ -87,13 +87,6 @@ async def llama() -> AsyncIterator[str]:
         yield f"{address}/v1"
 
 
-@pytest.fixture(scope="session")
-def a_vllm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real vLLM over the same weights; only where `make test-vllm` brought one."""
-    with vllm.serving(JUDGE, tmp_path_factory.mktemp("vllm")) as address:
-        yield address
-
-
 SERVERS = ["scripted", pytest.param("llama", marks=WITHOUT_WEIGHTS), *(["a_vllm"] if vllm.available() else [])]
 
 
@@ -101,6 +94,8 @@ SERVERS = ["scripted", pytest.param("llama", marks=WITHOUT_WEIGHTS), *(["a_vllm"
 def model_url(request: pytest.FixtureRequest) -> str:
     """Every server, one after the other: what holds for one must hold for the others."""
     given = request.getfixturevalue(request.param)
+    if isinstance(given, vllm.Serving):
+        return given.url
     return given if isinstance(given, str) else str(given[0])
 
 
