@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 
 import httpx
@@ -39,7 +40,8 @@ class Interrupted(Exception):
 
 
 @pytest.fixture(scope="module", autouse=True)
-def prepared() -> None:
+def prepared(figures: Figures) -> None:
+    figures["versions"] = {name: version(name) for name in ("torch", "transformers", "peft", "gguf", "ctranslate2")}
     network.prepare(0)
 
 
