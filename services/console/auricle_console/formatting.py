@@ -44,7 +44,7 @@ def number(value: float | Decimal | None, language: str, digits: int = 1) -> str
     return text.replace(".", ",") if language == "ru" else text
 
 
-def money(amount: Decimal | None) -> str:
+def money(amount: Decimal | float | None) -> str:
     """Dollars with as many digits as a small sum needs; a dash where there is no price."""
     if amount is None:
         return NOTHING

@@ -40,17 +40,17 @@ class WhoAmI(_Reply):
     scopes: tuple[Scope, ...]
 
 
-class ConversationPage(_Reply):
+class Conversations(_Reply):
     items: tuple[ConversationView, ...]
     next_cursor: str | None = None
 
 
-class RunPage(_Reply):
+class Runs(_Reply):
     items: tuple[RunView, ...]
     next_cursor: str | None = None
 
 
-class LabelPage(_Reply):
+class Labels(_Reply):
     items: tuple[Label, ...]
 
 
@@ -128,10 +128,10 @@ class Gateway:
         """Whom the key speaks for. Raises LoginNeeded."""
         return WhoAmI.model_validate_json((await self._ask("GET", "/v1/whoami")).content)
 
-    async def conversations(self, query: Mapping[str, str]) -> ConversationPage:
+    async def conversations(self, query: Mapping[str, str]) -> Conversations:
         """One page, newest first."""
         reply = await self._ask("GET", "/v1/conversations", params=dict(query))
-        return ConversationPage.model_validate_json(reply.content)
+        return Conversations.model_validate_json(reply.content)
 
     async def conversation(self, conversation: str) -> ConversationView:
         """Raises GatewaySaid (404, 410)."""
@@ -160,7 +160,7 @@ class Gateway:
         """What people said about its answers, the newest 200."""
         query = {"conversation_id": conversation, "limit": "200"}
         reply = await self._send("GET", "/v1/labels", params=query)
-        return () if reply.status_code in ABSENT else LabelPage.model_validate_json(_checked(reply).content).items
+        return () if reply.status_code in ABSENT else Labels.model_validate_json(_checked(reply).content).items
 
     async def label(self, said: Mapping[str, Any]) -> None:
         """Contest or confirm an answer. Raises GatewaySaid where it does not fit."""
@@ -187,10 +187,10 @@ class Gateway:
         reply = await self._ask("GET", f"/v1/dashboards/{_part(name)}", params=dict(query))
         return Board.model_validate_json(reply.content)
 
-    async def dead(self, cursor: str | None = None) -> RunPage:
+    async def dead(self, cursor: str | None = None) -> Runs:
         """Runs that were given up, newest first."""
         params = {"state": "dead"} | ({"cursor": cursor} if cursor else {})
-        return RunPage.model_validate_json((await self._ask("GET", "/v1/runs", params=params)).content)
+        return Runs.model_validate_json((await self._ask("GET", "/v1/runs", params=params)).content)
 
     async def resend(self, run: str) -> None:
         """A dead run to the queue again."""

@@ -20,7 +20,7 @@ class Session(Contract):
     scopes: tuple[Scope, ...]
     nonce: str
 
-    def may(self, scope: str) -> bool:
+    def may(self, scope: Scope) -> bool:
         """Whether the key has this scope."""
         return scope in self.scopes
 

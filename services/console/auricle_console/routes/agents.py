@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from auricle_console.drawing import page
-from auricle_console.routes.callers import GatewayOf, SessionOf, WordsOf
+from auricle_console.routes.callers import GatewayOf, SessionOf, WordsOf, chosen
 from auricle_console.views.agents import agent_table
 
 router = APIRouter()
@@ -14,6 +14,5 @@ FILTERS = ("since", "until", "line")
 @router.get("/agents")
 async def show_agents(request: Request, _: SessionOf, gateway: GatewayOf, words: WordsOf) -> Response:
     """Means of what was answered; what was not applicable or undetermined is counted apart."""
-    given = {name: request.query_params.get(name, "").strip()[:256] for name in FILTERS}
-    chosen = {name: value for name, value in given.items() if value}
-    return page(request, "agents.html", chosen=chosen, table=agent_table(await gateway.agents(chosen), words))
+    asked = chosen(request, FILTERS)
+    return page(request, "agents.html", chosen=asked, table=agent_table(await gateway.agents(asked), words))

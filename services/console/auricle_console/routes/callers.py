@@ -1,5 +1,6 @@
 """What a page needs from its caller: a session, and for a form the proof that it is ours."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from fastapi import Depends, Form, Request
@@ -11,6 +12,8 @@ from auricle_console.protection import check_origin
 from auricle_console.sessions import Session
 from auricle_console.wiring import Parts
 from auricle_console.wording import Wording
+
+MOST_CHARS = 256
 
 
 def session(request: Request) -> Session:
@@ -36,6 +39,12 @@ def own_form(request: Request, form_token: Annotated[str, Form(max_length=128)] 
     if not parts_of(request).sessions.is_form_token(found, form_token):
         raise Forged("the form is not of this session")
     return found
+
+
+def chosen(request: Request, names: Iterable[str]) -> dict[str, str]:
+    """What the page is narrowed to by its query; empty fields narrow nothing."""
+    given = {name: request.query_params.get(name, "").strip()[:MOST_CHARS] for name in names}
+    return {name: value for name, value in given.items() if value}
 
 
 PartsOf = Annotated[Parts, Depends(parts_of)]

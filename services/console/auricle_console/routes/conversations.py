@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from auricle_console.drawing import page
 from auricle_console.gateway import Gateway
-from auricle_console.routes.callers import GatewayOf, OwnForm, PartsOf, SessionOf, WordsOf
+from auricle_console.routes.callers import GatewayOf, OwnForm, PartsOf, SessionOf, WordsOf, chosen
 from auricle_console.routes.streaming import passed_on
 from auricle_console.views.conversation import Material, conversation_page
 from auricle_console.views.labels import typed
@@ -52,12 +52,12 @@ class Said(BaseModel):
 @router.get("/")
 async def show_list(request: Request, session: SessionOf, gateway: GatewayOf, words: WordsOf) -> Response:
     """Newest first."""
-    chosen = filters(request)
-    rows, next_cursor = await _listing(gateway, chosen, request.query_params.get("cursor"), words)
+    asked = chosen(request, FILTERS)
+    rows, next_cursor = await _listing(gateway, asked, request.query_params.get("cursor"), words)
     return page(
         request,
         "list.html",
-        chosen=chosen,
+        chosen=asked,
         listing=rows,
         next_cursor=next_cursor,
         paged="cursor" in request.query_params,
@@ -68,7 +68,7 @@ async def show_list(request: Request, session: SessionOf, gateway: GatewayOf, wo
 @router.get("/rows")
 async def show_rows(request: Request, _: SessionOf, gateway: GatewayOf, words: WordsOf) -> Response:
     """The rows alone, for a list that follows the states."""
-    rows, _cursor = await _listing(gateway, filters(request), request.query_params.get("cursor"), words)
+    rows, _cursor = await _listing(gateway, chosen(request, FILTERS), request.query_params.get("cursor"), words)
     return page(request, "_rows.html", listing=rows)
 
 
@@ -115,20 +115,14 @@ async def play(
 @router.get("/export")
 async def export(request: Request, _: SessionOf, gateway: GatewayOf, words: WordsOf) -> Response:
     """The Excel file of what the list shows, all pages of it."""
-    query = filters(request) | {"format": "xlsx", "language": words.language}
+    query = chosen(request, FILTERS) | {"format": "xlsx", "language": words.language}
     return await passed_on(gateway.export(query), (*PASSED_ON, "content-disposition"))
 
 
-def filters(request: Request) -> dict[str, str]:
-    """What the list is narrowed to; empty fields narrow nothing."""
-    given = {name: request.query_params.get(name, "").strip()[:256] for name in FILTERS}
-    return {name: value for name, value in given.items() if value}
-
-
 async def _listing(
-    gateway: Gateway, chosen: Mapping[str, str], cursor: str | None, words: Wording
+    gateway: Gateway, asked: Mapping[str, str], cursor: str | None, words: Wording
 ) -> tuple[Listing, str | None]:
-    query = {**chosen, "limit": PAGE_SIZE} | ({"cursor": cursor} if cursor else {})
+    query = {**asked, "limit": PAGE_SIZE} | ({"cursor": cursor} if cursor else {})
     found = await gateway.conversations(query)
     reports = await asyncio.gather(*(report_of(gateway, view) for view in found.items))
     return listing(list(zip(found.items, reports, strict=True)), words), found.next_cursor

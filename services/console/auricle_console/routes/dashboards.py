@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from auricle_console import prometheus
 from auricle_console.drawing import page
-from auricle_console.routes.callers import GatewayOf, PartsOf, SessionOf, WordsOf
+from auricle_console.routes.callers import GatewayOf, PartsOf, SessionOf, WordsOf, chosen
 from auricle_console.views import dashboards
 
 router = APIRouter()
@@ -49,8 +49,7 @@ async def show_rows(
     request: Request, _: SessionOf, gateway: GatewayOf, words: WordsOf, name: Literal["quality", "economics"]
 ) -> Response:
     """From Postgres, by way of the gateway; the last 30 days unless said otherwise."""
-    given = {one: request.query_params.get(one, "").strip()[:64] for one in FILTERS}
-    chosen = {one: value for one, value in given.items() if value}
-    board = await gateway.dashboard(name, chosen)
+    asked = chosen(request, FILTERS)
+    board = await gateway.dashboard(name, asked)
     panels = [dashboards.of_rows(panel, words) for panel in board.panels]
-    return page(request, "dashboard.html", board=name, names=NAMES, panels=panels, state="", chosen=chosen, hours=0)
+    return page(request, "dashboard.html", board=name, names=NAMES, panels=panels, state="", chosen=asked, hours=0)

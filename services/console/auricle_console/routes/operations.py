@@ -1,5 +1,7 @@
 """For those who run it: runs that were given up, sending them again, and the queues."""
 
+from urllib.parse import quote
+
 from auricle_contracts import Scope
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
@@ -28,7 +30,7 @@ async def show_dead(request: Request, session: SessionOf, gateway: GatewayOf, cu
 async def resend(run: str, session: OwnForm, parts: PartsOf) -> Response:
     """To the queue again; its counts start at zero."""
     await parts.gateway(session.key).resend(run)
-    return RedirectResponse(f"/dead?resent={run[:64]}", status_code=303)
+    return RedirectResponse(f"/dead?resent={quote(run[:64], safe='')}", status_code=303)
 
 
 @router.get("/queues")

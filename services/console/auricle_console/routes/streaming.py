@@ -1,6 +1,6 @@
 """What the gateway streams, passed on to the browser piece by piece."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
 import httpx
@@ -18,9 +18,4 @@ async def passed_on(asked: AbstractAsyncContextManager[httpx.Response], headers:
         await stack.aclose()
         raise DependencyUnavailable(f"the gateway does not answer ({type(error).__name__})") from None
     kept = {name: reply.headers[name] for name in headers if name in reply.headers}
-    return StreamingResponse(_bytes(reply), reply.status_code, kept, background=BackgroundTask(stack.aclose))
-
-
-async def _bytes(reply: httpx.Response) -> AsyncIterator[bytes]:
-    async for chunk in reply.aiter_raw():
-        yield chunk
+    return StreamingResponse(reply.aiter_raw(), reply.status_code, kept, background=BackgroundTask(stack.aclose))

@@ -1,4 +1,4 @@
-"""The table of agents: a row each, the judged criteria as columns, worst things visible first."""
+"""The table of agents: a row each, scores as columns, the judged ones first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

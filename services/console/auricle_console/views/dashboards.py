@@ -8,7 +8,7 @@ from typing import cast
 
 from auricle_contracts.panels import ARTICLE_USD
 
-from auricle_console.formatting import NOTHING, number
+from auricle_console.formatting import NOTHING, money, number
 from auricle_console.gateway import Cell, PanelRows
 from auricle_console.prometheus import Answered
 from auricle_console.wording import Wording
@@ -72,14 +72,10 @@ def quantity(value: Cell, unit: str, words: Wording) -> str:
     if not math.isfinite(value):
         return NOTHING
     if unit == "currencyUSD":
-        return _dollars(value)
+        return money(value)
     if unit == "percentunit":
         return f"{number(100 * value, words.language)} %"
     return number(value, words.language, 3 if 0 < abs(value) < 1 else 1) + {"s": " " + words("board.s")}.get(unit, "")
-
-
-def _dollars(value: float) -> str:
-    return f"${value:.2f}" if value >= 1 else f"${value:.6f}"
 
 
 def of_rows(panel: PanelRows, words: Wording) -> Drawn:
@@ -133,7 +129,7 @@ def _shown(column: str, value: Cell, words: Wording) -> str:
 
 
 def _money(value: Cell, words: Wording) -> str:
-    return _dollars(value) if isinstance(value, int | float) else words("ledger.none")
+    return money(value) if isinstance(value, int | float) else words("ledger.none")
 
 
 def _by_time(panel: PanelRows, words: Wording) -> dict[str, Points]:
@@ -178,7 +174,7 @@ def chart(name: str, series: Mapping[str, Points], unit: str, words: Wording, ab
     if not everything:
         return Drawn(name, about)
     first, last = min(at for at, _ in everything), max(at for at, _ in everything)
-    top = max((value for _, value in everything), default=0.0) or 1.0
+    top = max(value for _, value in everything) or 1.0
     lines = tuple(
         Line(label, _path(points, first, last, top), at % COLOURS, quantity(points[-1][1], unit, words))
         for at, (label, points) in enumerate(shown.items())

@@ -15,7 +15,7 @@ ALSO = ("price_mentions",)  # the fact that the analysts' sheet has beside the j
 
 @dataclass(frozen=True)
 class Row:
-    """A conversation; `cells` follow the columns. `reason` is the code that a dead run ended with."""
+    """A conversation; `cells` follow the columns. `reason` is `code: detail` of the run that died."""
 
     view: ConversationView
     title: str

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from types import MappingProxyType
+from typing import NamedTuple
 
 from auricle_contracts import Digest, DigestStretch, Quote, Role, Transcript, Turn, TurnTone
 
@@ -88,30 +89,39 @@ def pieces(turn: Turn, quotes: Sequence[tuple[Quote, str]]) -> tuple[Piece, ...]
     """The text cut at every border of a word and of a quote; joined again it is the text."""
     words = _word_places(turn)
     borders = {0, len(turn.text)}
-    borders.update(border for start, end, _, _ in words for border in (start, end))
+    borders.update(border for word in words for border in (word.start, word.end))
     borders.update(min(border, len(turn.text)) for quote, _ in quotes for border in (quote.span.start, quote.span.end))
     cuts = sorted(borders)
     made = []
     at = 0
     for start, end in pairwise(cuts):
-        while at < len(words) and words[at][1] <= start:
+        while at < len(words) and words[at].end <= start:
             at += 1
-        inside = at < len(words) and words[at][0] <= start
+        inside = at < len(words) and words[at].start <= start
         covering = tuple(anchor for quote, anchor in quotes if quote.span.start <= start and end <= quote.span.end)
         heard = words[at] if inside else None
         made.append(
             Piece(
                 turn.text[start:end],
-                heard[2] if heard else None,
+                heard.start_ms if heard else None,
                 covering,
-                bool(heard and heard[3] < HEARD_BADLY_BELOW),
+                bool(heard and heard.confidence < HEARD_BADLY_BELOW),
             )
         )
     return tuple(made)
 
 
-def _word_places(turn: Turn) -> list[tuple[int, int, int, float]]:
-    """Start and end in the text, start in ms, confidence; words that the text does not hold are left out."""
+class _Heard(NamedTuple):
+    """A word at `[start, end)` of its turn's text."""
+
+    start: int
+    end: int
+    start_ms: int
+    confidence: float
+
+
+def _word_places(turn: Turn) -> list[_Heard]:
+    """Words that the text does not hold are left out."""
     places = []
     position = 0
     for word in turn.words:
@@ -119,7 +129,7 @@ def _word_places(turn: Turn) -> list[tuple[int, int, int, float]]:
         found = turn.text.find(text, position) if text else -1
         if found >= 0:
             position = found + len(text)
-            places.append((found, position, word.start_ms, word.confidence))
+            places.append(_Heard(found, position, word.start_ms, word.confidence))
     return places
 
 

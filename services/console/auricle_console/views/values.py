@@ -13,7 +13,10 @@ UNSURE_BELOW = 0.6
 
 @dataclass(frozen=True)
 class Shown:
-    """`text` of the value, `grade` where a score of the model is better or worse, `points` 0-100 of a score."""
+    """`text` of the value, `grade` where a score of the model is better or worse, `points` 0-100 of a score.
+
+    `explained`: why there is no value.
+    """
 
     text: str
     state: AnswerState
