@@ -6,10 +6,11 @@ from itertools import islice
 
 import numpy as np
 import pytest
+from auricle_samples.dialogues.numerals import UNITS, ru_plural, ru_words
 from auricle_samples.voice.voices import TRAINING
 from auricle_trainer.speech import testset
 from auricle_trainer.speech.lexicon import Lexicon
-from auricle_trainer.speech.numerals import cardinal, counted, day_of_month
+from auricle_trainer.speech.numerals import day_of_month
 from auricle_trainer.speech.prose import Prose
 
 
@@ -26,11 +27,11 @@ from auricle_trainer.speech.prose import Prose
     ],
 )
 def test_numbers_in_words(number: int, words: str) -> None:
-    assert cardinal(number) == words
+    assert ru_words(number) == words
 
 
 def test_nouns_and_days_agree() -> None:
-    assert [counted(n, "рубль", "рубля", "рублей") for n in (1, 3, 5, 11, 22, 112)] == [
+    assert [ru_plural(n, UNITS["рубль"]) for n in (1, 3, 5, 11, 22, 112)] == [
         "рубль", "рубля", "рублей", "рублей", "рубля", "рублей",
     ]  # fmt: skip
     assert [day_of_month(day) for day in (1, 20, 21, 30, 31)] == [

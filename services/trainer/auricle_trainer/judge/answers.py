@@ -13,6 +13,7 @@ from auricle_samples.dialogues.noise import plain
 from auricle_samples.dialogues.truth import HANDLING
 
 Phrases = Mapping[Mark, tuple[str, ...]]
+SCORES = ("politeness", "objection_handling", "sale_chance")
 STEP = 5
 REASONING_CHARS = 300
 

@@ -11,8 +11,8 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import Pipeline, make_pipeline, make_union
 
 from auricle_trainer.judge import intents
+from auricle_trainer.judge.answers import SCORES
 
-SCORES = ("politeness", "objection_handling", "sale_chance")
 Predictions = dict[str, list[Any]]  # criterion → one prediction a dialogue
 
 

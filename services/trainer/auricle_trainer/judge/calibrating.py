@@ -18,11 +18,11 @@ from rich.progress import track
 from sklearn.isotonic import IsotonicRegression
 
 from auricle_trainer.judge import intents
+from auricle_trainer.judge.answers import SCORES
 from auricle_trainer.judge.documents import Asking
 
 NEAR_POINTS = 10
 BINS = 10
-SCORES = ("politeness", "objection_handling", "sale_chance")
 Seen = dict[str, list[tuple[float, bool]]]  # criterion → (confidence, right)
 
 

@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Any
 
 from auricle_trainer.judge import recipe
+from auricle_trainer.judge.answers import SCORES
 
 Figures = dict[str, Any]
 Figure = dict[str, Any]
 _TEXT = Path(__file__).parent / "card.md"
-_SCORES = ("politeness", "objection_handling", "sale_chance")
 _NAMES = {
     "judge": "**judge (base + LoRA)**", "base_few_shot": "base, examples in the prompt",
     "lora_on_shuffled_labels": "LoRA on shuffled labels", "best_constant": "best constant",
@@ -64,7 +64,7 @@ def _table(results: Figures) -> str:
 
 
 def _row(figures: Figures) -> str:
-    scores = [figures[name]["mae"] for name in _SCORES]
+    scores = [figures[name]["mae"] for name in SCORES]
     return " | ".join(map(_figure, [figures["stage_macro_f1"], figures["score_mae"], *scores]))
 
 

@@ -51,7 +51,7 @@ def read(path: Path) -> list[Dialogue]:
 def of_answers(asked: Sequence[Asked]) -> dict[str, Any]:
     """Everything that the goals name, of one model. Answers that were cut short or broke the schema have no value."""
     good = [(one.dialogue, one.answer) for one in asked if one.answer is not None]
-    predicted = {name: [_value(answer, name) for _, answer in good] for name in (*baselines.SCORES, "stage")}
+    predicted = {name: [_value(answer, name) for _, answer in good] for name in (*answers.SCORES, "stage")}
     figures = of_predictions([dialogue for dialogue, _ in good], predicted)
     figures["finished_unrepaired"] = measures.interval(
         [(True, one.answer is not None) for one in asked], measures.share
@@ -91,7 +91,7 @@ def of_predictions(dialogues: Sequence[Dialogue], said: baselines.Predictions) -
         "confusion": measures.confusion(stages),
     }
     everything: list[Pair] = []
-    for name in baselines.SCORES:
+    for name in answers.SCORES:
         pairs = [(getattr(d.truth, name), value) for d, value in zip(dialogues, said[name], strict=True)]
         pairs = [(truth, value) for truth, value in pairs if truth is not None and value is not None]
         everything += pairs

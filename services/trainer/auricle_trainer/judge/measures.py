@@ -14,7 +14,7 @@ Figure = dict[str, Any]
 
 
 def interval(pairs: Sequence[Pair], measure: Callable[[Sequence[Pair]], float]) -> Figure:
-    """The measure with its 95 % bootstrap interval over dialogues; None without any pair."""
+    """The measure with its 95 % bootstrap interval over the pairs, several of one dialogue too; None without any pair."""
     if not pairs:
         return {"value": None, "low": None, "high": None, "n": 0}
     dice = random.Random(0)

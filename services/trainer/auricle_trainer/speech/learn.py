@@ -1,4 +1,4 @@
-"""The command `learn`; with `export`, all of this package that needs torch."""
+"""The command `learn`. Only it and `export` import what needs torch, so that the other commands run without."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def sinusoids(length: int, width: int) -> Tensor:
 
 
 class Attention(nn.Module):
-    """Multi-head attention with Whisper's biases; `weights` also returns the probabilities of the first heads."""
+    """Multi-head attention with Whisper's biases; `seen` also gives the log probabilities of the first heads."""
 
     def __init__(self, width: int, heads: int) -> None:
         super().__init__()

@@ -10,14 +10,15 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 import numpy as np
+from auricle_samples.dialogues.numerals import UNITS, ru_plural, ru_words
 
 from auricle_trainer.speech.lexicon import Lexicon
-from auricle_trainer.speech.numerals import MONTHS, cardinal, counted, day_of_month
+from auricle_trainer.speech.numerals import MONTHS, day_of_month
 from auricle_trainer.speech.phrases import FIRST_NAMES, PHRASES, SMALL
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _CASES = {"сущ": "nomn", "род": "gent", "вин": "accs", "дат": "datv", "твор": "ablt"}
-_UNITS_OF_TIME = (("день", "дня", "дней"), ("час", "часа", "часов"), ("месяц", "месяца", "месяцев"))
+_UNITS_OF_TIME = ("день", "час", "месяц")
 _PLACES = (
     ("в", "loct"),
     ("на", "loct"),
@@ -138,22 +139,22 @@ class Prose:
 
     def _price(self) -> str:
         amount = int(self._rng.integers(1, 100)) * int(self._rng.choice([1, 10, 50, 100, 1000]))
-        return f"{cardinal(amount)} {counted(amount, 'рубль', 'рубля', 'рублей')}"
+        return f"{ru_words(amount)} {ru_plural(amount, UNITS['рубль'])}"
 
     def _date(self) -> str:
         return f"{day_of_month(int(self._rng.integers(1, 32)))} {self._pick(MONTHS)}"
 
     def _digits(self) -> str:
         rng = self._rng
-        return " ".join(cardinal(int(rng.integers(0, 1000 if rng.random() < 0.3 else 100))) for _ in range(3))
+        return " ".join(ru_words(int(rng.integers(0, 1000 if rng.random() < 0.3 else 100))) for _ in range(3))
 
     def _term(self) -> str:
         amount = int(self._rng.integers(1, 60))
         unit = _UNITS_OF_TIME[int(self._rng.integers(3))]
-        return f"{cardinal(amount)} {counted(amount, *unit)}"
+        return f"{ru_words(amount)} {ru_plural(amount, UNITS[unit])}"
 
     def _hour(self) -> str:
-        return cardinal(int(self._rng.integers(1, 25)))
+        return ru_words(int(self._rng.integers(1, 25)))
 
     def _number(self) -> str:
-        return cardinal(int(self._rng.integers(1, 200)))
+        return ru_words(int(self._rng.integers(1, 200)))
