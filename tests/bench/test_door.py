@@ -17,11 +17,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from auricle_cli.house.ports import any_free
 from auricle_contracts import Scope
 from auricle_records import keys, workspaces
 from auricle_records.database import Database
 from fixtures.gateway_process import ROOT, GatewayProcess, gateway_process
-from fixtures.redis import free_port
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(600)]
 MIB = 1024 * 1024
@@ -138,7 +138,7 @@ async def gateway(postgres_url: str, redis_url: str, tmp_path: Path) -> AsyncIte
 
 @contextmanager
 def bare(folder: Path, kind: str) -> Iterator[int]:
-    port = free_port()
+    port = any_free()
     process = subprocess.Popen([sys.executable, "-c", BARE, str(port), str(folder), kind])
     time.sleep(1.5)
     try:

@@ -1,7 +1,6 @@
 """A console over a recorded gateway, each a real server, and Debian's Chromium to look at it."""
 
 import shutil
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from typing import Any
 
 import pytest
 import uvicorn
+from auricle_cli.house.ports import any_free
 from auricle_console.app import create_app
 from auricle_console.settings import ConsoleSettings
 from auricle_console.wiring import wire
@@ -17,13 +17,6 @@ from fastapi import FastAPI
 from fixtures.recorded_gateway import KEY, create
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 @contextmanager
@@ -69,7 +62,7 @@ def recorded() -> FastAPI:
 @pytest.fixture(scope="session")
 def address(recorded: FastAPI) -> Iterator[str]:
     """Where the console answers."""
-    gateway, console = free_port(), free_port()
+    gateway, console = any_free(), any_free()
     settings = ConsoleSettings(gateway_url=f"http://127.0.0.1:{gateway}")
     with served(recorded, gateway), served(Wired(settings), console, lifespan="on"):
         yield f"http://127.0.0.1:{console}"

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from auricle_cli.house.ports import any_free
 from auricle_console.settings import ConsoleSettings
-from browser.conftest import Wired, free_port, served
+from browser.conftest import Wired, served
 from fastapi import FastAPI
 from fixtures.prometheus import page as metrics_page
 from fixtures.prometheus import prometheus
@@ -73,7 +74,7 @@ def with_prometheus(recorded: FastAPI, tmp_path: Path) -> Iterator[str]:
     """A console that knows a real Prometheus, which scrapes METRICS."""
     if shutil.which("prometheus") is None:
         pytest.skip("needs Debian's prometheus")
-    gateway, console = free_port(), free_port()
+    gateway, console = any_free(), any_free()
     with metrics_page(METRICS) as target, prometheus(tmp_path, [target], ALERTS) as server:
         server.until("sum(auricle_dead_runs)", 3, 30)
         time.sleep(2)

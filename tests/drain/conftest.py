@@ -15,9 +15,9 @@ import pytest
 import redis
 from auricle_cli.house import ports
 from auricle_cli.house.house import House
+from auricle_cli.house.ports import any_free
 from auricle_cli.house.processes import Process
 from drain.subjects import Subject
-from fixtures.redis import free_port
 from fixtures.scripted_house import ROOT, engine, scripted_house, state_folder
 from fixtures.storm.proofs import Proofs
 
@@ -59,7 +59,7 @@ def start(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Start]:
     started: list[Subject] = []
 
     def begin(name: str, drain_s: float, **settings: str) -> Subject:
-        port = free_port()
+        port = any_free()
         environment = _alone() if name in ALONE else request.getfixturevalue("house").plan.environment(name)
         own = {"AURICLE_PORT": str(port), "AURICLE_DRAIN_SECONDS": str(drain_s)} | settings
         log = tmp_path / f"{name}-{len(started)}.log"
@@ -86,7 +86,7 @@ def slow(tmp_path: Path) -> Iterator[Slow]:
     engines: list[Process] = []
 
     def begin(name: str, latency_ms: int) -> str:
-        port = free_port()
+        port = any_free()
         engines.append(engine(name, port, tmp_path, latency_ms))
         engines[-1].start()
         return f"http://{ports.LOOPBACK}:{port}/v1"

@@ -8,10 +8,10 @@ import httpx
 import pytest
 import uvicorn
 from auricle_cli.house.house import House
+from auricle_cli.house.ports import any_free
 from drain.conftest import Note, Start
 from drain.subjects import SLACK_S, until
 from fastapi import FastAPI, Request, Response
-from fixtures.redis import free_port
 from fixtures.storm.proofs import Proofs
 
 pytestmark = [pytest.mark.drain, pytest.mark.timeout(400)]
@@ -31,7 +31,7 @@ class SlowReceiver:
 
 @pytest.fixture
 def receiver() -> Iterator[SlowReceiver]:
-    memory = SlowReceiver(f"127.0.0.1:{(port := free_port())}")
+    memory = SlowReceiver(f"127.0.0.1:{(port := any_free())}")
     api = FastAPI(openapi_url=None)
 
     @api.post("/hook")

@@ -6,17 +6,17 @@ from contextlib import asynccontextmanager
 
 import httpx
 import pytest
+from auricle_cli.house.ports import any_free
 from auricle_kit import web
 from auricle_kit.drain import Drain
 from fastapi import FastAPI
 from fixtures.patience import eventually
-from fixtures.redis import free_port
 
 
 async def said(monkeypatch: pytest.MonkeyPatch, last_words_s: float) -> list[str]:
     """What happened in a server with a grace of one second, and a request that needs 0.3 s to take itself back."""
     heard: list[str] = []
-    begun, drain, port = asyncio.Event(), Drain(), free_port()
+    begun, drain, port = asyncio.Event(), Drain(), any_free()
     monkeypatch.setattr(web, "LAST_WORDS_S", last_words_s)
 
     @asynccontextmanager

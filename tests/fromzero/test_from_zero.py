@@ -46,7 +46,7 @@ class Scene:
 
 @pytest.fixture(scope="module")
 def scene() -> Iterator[Scene]:
-    model = ports.choose(["vllm"])["vllm"]
+    model = ports.any_free()
     settings = {
         "AURICLE_MODEL_URL": f"http://127.0.0.1:{model}/v1",
         "AURICLE_RAW_SHARE": "0",

@@ -19,8 +19,9 @@ import httpx
 import pytest
 from auricle_cli.house import ports
 from auricle_cli.house.plan import SERVICES
+from auricle_cli.house.ports import any_free
 from fixtures.postgres import Postgres
-from fixtures.redis import RedisServer, free_port
+from fixtures.redis import RedisServer
 from fixtures.storm import load
 from images import building
 from images.building import ROOT, Builder
@@ -80,7 +81,13 @@ def composed(builder: Builder, container: str, redis_server: RedisServer, postgr
         "AURICLE_DATABASE_URL": postgres.app_url(database),
         "AURICLE_BIND_HOST": "127.0.0.1",
     }
-    made = Composed(builder, container, [f"{postgres.socket}:{postgres.socket}"], settings, ports.choose(SERVICES))
+    made = Composed(
+        builder,
+        container,
+        [f"{postgres.socket}:{postgres.socket}"],
+        settings,
+        {name: ports.any_free() for name in SERVICES},
+    )
     owner = ["--admin-url", postgres.admin_url(database)]
     subprocess.run(made.line("migrate", ["python", "-m", "auricle_records", "migrate", *owner]), check=True)
     return made
@@ -99,7 +106,7 @@ def test_the_image_starts_as_each_service_and_answers(running: dict[str, float])
 
 def test_a_service_that_cannot_start_says_why(composed: Composed) -> None:
     settings = {**composed.settings, "AURICLE_DATABASE_URL": "not an address"}
-    broken = replace(composed, settings=settings, ports={"keeper": free_port()})
+    broken = replace(composed, settings=settings, ports={"keeper": any_free()})
     with pytest.raises(AssertionError, match="Could not parse SQLAlchemy URL"), broken.running(["keeper"]):
         pass
 
@@ -167,7 +174,7 @@ def test_the_image_of_asr_on_cuda_builds_over_another_base_and_answers(builder: 
     name = builder("from", _built(builder, "services/asr/Dockerfile.cuda", "localhost/auricle-asr:test"))
     settings = {**composed.settings, "AURICLE_SPEECH_DEVICE": "cpu", "AURICLE_SPEECH_MODEL": "/app/models/speech"}
     volumes = [*composed.volumes, f"{ROOT / 'models'}:/app/models:ro"]
-    alone = replace(composed, container=name, settings=settings, volumes=volumes, ports={"asr-gpu": free_port()})
+    alone = replace(composed, container=name, settings=settings, volumes=volumes, ports={"asr-gpu": any_free()})
     try:
         with alone.running(["asr-gpu"]):
             assert builder.image("localhost/auricle-asr:test")["config"]["User"] == "10001"

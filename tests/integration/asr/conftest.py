@@ -11,6 +11,7 @@ import pytest
 import uvicorn
 from auricle_asr.settings import AsrSettings
 from auricle_asr.wiring import Parts, wire
+from auricle_cli.house.ports import any_free
 from auricle_contracts import Message, Priority, Step, stream_of
 from auricle_kit.drain import Drain
 from auricle_records import runs
@@ -21,7 +22,6 @@ from auricle_streams import OwnLeases, Streams
 from fastapi import FastAPI
 from fixtures import scripted_speech
 from fixtures.house import House, a_call
-from fixtures.redis import free_port
 
 MODEL = Path(__file__).parents[3] / "models" / "speech"
 CALLS = Path(__file__).parents[2] / "data" / "calls"
@@ -30,7 +30,7 @@ CALLS = Path(__file__).parents[2] / "data" / "calls"
 @asynccontextmanager
 async def served(app: FastAPI) -> AsyncIterator[str]:
     """The app on a port of its own; its address, ending in /v1."""
-    port = free_port()
+    port = any_free()
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None))
     running = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 (uvicorn tells it no other way)

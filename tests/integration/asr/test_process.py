@@ -7,13 +7,13 @@ import sys
 from pathlib import Path
 
 import httpx
+from auricle_cli.house.ports import any_free
 from auricle_records import runs
 from auricle_records.blobs import BlobStore
 from auricle_records.database import Database
 from auricle_streams import Streams
 from fixtures import scripted_speech
 from fixtures.house import House, a_call
-from fixtures.redis import free_port
 from integration.asr.conftest import CALLS, served
 
 
@@ -45,7 +45,7 @@ async def test_the_process_starts_answers_works_and_drains(
     recording = house.recording(received)
     await store.put_bytes(recording.blob_key, (CALLS / "07-ru-insurance.mp3").read_bytes())
     run = await house.store(received, recording)
-    port = free_port()
+    port = any_free()
     async with served(scripted_speech.app()) as url, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         environment = {
             **os.environ, "AURICLE_DATABASE_URL": postgres_url, "AURICLE_REDIS_URL": redis_url,

@@ -1,7 +1,6 @@
 """A gateway on real uvicorn, Postgres and Redis, with two workspaces that must never see each other."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from auricle_cli.house.ports import any_free
 from auricle_contracts import Scope
 from auricle_gateway.app import create_app
 from auricle_gateway.parts import Parts
@@ -47,16 +47,10 @@ class Door:
         return httpx.AsyncClient(base_url=self.url, headers={"Authorization": f"Bearer {made.token}"}, timeout=30)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @asynccontextmanager
 async def running(database_url: str, redis_url: str, blobs: Path, **settings: Any) -> AsyncIterator[Door]:
     """A gateway in this process, on a port of its own."""
-    port = free_port()
+    port = any_free()
     url = f"http://127.0.0.1:{port}"
     given: dict[str, Any] = {
         "database_url": database_url, "redis_url": redis_url, "blob_url": f"file://{blobs}", "prompts_dir": PROMPTS,

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from auricle_cli.house.ports import any_free
 from fixtures.redis import RedisServer
-from integration.gateway.conftest import Door, free_port, running
+from integration.gateway.conftest import Door, running
 from integration.gateway.posted import post_call, wav
 from moto.server import ThreadedMotoServer
 
@@ -18,7 +19,7 @@ async def door_on_s3(
 ) -> AsyncIterator[Door]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
-    port = free_port()
+    port = any_free()
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)
     server.start()
     endpoint = f"http://127.0.0.1:{port}"

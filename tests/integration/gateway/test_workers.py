@@ -4,10 +4,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from auricle_cli.house.ports import any_free
 from auricle_contracts import Step
 from auricle_gateway.workers import AWAY
 from auricle_kit import web
-from integration.gateway.conftest import free_port, running
+from integration.gateway.conftest import running
 from integration.gateway.posted import post_call
 
 
@@ -16,7 +17,7 @@ async def asr() -> AsyncIterator[str]:
     async def ready() -> dict[str, str]:
         return {"stores": "ok", "engine": "waiting_for_model"}
 
-    port = free_port()
+    port = any_free()
     async with web.side_door("asr", "127.0.0.1", port, ready):
         yield f"http://127.0.0.1:{port}"
 
@@ -24,7 +25,7 @@ async def asr() -> AsyncIterator[str]:
 async def test_a_waiting_run_says_what_it_waits_for(
     postgres_url: str, redis_url: str, tmp_path: Path, asr: str
 ) -> None:
-    away = f"http://127.0.0.1:{free_port()}"
+    away = f"http://127.0.0.1:{any_free()}"
     async with running(postgres_url, redis_url, tmp_path, asr_url=asr, scorer_url=away) as door:
         conversation = await post_call(door.ours)
         assert (await door.ours.get("/v1/queues")).json()["workers"] == {

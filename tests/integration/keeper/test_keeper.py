@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from auricle_cli.house.ports import any_free
 from auricle_contracts import Priority, Step, stream_of
 from auricle_keeper.chores import Chore, once
 from auricle_kit.errors import DependencyUnavailable
@@ -19,12 +20,11 @@ from auricle_streams import Streams
 from fixtures.house import House
 from fixtures.patience import eventually
 from fixtures.queue_scene import wait_for
-from fixtures.redis import free_port
 
 
 @pytest.fixture
 def keeper(postgres_url: str, redis_url: str, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    port = free_port()
+    port = any_free()
     settings = {
         "AURICLE_DATABASE_URL": postgres_url,
         "AURICLE_REDIS_URL": redis_url,

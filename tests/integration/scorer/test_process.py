@@ -11,8 +11,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from auricle_cli.house.ports import any_free
 from auricle_scorer.neighbours import Neighbours
-from fixtures.redis import free_port
 from fixtures.scripted_model import Scripted
 from integration.scorer.conftest import JUDGE, PROMPTS, WITHOUT_WEIGHTS
 
@@ -20,7 +20,7 @@ from integration.scorer.conftest import JUDGE, PROMPTS, WITHOUT_WEIGHTS
 @contextmanager
 def process(service: str, **settings: object) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """`python -m auricle_<service>` on a free port; its address. Killed at the end if it still lives."""
-    port = free_port()
+    port = any_free()
     own = {f"AURICLE_{name.upper()}": str(value) for name, value in {"port": port, **settings}.items()}
     running = subprocess.Popen([sys.executable, "-m", f"auricle_{service}"], env=os.environ | own)
     try:

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -37,9 +38,35 @@ def test_a_taken_port_is_replaced() -> None:
             pass
         else:
             taken.listen()
-        chosen = ports.choose()
+        with ExitStack() as claims:
+            chosen = ports.choose(ports.USUAL, claims)
     assert chosen["gateway"] != ports.USUAL["gateway"]
     assert len(set(chosen.values())) == len(chosen)
+
+
+def test_two_houses_that_start_at_once_share_no_port() -> None:
+    with ExitStack() as first, ExitStack() as second:
+        one, other = ports.choose(ports.USUAL, first), ports.choose(ports.USUAL, second)
+        assert not set(one.values()) & set(other.values())
+
+
+def test_a_port_is_usual_again_when_its_house_has_closed() -> None:
+    with ExitStack() as claims:
+        before = ports.choose(ports.USUAL, claims)
+    with ExitStack() as claims:
+        assert ports.choose(ports.USUAL, claims)["redis"] == before["redis"] or before["redis"] != ports.USUAL["redis"]
+
+
+def test_processes_that_draw_ports_at_once_never_draw_one_twice() -> None:
+    draw = "from auricle_cli.house.ports import any_free\nfor _ in range(300): print(any_free())"
+    drawing = [subprocess.Popen([sys.executable, "-c", draw], stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    drawn = [port for one in drawing for port in one.communicate()[0].split()]
+    assert len(drawn) == len(set(drawn)) == 900
+
+
+def test_a_server_may_listen_on_a_drawn_port() -> None:
+    with socket.create_server((ports.LOOPBACK, ports.any_free())) as server:
+        assert server.getsockname()[1]
 
 
 def test_a_stubborn_process_is_killed_after_its_grace(tmp_path: Path) -> None:

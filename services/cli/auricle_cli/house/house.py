@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -57,6 +58,7 @@ class House:
         self._plan: Plan | None = None
         self._watcher = threading.Thread(target=self._watch, daemon=True)
         self._closing = threading.Event()
+        self._claims = ExitStack()
 
     @property
     def postgres(self) -> Postgres:
@@ -86,7 +88,7 @@ class House:
         self.close()
 
     def _start(self) -> None:
-        chosen = ports.choose(dict.fromkeys([*ports.USUAL, *self.services]))
+        chosen = ports.choose(dict.fromkeys([*ports.USUAL, *self.services]), self._claims)
         for name, port in chosen.items():
             if port != ports.USUAL.get(name, port):
                 self.say(f"port {ports.USUAL[name]} is taken: {name} listens on {port}")
@@ -163,4 +165,5 @@ class House:
             self.processes[name].stop()
         if self._postgres:
             self._postgres.stop()
+        self._claims.close()
         (self.state / leftovers.FILE).unlink(missing_ok=True)
