@@ -121,13 +121,26 @@ class EvaluationReport(Contract):
     choices: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
+class PastMessage(Contract):
+    """An agent's message of an earlier conversation that may be nearly that of `turn` here; `said` is the latter as it is compared.
+
+    Both are masked, and placeholders have no numbers.
+    """
+
+    turn: int
+    said: str
+    conversation_id: str
+    text: str
+
+
 class RulesRequest(Contract):
-    """Body of POST /v1/answer on the rules service."""
+    """Body of POST /v1/answer on the rules service. `past` null: nobody looked for earlier messages."""
 
     transcript: Transcript
     channel: Channel
     direction: Direction | None = None
     metadata: dict[str, MetadataValue] = Field(default_factory=dict)
+    past: tuple[PastMessage, ...] | None = None
 
 
 class RulesReply(Contract):

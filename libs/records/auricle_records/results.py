@@ -13,10 +13,12 @@ from auricle_kit.errors import NotFound
 from sqlalchemy import select
 
 from auricle_records import evaluations, ledger, masking, outbox, tombstones, transcripts
+from auricle_records import messages as agent_messages
 from auricle_records.blobs import BlobStore
 from auricle_records.conversations.source import Source, source_of
 from auricle_records.database import Database
 from auricle_records.masking import SealedMap
+from auricle_records.messages import AgentMessage
 from auricle_records.runs.attempts import successors
 from auricle_records.runs.ending import finish
 from auricle_records.runs.making import follow
@@ -80,6 +82,8 @@ async def commit_evaluation(
     *,
     digest_key: str | None = None,
     secrets: SealedMap | None = None,
+    messages: Sequence[AgentMessage] = (),
+    keep_messages: int = 0,
     usages: Sequence[Usage] = (),
     traceparent: str = "",
 ) -> Committed:
@@ -94,6 +98,7 @@ async def commit_evaluation(
         evaluation_id = await evaluations.add(connection, run, evaluation, digest_key)
         if secrets is not None:
             await masking.add(connection, run.workspace, secrets)
+        await agent_messages.replace(connection, run, messages, keep=keep_messages)
         await ledger.add(connection, run, usages)
         data = EventData(
             workspace=run.workspace,

@@ -13,6 +13,7 @@ from auricle_contracts import (
     Level,
     Meaning,
     MetadataValue,
+    PastMessage,
     RulesReply,
     RulesRequest,
     Transcript,
@@ -53,6 +54,7 @@ class Subject:
     mask: Mask | None = None
     meaning: Meaning = Meaning.EXTRACTIVE
     deepest: Level = Level.HARD
+    past: tuple[PastMessage, ...] | None = None
 
     @property
     def shown(self) -> Transcript:
@@ -113,7 +115,7 @@ class Scorer:
     async def _rules(self, subject: Subject) -> tuple[RulesReply, float]:
         request = RulesRequest(
             transcript=subject.transcript, channel=subject.channel, direction=subject.direction,
-            metadata=dict(subject.metadata),
+            metadata=dict(subject.metadata), past=subject.past,
         )  # fmt: skip
         with tracing.span("rules"):
             return await self.neighbours.rules(request)

@@ -45,4 +45,7 @@ class ScorerSettings(WorkerSettings):
         SecretStr(""),
         description="id:base64 of 32 bytes, several by commas; the first seals reverse maps. Empty: none are kept.",
     )
+    past_messages: int = Field(
+        10_000, ge=0, description="Masked messages kept of each agent, to find templates again; 0 keeps none."
+    )
     scorer_concurrency: int = Field(4, ge=1, le=256, description="Conversations that are evaluated at once.")

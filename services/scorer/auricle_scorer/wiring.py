@@ -27,6 +27,7 @@ from auricle_scorer.neighbours import Neighbours
 from auricle_scorer.privacy import Privacy
 from auricle_scorer.readiness import Readiness
 from auricle_scorer.reading import Reader
+from auricle_scorer.remembering import Memory
 from auricle_scorer.scoring import Scorer
 from auricle_scorer.settings import ScorerSettings
 from auricle_scorer.worker import Evaluate
@@ -103,4 +104,5 @@ def _handler(
 ) -> Evaluate:
     keyring = Keyring.parse(settings.masking_keys.get_secret_value())
     privacy = Privacy(db, Detector.load(settings.prompts_dir), keyring)
-    return Evaluate(db, store, flow, readiness, privacy, meter, settings.model_device, settings.model_context)
+    memory = Memory(db, settings.past_messages)
+    return Evaluate(db, store, flow, readiness, privacy, memory, meter, settings.model_device, settings.model_context)

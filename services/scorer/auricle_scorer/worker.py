@@ -12,12 +12,14 @@ from auricle_records.blobs import BlobStore
 from auricle_records.database import Database
 from auricle_records.errors import DeletedMeanwhile, NotFound
 from auricle_records.masking import SealedMap
+from auricle_records.messages import AgentMessage
 from auricle_records.results import Committed
 from auricle_records.runs import RunRow
 from auricle_streams import Held, NextRun
 
 from auricle_scorer.privacy import Privacy
 from auricle_scorer.readiness import Readiness
+from auricle_scorer.remembering import Memory
 from auricle_scorer.scoring import Scored, Scorer, Served, Subject
 
 AUTO = Recipe.model_fields["compression"].default
@@ -32,6 +34,7 @@ class Evaluate:
     scorer: Scorer
     readiness: Readiness
     privacy: Privacy
+    memory: Memory
     meter: Meter
     device: str
     context: int
@@ -41,21 +44,23 @@ class Evaluate:
         """Score the run's revision; nothing follows an evaluation but its event in the outbox."""
         with self.meter.job() as job:
             pinned = await self._pinned(run)
-            subject = await self._subject(run, pinned)
+            subject, own = await self._subject(run, pinned)
             scored = await self.scorer.score(subject, self._served(), recipe=run.recipe, flags=self._drift(pinned))
             failpoints.passed("during_work")
-            committed = await self._commit(run, held, scored, self.privacy.seal(run, subject.mask))
+            committed = await self._commit(run, held, scored, self.privacy.seal(run, subject.mask), own)
             if committed.first:
                 job.keep()
         failpoints.passed("after_result")
         return committed.next_runs
 
-    async def _subject(self, run: RunRow, pinned: Recipe | None) -> Subject:
+    async def _subject(self, run: RunRow, pinned: Recipe | None) -> tuple[Subject, Sequence[AgentMessage]]:
+        """What is scored, and the agents' messages in it that are kept."""
         source = await conversations.load_source(self.db, run)
         transcript = await results.read_transcript(self.store, source)
         mask = await self.privacy.mask(run, transcript)
         meaning = Meaning.MODEL if pinned and pinned.compression != AUTO else Meaning.EXTRACTIVE
-        return Subject(
+        looked = await self.memory.look(run, source.channel, source.participants, mask.transcript if mask else None)
+        subject = Subject(
             transcript,
             source.channel,
             source.direction,
@@ -64,7 +69,9 @@ class Evaluate:
             mask,
             meaning,
             pinned.deepest if pinned else Level.HARD,
+            looked.past,
         )
+        return subject, looked.own
 
     def _served(self) -> Served:
         model = self.readiness.model
@@ -91,7 +98,9 @@ class Evaluate:
         flow = "+".join(prompt.pin for prompt in self.scorer.prompts)
         return (pinned.scorecard, pinned.flow) == (self.scorer.scorecard.pin, flow)
 
-    async def _commit(self, run: RunRow, held: Held, scored: Scored, secrets: SealedMap | None) -> Committed:
+    async def _commit(
+        self, run: RunRow, held: Held, scored: Scored, secrets: SealedMap | None, own: Sequence[AgentMessage]
+    ) -> Committed:
         """The digest's blob first. It goes again when its row surely did not come to be; after another error nobody knows, so it stays,
         and keeper removes it if no row names it.
         """
@@ -104,6 +113,8 @@ class Evaluate:
                 scored.evaluation,
                 digest_key=key,
                 secrets=secrets,
+                messages=own,
+                keep_messages=self.memory.keep,
                 usages=scored.usages,
                 traceparent=tracing.traceparent(),
             )

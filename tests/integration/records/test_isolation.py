@@ -21,6 +21,7 @@ from auricle_records import (
 )
 from auricle_records.labels import Wanted
 from auricle_records.masking import SealedMap
+from auricle_records.messages import AgentMessage
 from auricle_records.shifts import Post
 from auricle_records.tables import METADATA
 from fixtures.house import USAGE, House, a_finding, an_answer, an_evaluation
@@ -41,7 +42,12 @@ async def furnished(house: House) -> House:
     judged = await house.begin(committed.next[0])
     sealed = SealedMap(judged.conversation_id, judged.revision, "a", b"sealed")
     evaluated = await results.commit_evaluation(
-        house.db, judged, an_evaluation(judged, [an_answer()], [a_finding()]), secrets=sealed
+        house.db,
+        judged,
+        an_evaluation(judged, [an_answer()], [a_finding()]),
+        secrets=sealed,
+        messages=[AgentMessage("A-7", "добрый день", (1, 2))],
+        keep_messages=10,
     )
     await masking.choose(house.db, house.workspace, MaskingSettings())
     await masking.audit(house.db, house.workspace, judged.conversation_id, "key", "secrets")

@@ -9,13 +9,14 @@ from auricle_records.tables.door import conversations, revisions, uploads
 from auricle_records.tables.events import outbox, tombstones, webhook_endpoints
 from auricle_records.tables.house import shifts
 from auricle_records.tables.opinions import labels
-from auricle_records.tables.outcomes import answers, evaluations, findings, ledger, transcripts
+from auricle_records.tables.outcomes import agent_messages, answers, evaluations, findings, ledger, transcripts
 from auricle_records.tables.privacy import masking_settings, reverse_maps, unmaskings
 from auricle_records.tables.tenancy import api_keys, recipes, workspaces
 from auricle_records.tables.work import runs
 
 __all__ = [
     "METADATA",
+    "agent_messages",
     "answers",
     "api_keys",
     "conversations",

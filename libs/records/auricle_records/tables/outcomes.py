@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from auricle_records.storable import Words
 from auricle_records.tables.base import METADATA, document, moment, one_of, words, workspace_id
@@ -43,6 +43,20 @@ transcripts = Table(
     moment("created_at", now=True),
     Index(None, "conversation_id", "revision"),
     comment="What the asr step heard; the text is a blob. Written by auricle_records.transcripts.",
+)
+
+agent_messages = Table(
+    "agent_messages",
+    METADATA,
+    workspace_id(),
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("conversation_id", Words, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
+    Column("agent", Words, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("terms", ARRAY(Integer), nullable=False),
+    Index(None, "workspace_id", "agent", "id"),
+    Index(None, "conversation_id"),
+    comment="Masked messages of agents, the newest of each, to find templates again. Written by auricle_records.messages.",
 )
 
 evaluations = Table(

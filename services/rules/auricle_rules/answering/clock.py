@@ -118,9 +118,11 @@ MEASURES: dict[MeasureName, Callable[[Hearing], Fact]] = {
     "hold_time": pace.hold_time,
     "longest_silence": pace.longest_silence,
     "repeated_messages": pace.repeated_messages,
+    "repeated_templates": pace.repeated_templates,
 }
 NEEDS_ROLES: frozenset[MeasureName] = frozenset({
     "talk_share", "interruptions", "response_time", "first_response", "speech_rate", "overlap", "holds", "hold_time", "repeated_messages",
+    "repeated_templates",
 })  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from auricle_contracts import (
     AnswerValue,
     Channel,
     MetadataValue,
+    PastMessage,
     Quote,
     Role,
     RulesRequest,
@@ -65,12 +66,16 @@ class Hearing:
     phrases: Mapping[str, Sequence[tuple[int, Hit]]]
     metadata: Mapping[str, MetadataValue]
     detector: Detector
+    past: tuple[PastMessage, ...] | None = None
 
     @classmethod
     def of(cls, request: RulesRequest, languages: Languages, index: PhraseIndex, detector: Detector) -> "Hearing":
         """Read every turn, and find the phrases of every rule in it."""
         turns = read_turns(request.transcript, languages)
-        return cls(request.transcript, request.channel, turns, languages, index.find(turns), request.metadata, detector)
+        phrases = index.find(turns)
+        return cls(
+            request.transcript, request.channel, turns, languages, phrases, request.metadata, detector, request.past
+        )
 
     @cached_property
     def roles_known(self) -> bool:

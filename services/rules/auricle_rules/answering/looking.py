@@ -22,6 +22,7 @@ Texts = dict[LanguageName, tuple[PhraseText, ...]]
 MeasureName = Literal[
     "duration", "language_mix", "talk_share", "silence_share", "longest_monologue", "interruptions", "response_time", "first_response",
     "speech_rate", "overlap", "holds", "hold_time", "longest_silence", "repeated_messages", "mixed_turns",
+    "repeated_templates",
 ]  # fmt: skip
 
 

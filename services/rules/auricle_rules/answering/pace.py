@@ -103,5 +103,25 @@ def repeated_messages(hearing: Hearing) -> Fact:
     return Fact(len(repeated), tuple(quote_tokens(read, 0, len(read.tokens) - 1) for read in repeated))
 
 
+def repeated_templates(hearing: Hearing) -> Fact:
+    """How many of the agent's messages in a chat say nearly what one of an earlier conversation said; `reasoning` names those."""
+    if hearing.channel is Channel.CALL or hearing.past is None:
+        return not_applicable("no_messages")
+    by_turn: dict[int, str] = {}
+    for one in hearing.past:
+        if one.turn not in by_turn and is_repeated(one.said, one.text):
+            by_turn[one.turn] = one.conversation_id
+    repeated = [read for read in hearing.turns if read.turn.id in by_turn and read.tokens]
+    named = "; ".join(f"{read.turn.id}: {by_turn[read.turn.id]}" for read in repeated)
+    return Fact(
+        len(repeated), tuple(quote_tokens(read, 0, len(read.tokens) - 1) for read in repeated), reasoning=named or None
+    )
+
+
+def is_repeated(said: str, past: str) -> bool:
+    """Whether seven tenths of the letters of both are alike, in order."""
+    return fuzz.ratio(said[:MOST_CHARS], past[:MOST_CHARS], score_cutoff=REPEATED_RATIO) > 0
+
+
 def _alike(one: ReadTurn, other: ReadTurn) -> bool:
-    return fuzz.ratio(one.turn.text[:MOST_CHARS], other.turn.text[:MOST_CHARS], score_cutoff=REPEATED_RATIO) > 0
+    return is_repeated(one.turn.text, other.turn.text)

@@ -2,7 +2,16 @@
 
 from typing import Annotated
 
-from auricle_contracts import AnswerState, AnswerValue, Channel, Contract, CriterionKind, MetadataValue, Role
+from auricle_contracts import (
+    AnswerState,
+    AnswerValue,
+    Channel,
+    Contract,
+    CriterionKind,
+    MetadataValue,
+    PastMessage,
+    Role,
+)
 from auricle_criteria.artefact import Artefact, Title
 from pydantic import Field
 
@@ -32,6 +41,7 @@ class Example(Contract):
     turns: tuple[ExampleTurn, ...]
     channel: Channel = Channel.CALL
     metadata: dict[str, MetadataValue] = Field(default_factory=dict)
+    past: tuple[PastMessage, ...] | None = None
     state: AnswerState = AnswerState.ANSWERED
     value: AnswerValue = None
     quotes: tuple[str, ...] | None = None

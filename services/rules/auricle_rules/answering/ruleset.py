@@ -139,4 +139,4 @@ def _request(example: Example) -> RulesRequest:
     ends = [turn.end_ms for turn in turns if turn.end_ms is not None]
     length = max(ends) if ends and example.channel is Channel.CALL else None
     transcript = Transcript(conversation_id="example", turns=turns, duration_ms=length)
-    return RulesRequest(transcript=transcript, channel=example.channel, metadata=example.metadata)
+    return RulesRequest(transcript=transcript, channel=example.channel, metadata=example.metadata, past=example.past)
