@@ -12,7 +12,6 @@ from auricle_records.database import Database
 from auricle_records.errors import Gone, NotFound
 from auricle_records.tables import tombstones
 
-QUIET_SWEEPS = 3
 _UNQUIET = text("SELECT * FROM auricle_unquiet_tombstones(make_interval(secs => :pause_s), :limit)")
 
 
