@@ -64,6 +64,12 @@ def test_a_rule_that_cannot_be_built_is_refused(look_for: str, tmp_path: Path) -
         RuleSet.read(tmp_path, LANGUAGES, DETECTOR, 0.5)
 
 
+@pytest.mark.parametrize(("numbers", "phones"), [(100, 1), (600, 0)])
+def test_a_turn_of_nothing_but_numbers_is_not_searched_for_phones(numbers: int, phones: int) -> None:
+    said = agent("25.05.2026, " * numbers + "мой телефон +7 912 345-67-89")
+    assert ask(only(said))["phone_mentions"].value == phones
+
+
 def test_a_bad_pattern_costs_linear_time() -> None:
     rules = rule_set(
         "look_for: {kind: pattern, pattern: '(a+)+$'}\nexamples: [{turns: [{role: agent, text: b}], value: 0}]"
