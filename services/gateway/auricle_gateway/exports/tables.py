@@ -11,6 +11,7 @@ from auricle_contracts import (
     CostLine,
     Evaluation,
     Label,
+    Layer,
     Quote,
     Role,
 )
@@ -119,7 +120,7 @@ def report_rows(item: Item) -> Iterable[Row]:
 
 def _comment(evaluation: Evaluation) -> str | None:
     """Why the answers are what they are, in the model's words: of the whole, else of the first answer that has a reason."""
-    reasons = (one.reasoning for one in evaluation.answers if one.reasoning)
+    reasons = (one.reasoning for one in evaluation.answers if one.reasoning and one.layer is Layer.MODEL)
     return evaluation.summary or next(reasons, None)
 
 
