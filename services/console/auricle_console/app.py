@@ -1,6 +1,7 @@
 """The console's app: pages, assets of its own, and errors that a person can read."""
 
 from importlib.resources import files
+from urllib.parse import quote
 
 from auricle_kit import web
 from auricle_kit.errors import AuricleError
@@ -43,7 +44,8 @@ async def show_error(request: Request, error: Exception) -> Response:
 def _to_login(request: Request) -> Response:
     if "text/html" not in request.headers.get("accept", "") or request.headers.get("authorization"):
         return Response("log in first", status_code=401, media_type="text/plain")
-    return RedirectResponse(f"/login?next={request.url.path}", status_code=303)
+    asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse(f"/login?next={quote(asked)}", status_code=303)
 
 
 def _said(error: Wrong) -> tuple[int, str, str]:

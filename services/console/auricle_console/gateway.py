@@ -160,7 +160,7 @@ class Gateway:
         """What people said about its answers, the newest 200."""
         query = {"conversation_id": conversation, "limit": "200"}
         reply = await self._send("GET", "/v1/labels", params=query)
-        return () if reply.status_code in ABSENT else Labels.model_validate_json(_checked(reply).content).items
+        return () if reply.status_code in ABSENT else Labels.model_validate_json(checked(reply).content).items
 
     async def label(self, said: Mapping[str, Any]) -> None:
         """Contest or confirm an answer. Raises GatewaySaid where it does not fit."""
@@ -204,10 +204,10 @@ class Gateway:
         reply = await self._send("GET", path, params={"unmasked": "true"} if unmasked else {})
         if reply.status_code in ABSENT:
             return None
-        return model.model_validate_json(_checked(reply).content)
+        return model.model_validate_json(checked(reply).content)
 
     async def _ask(self, method: str, path: str, **options: Any) -> httpx.Response:
-        return _checked(await self._send(method, path, **options))
+        return checked(await self._send(method, path, **options))
 
     async def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
         try:
@@ -226,7 +226,8 @@ def _part(value: str) -> str:
     return quote(value, safe="") if value.strip(".") else "none"
 
 
-def _checked(reply: httpx.Response) -> httpx.Response:
+def checked(reply: httpx.Response) -> httpx.Response:
+    """The same reply, wholly read, when it is a success. Raises LoginNeeded, or GatewaySaid with the gateway's problem."""
     if reply.is_success:
         return reply
     if reply.status_code == 401:

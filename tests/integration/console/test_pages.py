@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from html import unescape
 
 import httpx
 import pytest
@@ -54,6 +55,14 @@ def form_token(html: str) -> str:
 async def test_nobody_sees_a_page_without_login(stranger: httpx.AsyncClient, path: str) -> None:
     answer = await stranger.get(path)
     assert (answer.status_code, answer.headers["location"].split("?")[0]) == (303, "/login")
+
+
+async def test_login_leads_back_to_the_same_filters(stranger: httpx.AsyncClient) -> None:
+    asked = "/?channel=chat&line=%D0%BF%D1%80%D0%BE%D0%B4%D0%B0%D0%B6%D0%B8"
+    form = await stranger.get((await stranger.get(asked)).headers["location"])
+    found = re.search(r'action="/login".*?name="next" value="([^"]+)"', form.text, re.DOTALL)
+    assert found
+    assert (await log_in(stranger, KEY, onto=unescape(found[1]))).headers["location"] == asked
 
 
 async def test_login_keeps_the_key_out_of_sight(stranger: httpx.AsyncClient) -> None:

@@ -81,6 +81,14 @@ async def test_the_excel_file_comes_through(browser: httpx.AsyncClient, call: st
     assert (answer.status_code, answer.content[:2]) == (200, b"PK")
 
 
+async def test_a_refused_file_is_a_page_that_says_why(browser: httpx.AsyncClient, call: str) -> None:
+    refused = await browser.get("/export", params={"since": "never"})
+    assert (refused.status_code, refused.headers["content-type"].split(";")[0]) == (422, "text/html")
+    assert "invalid_request" in refused.text
+    range_refused = await browser.get(f"/conversations/{call}/recording", headers={"range": "bytes=999999999-"})
+    assert range_refused.status_code == 416
+
+
 async def test_agents_dead_runs_and_queues(browser: httpx.AsyncClient, call: str) -> None:
     assert call
     assert "Ольга" in (await browser.get("/agents")).text
