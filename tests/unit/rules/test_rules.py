@@ -1,6 +1,5 @@
 """The shipped rules meet their own examples; a wrong rule stops the start; states mean what they say."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -71,12 +70,11 @@ def test_a_turn_of_nothing_but_numbers_is_not_searched_for_phones(numbers: int, 
 
 
 def test_a_bad_pattern_costs_linear_time() -> None:
+    """With `re` it would not end before the suite's timeout."""
     rules = rule_set(
         "look_for: {kind: pattern, pattern: '(a+)+$'}\nexamples: [{turns: [{role: agent, text: b}], value: 0}]"
     )
-    started = time.perf_counter()
     assert ask(only(agent("a" * 20_000 + "b")), rules=rules)["trial"].value == 0
-    assert time.perf_counter() - started < 1
 
 
 def test_a_quote_has_the_time_of_its_words() -> None:
