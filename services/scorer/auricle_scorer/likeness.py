@@ -10,16 +10,17 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from zlib import crc32
 
+from auricle_contracts.masking import PLACEHOLDER
+
 MOST_CHARS = 1_000
 LEAST_WORDS = 6
 MOST_VISITED = 5_000  # postings a question; what every message has tells nothing
 _WORD = re.compile(r"[^\W_]+")
-_PLACEHOLDER = re.compile(r"(\[\w+)_\d+\]")
 
 
 def normal(text: str) -> str:
     """As messages are compared: without the numbers of placeholders, so that "[ИМЯ_2]" is whom "[ИМЯ_1]" was elsewhere."""
-    return _PLACEHOLDER.sub(r"\1]", text.strip())[:MOST_CHARS]
+    return PLACEHOLDER.sub(lambda found: found.group().rpartition("_")[0] + "]", text.strip())[:MOST_CHARS]
 
 
 def is_long(text: str) -> bool:

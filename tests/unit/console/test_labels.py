@@ -38,6 +38,11 @@ def test_an_opinion_agrees_or_contests() -> None:
     assert [(one.agrees, one.shown.text) for one in found["politeness"]] == [(True, "80"), (False, "неприменимо")]
 
 
+def intent(value: str) -> Answer:
+    kind, state = CriterionKind.CHOICE, AnswerState.ANSWERED
+    return Answer(criterion="intent", title="", layer=Layer.MODEL, kind=kind, state=state, value=value)
+
+
 def test_a_list_is_offered_where_there_is_one() -> None:
     def choices(criterion: str, kind: CriterionKind) -> tuple[str, ...]:
         answer = Answer(criterion=criterion, title="", layer=Layer.MODEL, kind=kind, state=AnswerState.UNDETERMINED)
@@ -52,24 +57,11 @@ def test_a_list_is_offered_where_there_is_one() -> None:
 
 
 def test_a_choice_of_the_workspace_has_its_title_or_its_own_name() -> None:
-    answer = Answer(
-        criterion="intent",
-        title="",
-        layer=Layer.MODEL,
-        kind=CriterionKind.CHOICE,
-        state=AnswerState.ANSWERED,
-        value="order",
+    assert options(intent("order"), {"intent": ("order", "refund")}, WORDS) == (
+        ("order", "заказать"),
+        ("refund", "refund"),
     )
-    assert options(answer, {"intent": ("order", "refund")}, WORDS) == (("order", "заказать"), ("refund", "refund"))
 
 
 def test_an_answer_of_an_older_list_is_still_offered() -> None:
-    answer = Answer(
-        criterion="intent",
-        title="",
-        layer=Layer.MODEL,
-        kind=CriterionKind.CHOICE,
-        state=AnswerState.ANSWERED,
-        value="gone",
-    )
-    assert [value for value, _ in options(answer, {"intent": ("order",)}, WORDS)] == ["gone", "order"]
+    assert [value for value, _ in options(intent("gone"), {"intent": ("order",)}, WORDS)] == ["gone", "order"]

@@ -1,6 +1,6 @@
 """Where decoding children come from: processes that have PyAV loaded and fork for each recording.
 
-A child that loads it for itself takes 0.15 s of CPU, ten times what it decodes a short call in (measured 2026-11).
+A child that loads it for itself spends more on that than on decoding a short call.
 """
 
 import asyncio

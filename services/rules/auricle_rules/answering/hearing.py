@@ -102,7 +102,7 @@ class Hearing:
     def numeric(self) -> list[int]:
         """Places of turns that may hold a phone, each with the one before it, which may have asked for it.
 
-        A turn of `MOST_NUMBERS` is a loop of the speech engine or an attack: looking for phones in it took 30 to 50 ms for 10 KB.
+        A turn of `MOST_NUMBERS` is a loop of the speech engine or an attack, and searching it for phones costs most of its time.
         """
         found = {place for place, read in enumerate(self.turns) if read.numbers and _may_hold_phone(read)}
         return sorted(found | {place - 1 for place in found if place})
