@@ -16,6 +16,13 @@ TORCH ?= torch==2.13.0+cpu
 NO_TORCH := "No $(TORCH) to be had: point PIP_EXTRA_INDEX_URL at PyTorch's CPU index, or PIP_FIND_LINKS at a folder with the wheel"
 WITHOUT_TORCH := --override requirements-without-torch.txt $(foreach one,torch torchaudio torchcodec torchvision,--no-emit-package $(one))
 export AURICLE_ROOT := $(CURDIR)
+# uv brings certificates of its own; where the machine keeps some, those hold, so that a company's proxy is believed as pip believes it.
+MACHINE_CERTIFICATES := $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/ca-bundle.pem /etc/ssl/cert.pem)
+ifneq ($(MACHINE_CERTIFICATES),)
+export UV_SYSTEM_CERTS ?= true
+endif
+# Tests wait for servers more than they compute: two workers a core.
+TEST_WORKERS ?= $(shell echo $$((2 * $$(nproc))))
 
 ##@ Start here
 
@@ -29,17 +36,32 @@ up: $(VENV)/.run ## The same, and it stays: the review page on 127.0.0.1:8090
 
 .PHONY: test
 test: $(VENV)/.dev ## Everything that a commit must pass: lint, types, import contracts, tests on real servers
+	+@$(MAKE) --no-print-directory -j2 check pytest
+
+.PHONY: check
+check: $(VENV)/.dev ## What needs no server: lint, format, types, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(BIN)/mypy
+
+.PHONY: pytest
+pytest: $(VENV)/.dev ## The tests alone, in TEST_WORKERS processes
+	$(BIN)/pytest -n $(TEST_WORKERS) --dist loadfile
 
 ##@ Tests of their own
 
 .PHONY: test-browser
 test-browser: $(VENV)/.browser ## The page in a real Chromium: a click on a quote plays it, filters, login, hostile text
 	$(BIN)/pytest -m browser tests/browser
+
+.PHONY: test-demo
+test-demo: $(VENV)/.dev ## `make demo` on a machine that is not clean: a taken port, the leavings of a crash; its pages and sheets
+	$(BIN)/pytest -m demo tests/e2e
+
+.PHONY: test-weights
+test-weights: $(VENV)/.dev ## Whisper base and tiny.en in the product: samples understood, no word lost or invented (220 MB fetched once)
+	AURICLE_EVIDENCE=docs/evidence/test-weights.json $(BIN)/pytest -m weights tests/weights
 
 .PHONY: test-fault
 test-fault: $(VENV)/.dev ## The seeded storm of faults over 200 conversations, proved by SQL
@@ -48,7 +70,7 @@ test-fault: $(VENV)/.dev ## The seeded storm of faults over 200 conversations, p
 .PHONY: test-trainer
 test-trainer: $(VENV)/.train $(VENV)/.dev ## Both networks with a real torch: they learn, resume, and say in every engine what they learnt (1.7 GB of packages)
 	@$(BIN)/uv pip install --quiet --python $(VENV)/train/bin/python --require-hashes -r requirements-dev.lock
-	AURICLE_EVIDENCE=docs/evidence/test-trainer.json $(VENV)/train/bin/python -m pytest -m torch tests/unit/trainer_judge tests/unit/trainer_speech
+	AURICLE_EVIDENCE=docs/evidence/test-trainer.json $(VENV)/train/bin/python -m pytest -m torch tests/unit/trainer_judge tests/unit/trainer_speech tests/unit/samples_dialogues
 
 .PHONY: bench
 bench: $(VENV)/.bench ## What the platform adds, and queue throughput, as ratios to named alternatives
@@ -61,7 +83,7 @@ manifests: $(VENV)/.dev ## Charts in every profile: schemas, pod security, agree
 	PYTHONPATH=tests $(BIN)/python -m manifests.evidence --command "make manifests"
 
 .PHONY: dashboards
-dashboards: $(VENV)/.dev ## Real Prometheus over the running house: every panel and alert asked, known values; promtool's tests of the alerts
+dashboards: $(VENV)/.dev ## Real Prometheus over the running stack: every panel and alert asked, known values; promtool's tests of the alerts
 	@command -v promtool >/dev/null || { echo "dashboards needs Debian's prometheus: apt-get install prometheus"; exit 1; }
 	AURICLE_EVIDENCE=docs/evidence/dashboards.json $(BIN)/pytest -m "dashboards or not dashboards" tests/dashboards
 
@@ -89,6 +111,11 @@ test-vllm: $(VENV)/.vllm $(VENV)/.dev ## The judge in a real vLLM on the CPU: ad
 bench-compression: $(VENV)/.bench ## Compression: planted facts beside other ways of shortening, and what it costs the judge; resumes
 	@$(BIN)/auricle bench compression
 
+.PHONY: bench-speech
+bench-speech: $(VENV)/.dev ## Words heard in RECORDINGS (a folder) with WEIGHTS (a folder), beside bare faster-whisper where they are Whisper's; words invented over no speech
+	@test -n "$(WEIGHTS)" -a -n "$(RECORDINGS)" || { echo "make bench-speech WEIGHTS=folder RECORDINGS=folder"; exit 1; }
+	PYTHONPATH=tests $(BIN)/python -m bench.speech_words --weights "$(WEIGHTS)" --recordings "$(RECORDINGS)"
+
 ##@ Models
 
 .PHONY: torch
@@ -115,6 +142,14 @@ lock: $(VENV)/.uv ## Resolve the dependencies anew into the hashed locks
 	$(COMPILE) --group browser -c requirements.lock -o requirements-browser.lock
 	$(COMPILE) $(WITHOUT_TORCH) --extra train -c requirements.lock -c requirements-dev.lock services/trainer/pyproject.toml -o requirements-train.lock
 	$(COMPILE) $(WITHOUT_TORCH) tests/vllm/requirements.in -o requirements-vllm.lock
+
+.PHONY: screens
+screens: $(VENV)/.browser ## The pictures of docs/screens, drawn anew
+	PYTHONPATH=tests $(BIN)/python -m browser.screens docs/screens
+
+.PHONY: vendor
+vendor: $(VENV)/.python ## Lay the page's third-party files anew from their npm packages, each checked by its SHA-256 (needs npm)
+	$(BIN)/python services/console/vendor.py
 
 .PHONY: format
 format: $(VENV)/.dev ## Let ruff repair what it can

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 from auricle_contracts.panels import OPERATIONS
-from auricle_records.panels import ECONOMICS, QUALITY, Price, price_rows
+from auricle_records.analytics import ECONOMICS, QUALITY, Price, price_rows
 
 from dashboards.drawing import drawn
 

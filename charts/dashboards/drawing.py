@@ -14,9 +14,9 @@ from grafana_foundation_sdk.models.dashboard import DataSourceRef, GridPos
 POSTGRES = "grafana-postgresql-datasource"
 METRICS = DataSourceRef(type_val="prometheus", uid="${metrics}")
 WORKSPACE = DataSourceRef(type_val=POSTGRES, uid="${workspace}")
-HOUSE = DataSourceRef(type_val=POSTGRES, uid="${house}")
-OF_THE_HOUSE = frozenset({"idle"})
-"""Panels whose rows belong to no workspace; their source is a reader of `house`."""
+PLATFORM = DataSourceRef(type_val=POSTGRES, uid="${platform}")
+OF_THE_PLATFORM = frozenset({"idle"})
+"""Panels whose rows belong to no workspace; their source is a reader of `platform`."""
 WIDTH = {Shape.STAT: 6, Shape.SERIES: 12, Shape.TABLE: 12}
 HEIGHT = {Shape.STAT: 4, Shape.SERIES: 8, Shape.TABLE: 8}
 COLUMNS = 24
@@ -86,14 +86,14 @@ def _without_nulls(node: Any) -> Any:
 def _sources(panels: Sequence[Panel], prices: str | None) -> list[DatasourceVariable]:
     if prices is None:
         return [DatasourceVariable("metrics").label("Prometheus").type("prometheus")]
-    names = ["workspace"] + ["house"] * any(panel.name in OF_THE_HOUSE for panel in panels)
+    names = ["workspace"] + ["platform"] * any(panel.name in OF_THE_PLATFORM for panel in panels)
     return [DatasourceVariable(name).label(f"Reader of the {name}").type(POSTGRES) for name in names]
 
 
 def _panel(panel: Panel, prices: str | None) -> Drawing:
     drawing: Drawing = FAMILIES[panel.shape]().title(panel.title).unit(panel.unit).description(panel.about)
     if prices is not None:
-        source = HOUSE if panel.name in OF_THE_HOUSE else WORKSPACE
+        source = PLATFORM if panel.name in OF_THE_PLATFORM else WORKSPACE
         return drawing.datasource(source).with_target(Sql(in_grafanas_words(panel.query, prices), panel.shape))
     target = prometheus.Dataquery().expr(panel.query).legend_format(panel.legend)
     if panel.shape is Shape.STAT:

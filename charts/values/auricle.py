@@ -36,7 +36,9 @@ class Network(Closed):
 
 class Ingress(Closed):
     enabled: bool = Field(description="Make one: /v1 to the gateway, the rest to the console.")
-    class_name: str = Field(description="Ingress class.")
+    class_name: str = Field(
+        description="Ingress class; with `nginx` bodies, buffers and timeouts are set for uploads and events."
+    )
     host: str = Field(description="Its name; also how upload addresses begin.")
     tls_secret: str = Field(description="Certificate; empty: the load balancer has it.")
     annotations: dict[str, str] = Field(description="Of the controller in use.")

@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 import yaml
-from auricle_cli.house.plan import SERVICES, Plan
-from auricle_cli.house.ports import USUAL
+from auricle_cli.stack.plan import SERVICES, Plan
+from auricle_cli.stack.ports import USUAL
 from auricle_kit.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 
 
-def test_every_process_of_the_house_is_a_container() -> None:
+def test_every_process_of_the_stack_is_a_container() -> None:
     for service in SERVICES:
         container = COMPOSE["services"][service]
         assert container["command"] == ["python", "-m", f"auricle_{service}"]

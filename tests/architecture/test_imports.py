@@ -16,7 +16,7 @@ BREACHES = {
     "kit": ("libs/kit/auricle_kit/drain.py", "import redis"),
     "redis": ("services/keeper/auricle_keeper/__init__.py", "import redis"),
     "stores": ("services/gateway/auricle_gateway/__init__.py", "import sqlalchemy"),
-    "model_client": ("services/rules/auricle_rules/__init__.py", "import openai"),
+    "model_client": ("services/rules/auricle_rules/__init__.py", "import auricle_judging.client"),
     "speech_engine": ("services/gateway/auricle_gateway/__init__.py", "import faster_whisper"),
     "torch": ("services/asr/auricle_asr/__init__.py", "import torch"),
 }

@@ -1,4 +1,4 @@
-"""The process's part of a cold start with the demo weights, as its own metric says it: a house from nothing, one call, then /metrics.
+"""The process's part of a cold start with the demo weights, as its own metric says it: a stack from nothing, one call, then /metrics.
 
 PYTHONPATH=tests python -m bench.cold_start > docs/evidence/cold-start.json
 """
@@ -11,8 +11,8 @@ import time
 from datetime import UTC, datetime
 
 import httpx
-from auricle_cli.house.house import House
-from fixtures.scripted_house import ROOT, state_folder
+from auricle_cli.stack.local_stack import LocalStack
+from fixtures.scripted_stack import ROOT, state_folder
 from fixtures.storm import load
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -21,9 +21,9 @@ SERVICES = ("llm", "compressor", "rules", "gateway", "keeper", "asr", "scorer")
 PATIENCE_SECONDS = 400.0
 
 
-def milestones(house: House, service: str) -> dict[str, float]:
+def milestones(stack: LocalStack, service: str) -> dict[str, float]:
     """Milestone → seconds since the process's start."""
-    page = httpx.get(house.plan.url(service) + "/metrics", timeout=10.0).text
+    page = httpx.get(stack.plan.url(service) + "/metrics", timeout=10.0).text
     samples = (sample for family in text_string_to_metric_families(page) for sample in family.samples)
     return {
         sample.labels["milestone"]: round(sample.value, 2)
@@ -32,21 +32,21 @@ def milestones(house: House, service: str) -> dict[str, float]:
     }
 
 
-def judged(house: House) -> bool:
+def judged(stack: LocalStack) -> bool:
     """Whether the scorer has finished its first item."""
-    return "first_item" in milestones(house, "scorer")
+    return "first_item" in milestones(stack, "scorer")
 
 
 def measured() -> dict[str, dict[str, float]]:
     """Service → milestones, after one call went all the way."""
-    with state_folder() as state, House(ROOT, state, lambda _: None, SERVICES) as house:
-        load.post(house.plan.url("gateway"), house.key, load.call(random.Random(1), 1))
+    with state_folder() as state, LocalStack(ROOT, state, lambda _: None, SERVICES) as stack:
+        load.post(stack.plan.url("gateway"), stack.key, load.call(random.Random(1), 1))
         end = time.monotonic() + PATIENCE_SECONDS
-        while not judged(house):
+        while not judged(stack):
             if time.monotonic() > end:
                 raise TimeoutError("the call is not judged")
             time.sleep(0.5)
-        return {service: milestones(house, service) for service in WORKERS}
+        return {service: milestones(stack, service) for service in WORKERS}
 
 
 def main() -> None:

@@ -18,8 +18,8 @@ from auricle_criteria import Library, Prompt, Scorecard
 from auricle_judging import ChatMessage, Completion, ModelClient, TokenCount
 from auricle_samples.dialogues import Dialogue, Mark
 from auricle_scorer.judgement import Case, Doubt, answers
+from auricle_scorer.llm_step import ModelAnswers, PromptContext, PromptLimits, PromptRunner
 from auricle_scorer.neighbours import Neighbours
-from auricle_scorer.reading import Question, Reader, Reading, ReadingLimits
 
 LEVELS: Mapping[str, Level | None] = {
     "raw": Level.RAW, "by density": None, "light": Level.LIGHT, "medium": Level.MEDIUM, "hard": Level.HARD,
@@ -101,18 +101,19 @@ class Bench:
 
     async def _asked(self, dialogue: Dialogue, digest: Digest, protect: tuple[str, ...]) -> dict[str, Any]:
         heard = Heard(self.model)
-        reader = Reader(self.neighbours, heard)
-        question, limits = Question(dialogue.channel, protect), ReadingLimits(self.context, 8, None)
-        reading = await reader.read(self.prompt, Reading(digest, (), 0.0), dialogue.transcript(), question, limits)
-        rules = RulesReply(version="", answers=(), findings=())
+        runner = PromptRunner(self.neighbours, heard)
+        context, limits = PromptContext(dialogue.channel, protect), PromptLimits(self.context, 8, None)
+        said = dialogue.transcript()
+        asked = await runner.run([self.prompt], ModelAnswers(digest, 0.0), said, context, limits)
+        rules = RulesReply(version="", answers=())
         case = Case(
-            self.scorecard, dialogue.transcript(), {}, rules, reading.replies, Doubt(0.0, 0.0), unasked=reading.unasked
+            self.scorecard, said, {}, rules, asked.replies, Doubt(0.0, 0.0), unasked=asked.unasked, blank=asked.blank
         )
         own = [one for one in answers(case) if one.criterion in self.prompt.serves]
         return {
             "values": heard.values(self.prompt.serves),
             "grounded": sum(one.state is AnswerState.ANSWERED for one in own),
-            "seconds": sum(reply.seconds for reply in reading.replies),
+            "seconds": sum(reply.seconds for reply in asked.replies),
         }
 
     def _key(self, dialogue: Dialogue, digest: Digest) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from auricle_compressor.compression import written
 from auricle_compressor.tokenizer import approximate
 from auricle_contracts import DigestLine, Role, Turn
-from auricle_languages import Languages, ReadTurn, read_turn
+from auricle_languages import AnalysedTurn, Languages, analyse_turn
 
 DAMPING, ROUNDS = 0.85, 30
 _SENTENCE = re.compile(r"[^.!?…]+[.!?…]*")
@@ -111,11 +111,11 @@ def article(turns: Sequence[Turn], languages: Languages) -> list[DigestLine]:
     kept = []
     for turn in turns:
         folded = _REPEATED.sub(r"\1", turn.text)
-        read = read_turn(turn.model_copy(update={"text": folded}), languages)
+        read = analyse_turn(turn.model_copy(update={"text": folded}), languages)
         if _acts(read) and (len(read.tokens) >= 3 or any(one.verb for one in read.analyses)):
             kept.append(DigestLine(turns=(turn.id,), role=turn.role, text=folded))
     return kept
 
 
-def _acts(read: ReadTurn) -> bool:
+def _acts(read: AnalysedTurn) -> bool:
     return any(one.verb for one in read.analyses) or any(token.kind == "number" for token in read.tokens)

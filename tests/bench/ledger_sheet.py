@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from auricle_contracts import CriterionKind, Evaluation
-from auricle_gateway.exports.excel import ExcelFile, Style
+from auricle_gateway.exports.excel_file import ExcelFile, Style
 from auricle_gateway.exports.tables import Item
-from auricle_gateway.labels import importing, sheet, workbook
+from auricle_gateway.labels import answer_cells, import_, xlsx
 from unit.gateway.reports_made import answer, item
 
 CONVERSATIONS = 4_000
@@ -34,9 +34,9 @@ def the_sheet(folder: Path) -> dict[str, float]:
     written = time.perf_counter() - began
     raw = (folder / "a.xlsx").read_bytes()
     began = time.perf_counter()
-    with workbook.opened(raw) as book:
-        found = sheet.spots(book)
-    weighed = importing.weigh(found, evaluations, {"stage": ("closing",)})
+    with xlsx.opened(raw) as book:
+        found = answer_cells.read_sheets(book)
+    weighed = import_.weigh(found, evaluations, {}, {"stage": ("closing",)})
     read = time.perf_counter() - began
     assert (weighed.read, weighed.refused) == (weighed.unchanged, [])
     return {

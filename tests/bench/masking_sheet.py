@@ -5,7 +5,7 @@ from typing import Any
 
 Z = 1.96
 NAMES = {
-    "second": "By category, before the second change and by its hand, measured once and nothing changed for it",
+    "second": "By category, before the second change and by its hand; tuned on since",
     "fresh": "By another hand: 0.884 recall before the second change, which knew its mistakes and mended their categories",
     "held": "By the masker's own hand, not looked at while it was written (generated ones too)",
     "seen": "What the masker was written against: no measure of what it finds elsewhere",

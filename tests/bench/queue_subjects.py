@@ -2,10 +2,10 @@
 
 Every one takes no-op jobs that are published before it starts, 16 at once, and prints one JSON line: seconds from its first look to its
 last job, CPU of the process, and its pick-up times. Our own runs as it does in production: supervisor, leases, spans, metrics, scripts;
-only the desk is empty, since Postgres is counted apart. It prefetches twice as many as it works on, which is dramatiq's default.
+only the run store is empty, since Postgres is counted apart. It prefetches twice as many as it works on, which is dramatiq's default.
 """
 
-# ruff: noqa: ARG002 (the empty desk has the arguments of the real one)
+# ruff: noqa: ARG002 (the empty run store has the arguments of the real one)
 
 import asyncio
 import json

@@ -3,7 +3,7 @@
 PYTHONPATH=tests python -m bench.resources      minutes; the engines of speech and language are the demo weights on a CPU
 
 A container is charged for what its processes hold together, so memory is the sum of their proportional shares (PSS); CPU time counts
-children that have ended too. Chats go through a house with scripted engines, calls through the demo's own.
+children that have ended too. Chats go through a stack with scripted engines, calls through the demo's own.
 """
 
 import json
@@ -19,8 +19,8 @@ from pathlib import Path
 
 import av
 import psutil
-from auricle_cli.house.house import House
-from fixtures.scripted_house import ROOT, scripted_house, state_folder
+from auricle_cli.stack.local_stack import LocalStack
+from fixtures.scripted_stack import ROOT, scripted_stack, state_folder
 from fixtures.storm import load
 from fixtures.storm.proofs import Proofs
 
@@ -51,9 +51,9 @@ def memory_mib(processes: Sequence[psutil.Process]) -> float:
 
 @dataclass
 class Watch:
-    """Samples a house; the largest memory of each service is kept."""
+    """Samples a stack; the largest memory of each service is kept."""
 
-    house: House
+    stack: LocalStack
     names: Sequence[str]
     peak_mib: dict[str, float] = field(default_factory=dict)
     _ended: threading.Event = field(default_factory=threading.Event)
@@ -61,7 +61,7 @@ class Watch:
     def trees(self) -> Iterator[tuple[str, list[psutil.Process]]]:
         """Each service with its processes; one that is just being replaced is left out."""
         for name in self.names:
-            pid = self.house.processes[name].pid
+            pid = self.stack.processes[name].pid
             if pid is not None:
                 yield name, tree(pid)
 
@@ -92,18 +92,18 @@ class Watch:
         thread.join()
 
 
-def wait_done(house: House) -> None:
+def wait_done(stack: LocalStack) -> None:
     """Until no run is open."""
-    end, proofs = time.monotonic() + PATIENCE_SECONDS, Proofs(house)
+    end, proofs = time.monotonic() + PATIENCE_SECONDS, Proofs(stack)
     while proofs.sql(NOT_DONE)[0]["open"]:
         if time.monotonic() > end:
             raise TimeoutError(f"runs are still open after {PATIENCE_SECONDS} s")
         time.sleep(0.5)
 
 
-def measured(house: House, names: Sequence[str], items: Sequence[load.Item]) -> dict[str, dict[str, float]]:
+def measured(stack: LocalStack, names: Sequence[str], items: Sequence[load.Item]) -> dict[str, dict[str, float]]:
     """Idle first, then with all items posted and judged."""
-    watch = Watch(house, names)
+    watch = Watch(stack, names)
     idle_from = watch.cpu()
     time.sleep(IDLE_SECONDS)
     idle_to = watch.cpu()
@@ -111,8 +111,8 @@ def measured(house: House, names: Sequence[str], items: Sequence[load.Item]) -> 
     idle_mib = dict(watch.peak_mib)
     began = time.monotonic()
     with watch.sampling():
-        load.post_all(house.plan.url("gateway"), house.key, items)
-        wait_done(house)
+        load.post_all(stack.plan.url("gateway"), stack.key, items)
+        wait_done(stack)
     after, seconds = watch.cpu(), time.monotonic() - began
     idle = {name: (idle_to[name] - idle_from[name]) / IDLE_SECONDS for name in names}
     return {
@@ -149,13 +149,13 @@ def audio_seconds() -> float:
 
 
 def everything() -> dict[str, object]:
-    """Both houses, one after the other."""
+    """Both stacks, one after the other."""
     rng = random.Random(7)
-    with state_folder() as state, scripted_house(state, services=CPU_SERVICES) as house:
-        chats = measured(house, CPU_SERVICES, [load.chat(rng, number) for number in range(CHATS)])
+    with state_folder() as state, scripted_stack(state, services=CPU_SERVICES) as stack:
+        chats = measured(stack, CPU_SERVICES, [load.chat(rng, number) for number in range(CHATS)])
     names = ("asr", "llm")
-    with state_folder() as state, House(ROOT, state, lambda _: None, (*CPU_SERVICES, *names)) as house:
-        calls = measured(house, (*CPU_SERVICES, *names), spoken(rng))
+    with state_folder() as state, LocalStack(ROOT, state, lambda _: None, (*CPU_SERVICES, *names)) as stack:
+        calls = measured(stack, (*CPU_SERVICES, *names), spoken(rng))
     return {
         "chats": CHATS,
         "scripted_engines": chats,

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from auricle_asr.recordings.recording import RATE_HZ, Samples
 from auricle_asr.speech.engine import EngineFacts
-from auricle_asr.speech.listening import Listened, TrackWords
+from auricle_asr.speech.recognised import Recognised, TrackWords
 from auricle_asr.transcription import transcript
 from auricle_asr.transcription.roles import CueBook
 from auricle_asr.transcription.transcript import TranscriptRules
@@ -100,9 +100,9 @@ def assigned(call: MonoCall, cues: CueBook, voices: Voices | None, rules: Transc
     """The role of each word, by the whole road of a mono recording."""
     words = tuple(owned.word for owned in call.words)
     spoken = transcript.Call("bench", 1, call.direction)
-    listened = Listened((TrackWords(call.language, words),))
+    recognised = Recognised((TrackWords(call.language, words),))
     written = transcript.write(
-        spoken, listened, FACTS, cues, rules, duration_ms=len(call.track) * 1000 // RATE_HZ, flags=(), voices=voices
+        spoken, recognised, FACTS, cues, rules, duration_ms=len(call.track) * 1000 // RATE_HZ, flags=(), voices=voices
     )
     return [turn.role for turn in written.turns for _ in turn.words]
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from auricle_contracts import Role, Transcript, Turn
-from auricle_languages import Language, Languages, PhraseBook, read_turns
+from auricle_languages import Language, Languages, PhraseBook, analyse_turns
 from auricle_samples.planted import DENSITIES, planted_call
 
 TEXTS, WORDS, PHRASES = 40, 1500, 80
@@ -47,7 +47,7 @@ def table() -> dict[str, float]:
     calls = [Transcript(conversation_id="c", language="ru", turns=turns) for turns in texts()]
     whole = ["\n".join(turn.text.lower() for turn in call.turns) for call in calls]
     book = PhraseBook({phrase: languages["ru"].phrases([phrase]) for phrase in wanted})
-    lemmas = [[read.lemmas for read in read_turns(call, languages)] for call in calls]
+    lemmas = [[read.lemmas for read in analyse_turns(call, languages)] for call in calls]
     bounded = [rf"\b{re.escape(phrase)}\b" for phrase in wanted]
     compiled, alternation = [re.compile(one) for one in bounded], re.compile("|".join(bounded))
     engines: dict[str, Callable[[], object]] = {
@@ -56,7 +56,7 @@ def table() -> dict[str, float]:
         "one re alternation": lambda: [alternation.findall(text) for text in whole],
         "rules: search": lambda: [book.find_all(turns) for turns in lemmas],
         "rules: reading and search": lambda: [
-            book.find_all([read.lemmas for read in read_turns(call, languages)]) for call in calls
+            book.find_all([read.lemmas for read in analyse_turns(call, languages)]) for call in calls
         ],
     }
     return {name: round(1000 * min(_seconds(engine)) / TEXTS, 3) for name, engine in engines.items()}

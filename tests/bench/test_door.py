@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from auricle_cli.house.ports import any_free
+from auricle_cli.stack.ports import any_free
 from auricle_contracts import Scope
 from auricle_records import keys, workspaces
 from auricle_records.database import Database
@@ -26,7 +26,7 @@ from fixtures.gateway_process import ROOT, GatewayProcess, gateway_process
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(600)]
 MIB = 1024 * 1024
 SIZE, AT_ONCE, ROUNDS = 32 * MIB, 4, 5
-CHATS, CONNECTIONS, GOAL = 1500, 16, 500
+CHATS, CONNECTIONS, GOAL, GOAL_CPU_MS = 1500, 16, 350, 2.5
 PIECE = b"\x5a" * 262144
 BARE = """
 import asyncio, hashlib, os, sys, tempfile, uvloop
@@ -90,7 +90,7 @@ def multipart(token: str) -> tuple[bytes, bytes]:
 
 
 async def accepts_a_second(port: int, token: str) -> float:
-    """Small chats over kept connections, each with its own external id; 202 is after two commits and a synced file."""
+    """Small chats over kept connections, each with its own external id; 202 is after one commit."""
     numbers = iter(range(CHATS))
 
     async def client() -> None:
@@ -186,7 +186,8 @@ async def test_the_door(gateway: GatewayProcess, bare_sockets: tuple[int, int], 
         "goal_accepted_chats_per_second": GOAL,
         "goal_reached": max(rates) >= GOAL,
         "gateway_cpu_ms_per_chat": round(cpu_ms, 2),
-        "note": "One gateway process; the load generator and Postgres (without fsync) share its cores. The blob store syncs.",
+        "goal_gateway_cpu_ms_per_chat": GOAL_CPU_MS,
+        "note": "One process; the load generator and Postgres (without fsync) share its cores. Recordings are synced; chats are rows.",
     }
     print(json.dumps(figures, indent=2))
     (ROOT / "docs" / "evidence" / "door.json").write_text(json.dumps(figures, indent=2) + "\n")

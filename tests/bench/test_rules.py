@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 from auricle_contracts import Channel, RulesRequest, Transcript
-from auricle_criteria.library import parse
+from auricle_criteria.yaml_files import parse
 from auricle_languages import Languages
 from auricle_masking import Detector
 from auricle_rules.answering import RuleSet

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 from auricle_contracts import Contract, Role, Turn
-from auricle_languages import Languages, Polarity, read_turn, sentiment
+from auricle_languages import Languages, Polarity, analyse_turn, sentiment
 from pydantic import TypeAdapter
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -53,7 +53,7 @@ def labelled(name: str) -> list[LabelledTurn]:
 def by_lexicon(turns: Sequence[LabelledTurn]) -> list[str]:
     languages = Languages.load(Path("prompts"))
     spoken = [Turn(id=1, participant="customer", role=Role.CUSTOMER, text=one.text) for one in turns]
-    return [sentiment(read_turn(turn, languages)).polarity for turn in spoken]
+    return [sentiment(analyse_turn(turn, languages)).polarity for turn in spoken]
 
 
 def by_classifier(turns: Sequence[LabelledTurn]) -> list[str]:
@@ -101,7 +101,7 @@ def within(turns: Sequence[LabelledTurn], said: Sequence[str], field: str) -> di
 def microseconds_a_turn(turns: Sequence[LabelledTurn]) -> float:
     """CPU of sentiment alone, on turns that are read already, as rules do it."""
     languages = Languages.load(Path("prompts"))
-    read = [read_turn(Turn(id=1, participant="c", role=Role.CUSTOMER, text=one.text), languages) for one in turns]
+    read = [analyse_turn(Turn(id=1, participant="c", role=Role.CUSTOMER, text=one.text), languages) for one in turns]
     began = time.process_time()
     for one in read:
         sentiment(one)

@@ -20,10 +20,10 @@ from auricle_records.database import Database
 from auricle_records.messages import AgentMessage
 from auricle_records.runs import RunRow
 from auricle_rules.answering.pace import REPEATED_RATIO, is_repeated
-from auricle_scorer.likeness import PastIndex, terms
-from auricle_scorer.remembering import CANDIDATES, Memory
+from auricle_scorer.message_history import CANDIDATES, AgentMessageHistory
+from auricle_scorer.near_duplicates import InvertedIndex, terms
 from bench.past_messages import Asked, asked, past
-from fixtures.house import House
+from fixtures.tenant import Tenant
 from rapidfuzz import fuzz, process
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(1800)]
@@ -44,19 +44,19 @@ def difflib_says(said: str, among: list[str]) -> bool:
     return False
 
 
-async def ours(memory: Memory, run: RunRow, one: Asked) -> tuple[bool, float]:
+async def ours(history: AgentMessageHistory, run: RunRow, one: Asked) -> tuple[bool, float]:
     """The decision, and its milliseconds from question to answer."""
     turn = Turn(id=1, participant="agent", role=Role.AGENT, text=one.text)
     shown = Transcript(conversation_id=run.conversation_id, turns=(turn,))
     began = time.perf_counter()
-    looked = await memory.look(run, Channel.CHAT, PEOPLE, shown)
+    looked = await history.lookup(run, Channel.CHAT, PEOPLE, shown)
     found = any(is_repeated(each.said, each.text) for each in looked.past or ())
     return found, 1000 * (time.perf_counter() - began)
 
 
 def engine_p95_ms(texts: list[str], questions: list[Asked]) -> float:
     """Index and decision alone, all in memory, as the peers were measured."""
-    index = PastIndex()
+    index = InvertedIndex()
     index.add(enumerate(map(terms, texts)))
     took = []
     for one in questions:
@@ -66,19 +66,19 @@ def engine_p95_ms(texts: list[str], questions: list[Asked]) -> float:
     return round(sorted(took)[int(0.95 * len(took))], 2)
 
 
-async def filled(house: House, texts: list[str]) -> RunRow:
+async def filled(tenant: Tenant, texts: list[str]) -> RunRow:
     """A conversation with these messages, and the run of a later one."""
-    first = await house.chat()
+    first = await tenant.chat()
     kept = [AgentMessage("A-7", one, tuple(terms(one))) for one in texts]
-    async with house.db.transaction(house.workspace) as connection:
-        await messages.replace(connection, first, kept, keep=MESSAGES)
-    return await house.chat()
+    async with tenant.db.transaction(tenant.workspace) as connection:
+        await messages.replace(connection, first, kept)
+    return await tenant.chat()
 
 
-async def measured(house: House, texts: list[str], questions: list[Asked]) -> dict[str, Any]:
-    memory, run = Memory(house.db, MESSAGES), await filled(house, texts)
-    first = (await ours(memory, run, questions[0]))[1]
-    found = [await ours(memory, run, one) for one in questions]
+async def measured(tenant: Tenant, texts: list[str], questions: list[Asked]) -> dict[str, Any]:
+    history, run = AgentMessageHistory(tenant.db, MESSAGES), await filled(tenant, texts)
+    first = (await ours(history, run, questions[0]))[1]
+    found = [await ours(history, run, one) for one in questions]
     took = sorted(ms for _, ms in found)
     return {
         "decisions": [decision for decision, _ in found], "first_ms": round(first, 1), "p50_ms": round(statistics.median(took), 2),
@@ -95,17 +95,17 @@ def beside(mine: list[bool], theirs: list[bool]) -> dict[str, int]:
 
 
 async def test_templates(database: Database) -> None:
-    house = await House(database).open()
+    tenant = await Tenant(database).open()
     texts = past(MESSAGES, SEED)
     questions = asked(texts, QUESTIONS, SEED + 1)
-    many = await measured(house, texts, questions)
+    many = await measured(tenant, texts, questions)
     began = time.perf_counter()
     every = [
         process.extractOne(one.text, texts, scorer=fuzz.ratio, score_cutoff=REPEATED_RATIO) is not None
         for one in questions
     ]
     all_pairs_ms = 1000 * (time.perf_counter() - began) / len(questions)
-    other = await house.neighbour()
+    other = await tenant.neighbour()
     some = texts[:FEW]
     asked_some = asked(some, FEW_QUESTIONS, SEED + 2)
     few = await measured(other, some, asked_some)

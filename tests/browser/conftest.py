@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from auricle_cli.house.ports import any_free
+from auricle_cli.stack.ports import any_free
 from auricle_console.app import create_app
 from auricle_console.settings import ConsoleSettings
 from auricle_console.wiring import wire
@@ -99,7 +99,8 @@ def page(chromium: Any) -> Iterator[Any]:
 def inside(page: Any, address: str) -> Any:
     """A window that is logged in."""
     page.goto(f"{address}/login")
+    page.click(".by-key summary")
     page.fill("#key", KEY)
-    page.click("button.main")
-    page.wait_for_url(f"{address}/")
+    page.click(".by-key button.main")
+    page.wait_for_url(f"{address}/conversations")
     return page

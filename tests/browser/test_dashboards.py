@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from auricle_cli.house.ports import any_free
+from auricle_cli.stack.ports import any_free
 from auricle_console.settings import ConsoleSettings
 from browser.conftest import Wired, served
 from fastapi import FastAPI
@@ -35,9 +35,10 @@ def looked_at(window: Any, name: str) -> None:
 
 def entered(window: Any, address: str) -> None:
     window.goto(f"{address}/login")
+    window.click(".by-key summary")
     window.fill("#key", KEY)
-    window.click("button.main")
-    window.wait_for_url(f"{address}/")
+    window.click(".by-key button.main")
+    window.wait_for_url(f"{address}/conversations")
 
 
 def check(window: Any) -> None:
@@ -63,6 +64,7 @@ def test_quality_and_economics_are_drawn(inside: Any, address: str, width: int) 
 
 def test_the_language_changes(inside: Any, address: str) -> None:
     inside.goto(f"{address}/dashboards/economics")
+    inside.click("[popovertarget=who]")
     inside.click("form[action='/language'] button")
     assert inside.locator("h1").inner_text() == "Экономика"
     assert "нет цены" in inside.locator("#per_conversation").inner_text()

@@ -90,4 +90,4 @@ class TestByPromtool:
     def test_an_alert_that_always_fires_is_found(self, tmp_path: Path, name: str) -> None:
         done = promtool(tmp_path, with_expression(name, "vector(1)", tmp_path))
         assert done.returncode == 1
-        assert "exp: {} 0E+00" in done.stdout + done.stderr, "the quiet house"
+        assert "exp: {} 0E+00" in done.stdout + done.stderr, "the quiet stack"

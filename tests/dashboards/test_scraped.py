@@ -1,4 +1,4 @@
-"""A real Prometheus scrapes the running house; every panel of Operations and every rule is asked, and after N posted conversations says N.
+"""A real Prometheus scrapes the running stack; every panel of Operations and every rule is asked, and after N posted conversations says N.
 
 What only a cluster's exporters know comes from cluster.prom, synthetic, so that those queries meet series of their shape too.
 """
@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 import redis
-from auricle_cli.house.house import House
+from auricle_cli.stack.local_stack import LocalStack
 from auricle_contracts import STREAMS, Priority, Step
 from fixtures.prometheus import Labels, Prometheus, page, prometheus
-from fixtures.scripted_house import scripted_house, state_folder
+from fixtures.scripted_stack import scripted_stack, state_folder
 from fixtures.storm import load
 
 ROOT = Path(__file__).parents[2]
@@ -70,7 +70,7 @@ KNOWN: dict[str, Expected] = {
     "Wait for the first hand, 95th percentile": STEPS,
     "Requests a second": {"gateway 202": SOME, "compressor 200": SOME, "rules 200": SOME},
     "Share of failed answers": {},
-    "Since keeper's chores last ended well": {"gauges": SECONDS, "feeder": SECONDS, "outbox": SECONDS},
+    "Since keeper's jobs last ended well": {"gauges": SECONDS, "feeder": SECONDS, "outbox": SECONDS},
     "Cold start: from the process's start": {f"{step} {mark}": SOME for step in STEPS for mark in ("engine_ready", "first_item")},
     "Cold start: pod made to pod scheduled": {"auricle-asr-1": 55.0},
     "Cold start: pod scheduled to container started (image, volumes)": {"auricle-asr-1": 34.0},
@@ -108,30 +108,30 @@ def wrong(found: Mapping[str, float], expected: Expected) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def house() -> Iterator[House]:
+def stack() -> Iterator[LocalStack]:
     settings = {"AURICLE_GAUGES_SECONDS": "1", "AURICLE_RAW_SHARE": "1"}
-    with state_folder() as state, scripted_house(state, services=SERVICES, settings=settings) as house:
-        yield house
+    with state_folder() as state, scripted_stack(state, services=SERVICES, settings=settings) as stack:
+        yield stack
 
 
 @pytest.fixture(scope="module")
-def asked(house: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
+def asked(stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
     """Prometheus, after everything that was posted has ended."""
     alerts = ROOT / "charts/auricle/alerts"
-    services = [house.plan.url(name).removeprefix("http://") for name in SERVICES]
+    services = [stack.plan.url(name).removeprefix("http://") for name in SERVICES]
     with (
         page((Path(__file__).parent / "cluster.prom").read_text()) as cluster,
         prometheus(tmp_path_factory.mktemp("prometheus"), [*services, cluster], alerts) as server,
     ):
         server.until("sum(up)", len(services) + 1, 60)
-        post(house, server)
+        post(stack, server)
         server.until("sum(max by (step) (auricle_dead_runs))", BROKEN, 60)
         server.until("sum(max by (stream) (auricle_queue_unreadable))", UNREADABLE, 60)
         server.until("sum(max by (stream) (auricle_queue_length))", 0, 60)
         yield server
 
 
-def post(house: House, server: Prometheus) -> None:
+def post(stack: LocalStack, server: Prometheus) -> None:
     """Chats, calls, one recording that is none, and an entry of the stream that nobody can read.
 
     In two halves, the second when the first is scraped: a counter has no rate before two scrapes saw two values.
@@ -139,11 +139,11 @@ def post(house: House, server: Prometheus) -> None:
     mixed = load.mixture(7, CALLS + CHATS)
     half = len(mixed) // 2
     for items, ended in ((mixed[:half], half), (mixed[half:], len(mixed))):
-        load.post_all(house.plan.url("gateway"), house.key, items)
+        load.post_all(stack.plan.url("gateway"), stack.key, items)
         server.until('sum(auricle_runs_total{step="evaluate", outcome="done"})', ended, QUIET_SECONDS)
     noise = (ROOT / "tests/data/calls/92-not-audio.wav").read_bytes()
-    load.post(house.plan.url("gateway"), house.key, load.Item("broken", noise, load.call(random.Random(1), 99).headers))
-    with redis.Redis.from_url(house.plan.redis_url) as direct:
+    load.post(stack.plan.url("gateway"), stack.key, load.Item("broken", noise, load.call(random.Random(1), 99).headers))
+    with redis.Redis.from_url(stack.plan.redis_url) as direct:
         direct.xadd(QUEUE, {"nobody": "knows"})
 
 

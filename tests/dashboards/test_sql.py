@@ -13,12 +13,12 @@ import asyncpg
 import pytest
 from auricle_contracts import AnswerState, Step, Usage
 from auricle_kit.metering import NS_PER_S, Tally
-from auricle_records import results, shifts
+from auricle_records import results, worker_uptime
+from auricle_records.analytics import DASHBOARDS, ECONOMICS, QUALITY, Rows, ask, price_rows
 from auricle_records.database import Database
-from auricle_records.panels import DASHBOARDS, ECONOMICS, QUALITY, Rows, ask, price_rows
-from auricle_records.shifts import Post
-from fixtures.house import AGENT, House, a_finding, an_answer, an_evaluation
+from auricle_records.worker_uptime import WorkerIdentity
 from fixtures.postgres import Postgres
+from fixtures.tenant import AGENT, Tenant, a_finding, an_answer, an_evaluation
 
 ROOT = Path(__file__).parents[2]
 L4, LAPTOP = "NVIDIA L4", "Intel(R) Xeon(R) cpu"
@@ -30,36 +30,38 @@ Found = list[dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-async def known(module_postgres_url: str) -> AsyncIterator[House]:
+async def known(module_postgres_url: str) -> AsyncIterator[Tenant]:
     """One chat judged on an L4, one call heard on an L4, one chat judged on a laptop, a worker's life; all in `demo`."""
     async with Database.connect(module_postgres_url) as db:
-        house = await House(db).open()
-        await judged(house, L4, 3.6, 80)
-        await judged(house, LAPTOP, 50.0, 40)
-        call = await house.begin(await house.call())
+        tenant = await Tenant(db).open()
+        await judged(tenant, L4, 3.6, 80)
+        await judged(tenant, LAPTOP, 50.0, 40)
+        call = await tenant.begin(await tenant.call())
         heard = Usage(step=Step.TRANSCRIBE, part="speech", device=L4, seconds=9.0, audio_seconds=61.0)
-        await results.commit_transcript(db, call, house.heard(call), usages=[heard])
+        await results.commit_transcript(db, call, tenant.heard(call), usages=[heard])
         lived = Tally(100 * NS_PER_S, 60 * NS_PER_S, 10 * NS_PER_S, 0)
-        await shifts.report(db, Post.now("asr", lambda: L4), lived, ended=True, workspace=house.workspace)
-        yield house
+        await worker_uptime.report(
+            db, WorkerIdentity.now("asr", lambda: L4), lived, ended=True, workspace=tenant.workspace
+        )
+        yield tenant
 
 
-async def judged(house: House, device: str, seconds: float, politeness: int) -> None:
-    run = await house.begin(await house.chat())
+async def judged(tenant: Tenant, device: str, seconds: float, politeness: int) -> None:
+    run = await tenant.begin(await tenant.chat())
     answers = [an_answer(value=politeness), an_answer("objections", None, state=AnswerState.UNDETERMINED)]
     used = Usage(step=Step.EVALUATE, part="judge", device=device, seconds=seconds, tokens_in=700, tokens_out=90)
-    await results.commit_evaluation(house.db, run, an_evaluation(run, answers, [a_finding()]), usages=[used])
+    await results.commit_evaluation(tenant.db, run, an_evaluation(run, answers, [a_finding()]), usages=[used])
 
 
 def as_rows(found: Rows) -> Found:
     return [dict(zip(found.columns, row, strict=True)) for row in found.rows]
 
 
-async def asked(house: House, name: str) -> Found:
-    return as_rows(await ask(house.db, house.workspace, PANELS[name], since=SINCE, until=UNTIL, prices=PRICES))
+async def asked(tenant: Tenant, name: str) -> Found:
+    return as_rows(await ask(tenant.db, tenant.workspace, PANELS[name], since=SINCE, until=UNTIL, prices=PRICES))
 
 
-async def test_quality(known: House) -> None:
+async def test_quality(known: Tenant) -> None:
     (scores,) = await asked(known, "scores")
     assert (scores["criterion"], scores["mean"]) == ("politeness", 60.0)
     objections, politeness = await asked(known, "criteria")
@@ -75,7 +77,7 @@ async def test_quality(known: House) -> None:
     assert [one["mean_score"] for one in await asked(known, "lowest")] == [40.0, 80.0]
 
 
-async def test_economics_has_money_for_gpus_and_none_for_a_laptop(known: House) -> None:
+async def test_economics_has_money_for_gpus_and_none_for_a_laptop(known: Tenant) -> None:
     language, speech = await asked(known, "per_conversation")
     assert (language["conversations"], language["seconds"]) == (2, pytest.approx(53.6))
     assert float(language["usd_per_conversation"]) == pytest.approx(3.6 * 0.8048 / 3600)
@@ -90,7 +92,7 @@ async def test_economics_has_money_for_gpus_and_none_for_a_laptop(known: House) 
     assert float(worker["idle_usd"]) == pytest.approx(30 * 0.8048 / 3600)
 
 
-async def test_only_a_laptop_means_no_money_at_all(known: House) -> None:
+async def test_only_a_laptop_means_no_money_at_all(known: Tenant) -> None:
     neighbour = await known.neighbour()
     await judged(neighbour, LAPTOP, 50.0, 40)
     (article,) = await asked(neighbour, "article")
@@ -99,7 +101,7 @@ async def test_only_a_laptop_means_no_money_at_all(known: House) -> None:
     assert (language["usd"], language["usd_per_conversation"]) == (None, None)
 
 
-async def test_nothing_is_asked_outside_of_the_time(known: House) -> None:
+async def test_nothing_is_asked_outside_of_the_time(known: Tenant) -> None:
     for panel in (*QUALITY, *ECONOMICS):
         past = await ask(known.db, "demo", panel, since=SINCE - timedelta(9), until=SINCE - timedelta(8), prices=PRICES)
         assert not any(value for row in as_rows(past) for name, value in row.items() if name != "article_usd"), (
@@ -137,7 +139,7 @@ async def reading(postgres: Postgres, url: str) -> AsyncIterator[asyncpg.Connect
 
 
 async def test_grafanas_reader_sees_the_same_rows_and_no_others(
-    known: House, postgres: Postgres, module_postgres_url: str
+    known: Tenant, postgres: Postgres, module_postgres_url: str
 ) -> None:
     await judged(await known.neighbour(), L4, 1000.0, 1)
     async with reading(postgres, module_postgres_url) as reader:
@@ -155,7 +157,7 @@ async def test_grafanas_reader_sees_the_same_rows_and_no_others(
             await reader.execute("DELETE FROM evaluations")
 
 
-async def test_a_broken_query_is_an_error(known: House, postgres: Postgres, module_postgres_url: str) -> None:
+async def test_a_broken_query_is_an_error(known: Tenant, postgres: Postgres, module_postgres_url: str) -> None:
     async with reading(postgres, module_postgres_url) as reader:
         with pytest.raises(asyncpg.UndefinedColumnError):
             await reader.fetch(drawn()["Agents"].replace("c.agents", "c.operators"))

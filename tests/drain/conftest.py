@@ -1,4 +1,4 @@
-"""One house for all (stores, compressor, rules, gateway); each test starts the process that it harms itself, beside it."""
+"""One stack for all (stores, compressor, rules, gateway); each test starts the process that it harms itself, beside it."""
 
 import json
 import os
@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 import redis
-from auricle_cli.house import ports
-from auricle_cli.house.house import House
-from auricle_cli.house.ports import any_free
-from auricle_cli.house.processes import Process
+from auricle_cli.stack import ports
+from auricle_cli.stack.local_stack import LocalStack
+from auricle_cli.stack.ports import any_free
+from auricle_cli.stack.processes import Process
 from drain.subjects import Subject
-from fixtures.scripted_house import ROOT, engine, scripted_house, state_folder
+from fixtures.scripted_stack import ROOT, engine, scripted_stack, state_folder
 from fixtures.storm.proofs import Proofs
 
 ALONE = ("compressor", "rules", "llm")
@@ -31,24 +31,24 @@ _facts: list[dict[str, Any]] = []
 
 
 @pytest.fixture(scope="session")
-def house() -> Iterator[House]:
+def stack() -> Iterator[LocalStack]:
     settings = {"AURICLE_RAW_SHARE": "0", "AURICLE_RATE_PER_MINUTE": "0"}
     with (
         state_folder() as state,
-        scripted_house(state, services=("compressor", "rules", "gateway"), settings=settings) as made,
+        scripted_stack(state, services=("compressor", "rules", "gateway"), settings=settings) as made,
     ):
         yield made
 
 
 @pytest.fixture
-def proofs(house: House) -> Proofs:
-    return Proofs(house)
+def proofs(stack: LocalStack) -> Proofs:
+    return Proofs(stack)
 
 
 @pytest.fixture
-def queue(house: House) -> redis.Redis:
-    """The house's Redis, emptied."""
-    client = redis.Redis.from_url(house.plan.redis_url)
+def queue(stack: LocalStack) -> redis.Redis:
+    """The stack's Redis, emptied."""
+    client = redis.Redis.from_url(stack.plan.redis_url)
     client.flushall()
     return client
 
@@ -60,7 +60,7 @@ def start(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Start]:
 
     def begin(name: str, drain_s: float, **settings: str) -> Subject:
         port = any_free()
-        environment = _alone() if name in ALONE else request.getfixturevalue("house").plan.environment(name)
+        environment = _alone() if name in ALONE else request.getfixturevalue("stack").plan.environment(name)
         own = {"AURICLE_PORT": str(port), "AURICLE_DRAIN_SECONDS": str(drain_s)} | settings
         log = tmp_path / f"{name}-{len(started)}.log"
         process = Process(name, [sys.executable, "-m", f"auricle_{name}"], environment | own, log)

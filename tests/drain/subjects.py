@@ -10,7 +10,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 import httpx
-from auricle_cli.house.processes import Process
+from auricle_cli.stack.processes import Process
 
 START_S = 120.0
 SLACK_S = 15.0

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from auricle_cli.house.house import House
+from auricle_cli.stack.local_stack import LocalStack
 from drain.conftest import Note, Start
 from drain.subjects import SLACK_S, HalfRequest, Subject, until
 from fixtures.storm import load
@@ -42,12 +42,12 @@ def _json(body: Any) -> Callable[[str, pytest.FixtureRequest], tuple[Headers, by
 
 def _upload(_url: str, request: pytest.FixtureRequest) -> tuple[Headers, bytes]:
     item: load.Item = request.getfixturevalue("upload")
-    key = request.getfixturevalue("house").key
+    key = request.getfixturevalue("stack").key
     return item.headers | {"Authorization": f"Bearer {key}", "Idempotency-Key": item.key}, item.content
 
 
 def _login(url: str, request: pytest.FixtureRequest) -> tuple[Headers, bytes]:
-    body = f"key={request.getfixturevalue('house').key}&next=/".encode()
+    body = f"key={request.getfixturevalue('stack').key}&next=/".encode()
     return {"Content-Type": "application/x-www-form-urlencoded", "Origin": url}, body
 
 
@@ -110,7 +110,7 @@ def test_a_request_whose_process_dies_is_known_to_be_lost(start: Start, request:
 
 @pytest.mark.drain
 def test_an_upload_that_was_cut_leaves_nothing_and_is_accepted_elsewhere(
-    start: Start, request: pytest.FixtureRequest, house: House, proofs: Proofs, upload: load.Item
+    start: Start, request: pytest.FixtureRequest, stack: LocalStack, proofs: Proofs, upload: load.Item
 ) -> None:
     subject = start("gateway", SHORT_S)
     with DOORS[2].half(subject, request):
@@ -118,24 +118,24 @@ def test_an_upload_that_was_cut_leaves_nothing_and_is_accepted_elsewhere(
         subject.sigterm()
         subject.ended(SHORT_S + SLACK_S)
     assert _states(proofs, upload) == []
-    assert _post(house.plan.url("gateway"), house.key, upload).status_code == 202
+    assert _post(stack.plan.url("gateway"), stack.key, upload).status_code == 202
     assert _states(proofs, upload) == ["stored"]
 
 
 @pytest.mark.drain
 def test_an_upload_whose_gateway_died_is_told_when_to_come_again(
-    start: Start, request: pytest.FixtureRequest, house: House, proofs: Proofs, upload: load.Item, note: Note
+    start: Start, request: pytest.FixtureRequest, stack: LocalStack, proofs: Proofs, upload: load.Item, note: Note
 ) -> None:
-    """Nobody can know whether a silent upload still lives: keeper frees its key when it is old (15 minutes; here 2 s)."""
+    """Its key is free when nobody has renewed it for a minute; here keeper frees it after 2 s."""
     subject = start("gateway", 20)
     with DOORS[2].half(subject, request):
         until(lambda: _states(proofs, upload) == ["receiving"], 30, "the row")
         subject.lose_node()
-    refused = _post(house.plan.url("gateway"), house.key, upload)
+    refused = _post(stack.plan.url("gateway"), stack.key, upload)
     assert (refused.status_code, "retry-after" in refused.headers) == (409, True)
     start("keeper", 5, AURICLE_RECEIVING_SECONDS="0.5", AURICLE_RECEIVING_STALE_SECONDS="2")
     began_s = time.monotonic()
-    load.post(house.plan.url("gateway"), house.key, upload)
+    load.post(stack.plan.url("gateway"), stack.key, upload)
     assert _states(proofs, upload) == ["stored"]
     note(workload="gateway", deed="SIGKILL in an upload", retried=409, accepted_s=round(time.monotonic() - began_s, 1))
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import httpx
 import pytest
 import uvicorn
-from auricle_cli.house.house import House
-from auricle_cli.house.ports import any_free
+from auricle_cli.stack.local_stack import LocalStack
+from auricle_cli.stack.ports import any_free
 from drain.conftest import Note, Start
 from drain.subjects import SLACK_S, until
 from fastapi import FastAPI, Request, Response
@@ -51,13 +51,13 @@ def receiver() -> Iterator[SlowReceiver]:
 
 
 @pytest.fixture
-def event(house: House, proofs: Proofs, receiver: SlowReceiver, number: int) -> str:
+def event(stack: LocalStack, proofs: Proofs, receiver: SlowReceiver, number: int) -> str:
     """An event for the receiver alone; its id."""
     proofs.execute(f"DELETE FROM webhook_endpoints; UPDATE workspaces SET allowed_hosts = ARRAY['{receiver.host}']")
     added = httpx.post(
-        house.plan.url("gateway") + "/v1/webhooks",
+        stack.plan.url("gateway") + "/v1/webhooks",
         json={"url": f"http://{receiver.host}/hook"},
-        headers={"Authorization": f"Bearer {house.key}"},
+        headers={"Authorization": f"Bearer {stack.key}"},
     )
     assert added.status_code == 201, added.text
     proofs.execute(

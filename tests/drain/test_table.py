@@ -5,7 +5,7 @@ import re
 import pytest
 from auricle_kit.settings import Settings
 from drain.told import SPOT_NOTICE_S, Ending, endings
-from fixtures.scripted_house import ROOT
+from fixtures.scripted_stack import ROOT
 
 PAGE = (ROOT / "docs" / "drain.md").read_text()
 ROW = re.compile(r"^\| (\w+) \| (\d+) \| (\d+) \| (\d+) \|", re.MULTILINE)

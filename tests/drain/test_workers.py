@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import redis
-from auricle_cli.house.house import House
+from auricle_cli.stack.local_stack import LocalStack
 from auricle_contracts import GROUP, Priority, Step, stream_of
 from drain.conftest import Note, Slow, Start
 from drain.subjects import SLACK_S, Subject, until
@@ -43,7 +43,7 @@ BOTH = pytest.mark.parametrize("work", [ASR, SCORER], ids=["asr", "scorer"])
 class Scene:
     """What the tests below do and see."""
 
-    house: House
+    stack: LocalStack
     proofs: Proofs
     queue: redis.Redis
     start: Start
@@ -53,7 +53,7 @@ class Scene:
 
     def post(self, work: Work) -> str:
         """A conversation of its own; its id."""
-        return load.post(self.house.plan.url("gateway"), self.house.key, work.item(self.rng, self.number))
+        return load.post(self.stack.plan.url("gateway"), self.stack.key, work.item(self.rng, self.number))
 
     def worker(self, work: Work, latency_ms: int, drain_s: float = 30) -> Subject:
         return self.start(work.service, drain_s, **{work.setting: self.slow(work.engine, latency_ms)})
@@ -85,9 +85,9 @@ class Scene:
 
 @pytest.fixture
 def scene(
-    house: House, proofs: Proofs, queue: redis.Redis, start: Start, slow: Slow, rng: random.Random, number: int
+    stack: LocalStack, proofs: Proofs, queue: redis.Redis, start: Start, slow: Slow, rng: random.Random, number: int
 ) -> Scene:
-    return Scene(house, proofs, queue, start, slow, rng, number)
+    return Scene(stack, proofs, queue, start, slow, rng, number)
 
 
 def counted(run: dict[str, object]) -> tuple[object, object]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from manifests.house import Manifest, built, component_of, pod_of, rendered
+from manifests.release import Manifest, built, component_of, pod_of, rendered
 
 SPOT_NOTICE_S = 120.0
 

@@ -5,7 +5,7 @@ import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from auricle_cli.house.processes import Process
+from auricle_cli.stack.processes import Process
 from fromzero.workloads import GRACE_S, SPOT_NOTICE_S, Workload
 
 Make = Callable[[int], Process]

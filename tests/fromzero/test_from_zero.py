@@ -6,17 +6,17 @@ import platform
 import random
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
 import pytest
-from auricle_cli.house import ports
-from auricle_cli.house.house import House
-from auricle_cli.house.processes import Process
-from fixtures.scripted_house import ROOT, scripted_house, state_folder
+from auricle_cli.stack import ports
+from auricle_cli.stack.local_stack import LocalStack
+from auricle_cli.stack.processes import Process
+from fixtures.scripted_stack import ROOT, scripted_stack, state_folder
 from fixtures.storm import load, proofs
 from fromzero import drawing
 from fromzero.cluster import LOSSES, Cluster, busy_of, lengths_of
@@ -26,6 +26,7 @@ from fromzero.workloads import DRAIN_S, workloads
 BACKLOG = int(os.environ.get("AURICLE_FROM_ZERO_BACKLOG", "500"))
 SPEED = float(os.environ.get("AURICLE_FROM_ZERO_SPEED", "10"))
 TIMEOUT_S = 900.0
+BACKLOG_TIMEOUT_S = 60.0
 CALLS_OF_TEN = 3
 SEED = 20261121
 
@@ -34,9 +35,9 @@ pytestmark = [pytest.mark.fromzero, pytest.mark.timeout(1500)]
 
 @dataclass
 class Scene:
-    """A house whose workers and model server are pods."""
+    """A stack whose workers and model server are pods."""
 
-    house: House
+    stack: LocalStack
     cluster: Cluster
     proofs: proofs.Proofs
     accepted: dict[str, str]
@@ -54,20 +55,30 @@ def scene() -> Iterator[Scene]:
     }
     with (
         state_folder() as state,
-        scripted_house(state, services=("compressor", "rules", "gateway", "keeper"), settings=settings) as house,
+        scripted_stack(state, services=("compressor", "rules", "gateway", "keeper"), settings=settings) as stack,
     ):
-        accepted = load.post_all(house.plan.url("gateway"), house.key, backlog())
-        deployments = [Deployment(one, pod_of(house, one.name, model), SPEED) for one in workloads()]
-        cluster = Cluster(deployments, lengths_of(house.plan.redis_url), busy_of(house.plan.redis_url), SPEED)
+        accepted = load.post_all(stack.plan.url("gateway"), stack.key, backlog())
+        lengths = lengths_of(stack.plan.redis_url)
+        wait_for_backlog(lengths)
+        deployments = [Deployment(one, pod_of(stack, one.name, model), SPEED) for one in workloads()]
+        cluster = Cluster(deployments, lengths, busy_of(stack.plan.redis_url), SPEED)
         began_s = time.monotonic()
         try:
             slept = cluster.run(TIMEOUT_S)
-            made = Scene(house, cluster, proofs.Proofs(house), accepted, slept, time.monotonic() - began_s)
+            made = Scene(stack, cluster, proofs.Proofs(stack), accepted, slept, time.monotonic() - began_s)
             write_evidence(made)
             yield made
         finally:
             for pod in [pod for one in deployments for pod in one.pods]:
                 pod.process.stop(1.0)
+
+
+def wait_for_backlog(length: Callable[[str], int]) -> None:
+    """Until every item waits for a pod: chats pass compressor and rules, which run from the start, while later ones are posted."""
+    streams = {stream for workload in workloads() for stream in workload.streams}
+    give_up_s = time.monotonic() + BACKLOG_TIMEOUT_S
+    while sum(map(length, streams)) < BACKLOG and time.monotonic() < give_up_s:
+        time.sleep(0.1)
 
 
 def backlog() -> list[load.Item]:
@@ -76,17 +87,17 @@ def backlog() -> list[load.Item]:
     return [load.call(rng, n) if n % 10 < CALLS_OF_TEN else load.chat(rng, n) for n in range(BACKLOG)]
 
 
-def pod_of(house: House, name: str, model_port: int) -> Make:
-    """A worker of the house without a side door, or the scripted twin of vLLM."""
+def pod_of(stack: LocalStack, name: str, model_port: int) -> Make:
+    """A worker of the stack without a health server, or the scripted twin of vLLM."""
 
     def make(number: int) -> Process:
-        log = house.state / "logs" / f"{name}-{number}.log"
+        log = stack.state / "logs" / f"{name}-{number}.log"
         if name == "vllm":
             script = str(ROOT / "tests/fixtures/scripted_model.py")
             command = [sys.executable, script, "--port", str(model_port), "--latency-ms", "20"]
             return Process(f"vllm-{number}", command, dict(os.environ), log)
-        environment = house.plan.environment(name) | {"AURICLE_PORT": "0", "AURICLE_DRAIN_SECONDS": str(DRAIN_S)}
-        return Process(f"{name}-{number}", house.plan.command(name), environment, log)
+        environment = stack.plan.environment(name) | {"AURICLE_PORT": "0", "AURICLE_DRAIN_SECONDS": str(DRAIN_S)}
+        return Process(f"{name}-{number}", stack.plan.command(name), environment, log)
 
     return make
 

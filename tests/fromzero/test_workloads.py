@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from fromzero.workloads import HERE, POLL_S, Workload, workloads
-from manifests.house import ROOT, rendered
+from manifests.release import ROOT, rendered
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 from auricle_contracts import Step, streams_of
-from fixtures.scripted_house import ROOT
+from fixtures.scripted_stack import ROOT
 from fromzero.autoscaler import Behaviour, Policy, ScaledObject, Trigger
 
 KEDA: dict[str, Any] = yaml.safe_load((ROOT / "keda/values.yaml").read_text())

@@ -14,7 +14,7 @@ import yaml
 from images.building import ROOT, Builder
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
-START_SECONDS = 90.0
+START_SECONDS = 240.0
 
 
 @dataclass(frozen=True)

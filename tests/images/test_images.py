@@ -17,9 +17,9 @@ from typing import Any
 
 import httpx
 import pytest
-from auricle_cli.house import ports
-from auricle_cli.house.plan import SERVICES
-from auricle_cli.house.ports import any_free
+from auricle_cli.stack import ports
+from auricle_cli.stack.plan import SERVICES
+from auricle_cli.stack.ports import any_free
 from fixtures.postgres import Postgres
 from fixtures.redis import RedisServer
 from fixtures.storm import load

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from manifests.checks import everything
-from manifests.house import PROFILES, ROOT, House, built, cluster, documents, house, rendered
+from manifests.release import PROFILES, ROOT, Release, built, cluster, documents, release, rendered
 
 everything()
 
@@ -17,14 +17,14 @@ def chart(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def houses(chart: Path) -> dict[str, House]:
+def releases(chart: Path) -> dict[str, Release]:
     """Every profile, rendered."""
-    return {profile: house(chart, profile) for profile in PROFILES}
+    return {profile: release(chart, profile) for profile in PROFILES}
 
 
 @pytest.fixture(scope="session")
-def healthy() -> House:
-    """The small house without a fault, on the real node pools."""
+def healthy() -> Release:
+    """The small release without a fault, on the real node pools."""
     pools = rendered(ROOT / "karpenter", {"enabled": True, "nodeClass": {"clusterName": "test", "role": "nodes"}})
     small = documents((Path(__file__).parent / "healthy.yaml").read_text())
-    return House("healthy", [*small, *pools], copy.deepcopy(cluster()))
+    return Release("healthy", [*small, *pools], copy.deepcopy(cluster()))

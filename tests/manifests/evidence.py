@@ -20,14 +20,14 @@ import helm_python as helm
 from manifests.checks import everything
 from manifests.checks.kinds import VERSIONS
 from manifests.checks.registry import CHECKS, faults
-from manifests.house import PROFILES, ROOT, House, built, house
 from manifests.plants import PLANTS
+from manifests.release import PROFILES, ROOT, Release, built, release
 from manifests.values import keys, loaded
 
 TARGET = ROOT / "docs" / "evidence" / "manifests.json"
 
 
-def counted(one: House) -> dict[str, Any]:
+def counted(one: Release) -> dict[str, Any]:
     """Objects by kind, and what the checks say."""
     kinds = sorted({manifest["kind"] for manifest in one.manifests})
     found = {name: faults(name, one) for name in sorted(CHECKS)}
@@ -50,7 +50,7 @@ def measured() -> dict[str, Any]:
     """Everything in the file but how it was made."""
     with tempfile.TemporaryDirectory() as folder:
         chart = built(Path(folder))
-        profiles = {profile: counted(house(chart, profile)) for profile in PROFILES}
+        profiles = {profile: counted(release(chart, profile)) for profile in PROFILES}
         with loaded(chart) as one:
             values = len(list(keys(one.merge_values({}))))
     return {

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from manifests.checks.hooks import WEIGHT
-from manifests.house import House, Manifest, pod_of, template_of
+from manifests.release import Manifest, Release, pod_of, template_of
 
 NOBODY = {"matchLabels": {"a": "b"}}
 NOBODY_THERE = {"podSelector": NOBODY}
 ASR = {"matchLabels": {"app.kubernetes.io/component": "asr"}}
 ENFORCE = "pod-security.kubernetes.io/enforce"
 HASTE = {"horizontalPodAutoscalerConfig": {"behavior": {"scaleDown": {"stabilizationWindowSeconds": 5}}}}
-Breaking = Callable[[House], object]
+Breaking = Callable[[Release], object]
 
 
 @dataclass(frozen=True)
@@ -24,132 +24,132 @@ class Plant:
     complaint: str
 
 
-def get(house: House, kind: str, name: str) -> Manifest:
+def get(release: Release, kind: str, name: str) -> Manifest:
     """An object that is there."""
-    found = house.named(kind, name)
+    found = release.named(kind, name)
     assert found is not None
     return found
 
 
-def spec(house: House, kind: str, name: str) -> Manifest:
+def spec(release: Release, kind: str, name: str) -> Manifest:
     """Its spec."""
-    found: Manifest = get(house, kind, name)["spec"]
+    found: Manifest = get(release, kind, name)["spec"]
     return found
 
 
-def pod(house: House, name: str) -> Manifest:
+def pod(release: Release, name: str) -> Manifest:
     """A deployment's pod."""
-    return pod_of(get(house, "Deployment", name))
+    return pod_of(get(release, "Deployment", name))
 
 
-def container(house: House, name: str) -> Manifest:
+def container(release: Release, name: str) -> Manifest:
     """A deployment's first container."""
-    found: Manifest = pod(house, name)["containers"][0]
+    found: Manifest = pod(release, name)["containers"][0]
     return found
 
 
-def security(house: House, name: str) -> Manifest:
+def security(release: Release, name: str) -> Manifest:
     """Its security context."""
-    found: Manifest = container(house, name)["securityContext"]
+    found: Manifest = container(release, name)["securityContext"]
     return found
 
 
-def trigger(house: House, number: int = 0) -> Manifest:
+def trigger(release: Release, number: int = 0) -> Manifest:
     """The metadata of a trigger of asr."""
-    found: Manifest = scaled(house)["triggers"][number]["metadata"]
+    found: Manifest = scaled(release)["triggers"][number]["metadata"]
     return found
 
 
-def rule(house: House) -> Manifest:
+def rule(release: Release) -> Manifest:
     """The one alert."""
-    found: Manifest = spec(house, "PrometheusRule", "auricle")["groups"][0]["rules"][0]
+    found: Manifest = spec(release, "PrometheusRule", "auricle")["groups"][0]["rules"][0]
     return found
 
 
-def variable(house: House, name: str, called: str) -> None:
+def variable(release: Release, name: str, called: str) -> None:
     """One more variable of a container."""
-    container(house, name).setdefault("env", []).append({"name": called, "value": "1"})
+    container(release, name).setdefault("env", []).append({"name": called, "value": "1"})
 
 
-def scaled(house: House) -> Manifest:
+def scaled(release: Release) -> Manifest:
     """What wakes asr."""
-    return spec(house, "ScaledObject", "asr")
+    return spec(release, "ScaledObject", "asr")
 
 
-def monitor(house: House) -> Manifest:
+def monitor(release: Release) -> Manifest:
     """What scrapes the gateway."""
-    return spec(house, "ServiceMonitor", "gateway")
+    return spec(release, "ServiceMonitor", "gateway")
 
 
-def budget(house: House) -> Manifest:
+def budget(release: Release) -> Manifest:
     """What keeps the gateway up."""
-    return spec(house, "PodDisruptionBudget", "gateway")
+    return spec(release, "PodDisruptionBudget", "gateway")
 
 
-def quota(house: House) -> Manifest:
+def quota(release: Release) -> Manifest:
     """The cluster's ceiling."""
-    found: Manifest = next(one for one in house.cluster if one["kind"] == "ResourceQuota")["spec"]["hard"]
+    found: Manifest = next(one for one in release.cluster if one["kind"] == "ResourceQuota")["spec"]["hard"]
     return found
 
 
-def pool(house: House, name: str = "auricle-speech") -> Manifest:
+def pool(release: Release, name: str = "auricle-speech") -> Manifest:
     """A pool's spec."""
-    return spec(house, "NodePool", name)
+    return spec(release, "NodePool", name)
 
 
-def shared(house: House) -> Manifest:
+def shared(release: Release) -> Manifest:
     """The variables that every container gets."""
-    found: Manifest = get(house, "ConfigMap", "shared")["data"]
+    found: Manifest = get(release, "ConfigMap", "shared")["data"]
     return found
 
 
-def requirements(house: House) -> list[Manifest]:
+def requirements(release: Release) -> list[Manifest]:
     """What instances the speech pool may have."""
-    found: list[Manifest] = pool(house)["template"]["spec"]["requirements"]
+    found: list[Manifest] = pool(release)["template"]["spec"]["requirements"]
     return found
 
 
-def annotations(house: House, kind: str) -> Manifest:
+def annotations(release: Release, kind: str) -> Manifest:
     """When Helm makes an object of the migrations."""
-    found: Manifest = get(house, kind, "migrations")["metadata"]["annotations"]
+    found: Manifest = get(release, kind, "migrations")["metadata"]["annotations"]
     return found
 
 
-def unpooled(house: House) -> None:
+def unpooled(release: Release) -> None:
     """No node pool is left."""
-    for one in house.of("NodePool"):
-        house.manifests.remove(one)
+    for one in release.of("NodePool"):
+        release.manifests.remove(one)
 
 
-def migration(house: House) -> Manifest:
+def migration(release: Release) -> Manifest:
     """The pod of the hook."""
-    return pod_of(get(house, "Job", "migrations"))
+    return pod_of(get(release, "Job", "migrations"))
 
 
-def policy(house: House, name: str) -> Manifest:
+def policy(release: Release, name: str) -> Manifest:
     """Who may talk to whom."""
-    return spec(house, "NetworkPolicy", name)
+    return spec(release, "NetworkPolicy", name)
 
 
-def env(house: House, name: str) -> Manifest:
+def env(release: Release, name: str) -> Manifest:
     """A variable of the gateway."""
-    found: Manifest = next(one for one in container(house, "gateway")["env"] if one["name"] == name)
+    found: Manifest = next(one for one in container(release, "gateway")["env"] if one["name"] == name)
     return found
 
 
-def denial(house: House) -> Manifest:
+def denial(release: Release) -> Manifest:
     """The cluster's policy that opens nothing."""
-    return next(one for one in house.cluster if one["metadata"]["name"] == "default-deny")
+    return next(one for one in release.cluster if one["metadata"]["name"] == "default-deny")
 
 
-def node_class(house: House) -> Manifest:
+def node_class(release: Release) -> Manifest:
     """The kind of node."""
-    return spec(house, "EC2NodeClass", "auricle-gpu")
+    return spec(release, "EC2NodeClass", "auricle-gpu")
 
 
-def dashboard(house: House, expression: str) -> None:
+def dashboard(release: Release, expression: str) -> None:
     """A dashboard that asks one thing."""
-    get(house, "ConfigMap", "dashboard")["data"]["operations.json"] = json.dumps({"expr": expression})
+    get(release, "ConfigMap", "dashboard")["data"]["operations.json"] = json.dumps({"expr": expression})
 
 
 def without(manifest: Manifest, *keys: str) -> None:

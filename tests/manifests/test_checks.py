@@ -1,26 +1,26 @@
-"""Every check finds its planted faults, and nothing in a house without: a guard that was never seen to fail is decoration."""
+"""Every check finds its planted faults, and nothing in a release without: a guard that was never seen to fail is decoration."""
 
 import re
 from pathlib import Path
 
 import pytest
 from manifests.checks.registry import CHECKS, faults
-from manifests.house import House
 from manifests.plants import PLANTS, Plant
+from manifests.release import Release
 
 NAME = re.compile(r"`(\w+_\w+)`")
 
 
 @pytest.mark.parametrize("name", sorted(CHECKS))
-def test_the_small_house_has_no_fault(healthy: House, name: str) -> None:
+def test_the_small_installation_has_no_fault(healthy: Release, name: str) -> None:
     assert faults(name, healthy) == []
 
 
 @pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: f"{plant.check}-{plant.complaint}")
-def test_a_planted_fault_is_found(healthy: House, plant: Plant) -> None:
-    house = healthy.copied()
-    plant.breaking(house)
-    found = faults(plant.check, house)
+def test_a_planted_fault_is_found(healthy: Release, plant: Plant) -> None:
+    release = healthy.copied()
+    plant.breaking(release)
+    found = faults(plant.check, release)
     assert any(plant.complaint in fault for fault in found), found
 
 

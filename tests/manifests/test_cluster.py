@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from manifests.house import ROOT
+from manifests.release import ROOT
 
 DOCUMENTED = re.compile(r"# -- .+\n(?: *# .+\n)* *(\w+):")
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from manifests.house import ROOT
+from manifests.release import ROOT
 
 pytestmark = pytest.mark.usefixtures("chart")
 

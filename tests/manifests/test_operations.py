@@ -5,7 +5,7 @@ import re
 import pytest
 from manifests.checks.observing import rules_of
 from manifests.checks.references import secret_keys
-from manifests.house import ROOT, House
+from manifests.release import ROOT, Release
 
 HEADING = re.compile(r"^#{2,4} (.+)$", re.MULTILINE)
 LITERAL = re.compile(r"--from-literal=([a-z-]+)=")
@@ -17,11 +17,11 @@ def anchor(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
 
 
-def unexplained(house: House, page: str) -> list[str]:
+def unexplained(release: Release, page: str) -> list[str]:
     """Alerts whose runbook leads nowhere on the page, or to a section without anything to do."""
     sections = dict(zip(map(anchor, HEADING.findall(page)), HEADING.split(page)[2::2], strict=True))
     found = []
-    for _, rule in rules_of(house):
+    for _, rule in rules_of(release):
         if "alert" in rule:
             runbook = str(rule["annotations"].get("runbook_url") or rule["annotations"].get("runbook"))
             if len(sections.get(runbook.rpartition("#")[2], "").split()) < 15:
@@ -29,25 +29,25 @@ def unexplained(house: House, page: str) -> list[str]:
     return found
 
 
-def test_each_alert_has_its_section(houses: dict[str, House]) -> None:
+def test_each_alert_has_its_section(releases: dict[str, Release]) -> None:
     page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    assert unexplained(houses["eks"], page) == []
+    assert unexplained(releases["eks"], page) == []
 
 
-def test_an_alert_without_a_section_is_found(healthy: House) -> None:
+def test_an_alert_without_a_section_is_found(healthy: Release) -> None:
     assert unexplained(healthy, "# Operations\n\n## QueueOld\n\nWait.\n") == ["QueueOld"]
     assert unexplained(healthy, "# Operations\n\n## QueueOld\n\n" + "Look at the workers. " * 5) == []
 
 
-def forgotten(house: House, page: str) -> set[str]:
+def forgotten(release: Release, page: str) -> set[str]:
     """Keys of the Secret that the chart reads and that the steps do not make."""
-    return {key for _, _, key in secret_keys(house)} - set(LITERAL.findall(page))
+    return {key for _, _, key in secret_keys(release)} - set(LITERAL.findall(page))
 
 
-def test_the_steps_make_every_key_of_the_secret(houses: dict[str, House]) -> None:
+def test_the_steps_make_every_key_of_the_secret(releases: dict[str, Release]) -> None:
     page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    assert forgotten(houses["eks"], page) == set()
-    assert forgotten(houses["eks"], page.replace("=masking-keys=", "=masking-kyes=")) == {"masking-keys"}
+    assert forgotten(releases["eks"], page) == set()
+    assert forgotten(releases["eks"], page.replace("=masking-keys=", "=masking-kyes=")) == {"masking-keys"}
 
 
 @pytest.mark.usefixtures("chart")

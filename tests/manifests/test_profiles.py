@@ -5,7 +5,7 @@ from pathlib import Path
 import helm_python as helm
 import pytest
 from manifests.checks.registry import CHECKS, faults
-from manifests.house import PROFILES, House, Manifest, cluster, rendered, values_of
+from manifests.release import PROFILES, Manifest, Release, cluster, rendered, values_of
 
 COMBINATIONS: dict[str, tuple[str, Manifest]] = {
     "asleep-on-kind": ("kind", {"keda": {"enabled": True}}),
@@ -26,15 +26,15 @@ COMBINATIONS: dict[str, tuple[str, Manifest]] = {
 
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("name", sorted(CHECKS))
-def test_a_profile_has_no_fault(houses: dict[str, House], profile: str, name: str) -> None:
-    assert faults(name, houses[profile]) == []
+def test_a_profile_has_no_fault(releases: dict[str, Release], profile: str, name: str) -> None:
+    assert faults(name, releases[profile]) == []
 
 
 @pytest.mark.parametrize("combination", COMBINATIONS)
 def test_a_combination_has_no_fault(chart: Path, combination: str) -> None:
     profile, more = COMBINATIONS[combination]
-    house = House(profile, rendered(chart, merged(values_of(profile), more)), cluster())
-    assert {name: said for name in CHECKS if (said := faults(name, house))} == {}
+    release = Release(profile, rendered(chart, merged(values_of(profile), more)), cluster())
+    assert {name: said for name in CHECKS if (said := faults(name, release))} == {}
 
 
 def merged(below: Manifest, above: Manifest) -> Manifest:
@@ -57,3 +57,24 @@ def merged(below: Manifest, above: Manifest) -> Manifest:
 def test_what_cannot_work_is_refused(chart: Path, values: Manifest, complaint: str) -> None:
     with pytest.raises(helm.HelmError, match=complaint):
         rendered(chart, values)
+
+
+def test_nginx_lets_uploads_and_events_through(chart: Path) -> None:
+    """By itself it refuses bodies over 1 MiB and ends a silent answer after 60 s; what is set by hand stays."""
+    prefix = "nginx.ingress.kubernetes.io/"
+    ingress = {"enabled": True, "className": "nginx", "host": "auricle.example.com"}
+    by_hand = {"annotations": {prefix + "proxy-read-timeout": "30"}}
+    made, changed = (
+        next(one for one in rendered(chart, {"ingress": values}) if one["kind"] == "Ingress")["metadata"]["annotations"]
+        for values in (ingress, ingress | by_hand)
+    )
+    assert made[prefix + "proxy-body-size"] == "0"
+    assert made[prefix + "proxy-request-buffering"] == "off"
+    assert int(made[prefix + "proxy-read-timeout"]) >= 600
+    assert changed[prefix + "proxy-read-timeout"] == "30"
+
+
+def test_other_controllers_get_their_own_annotations_alone(chart: Path) -> None:
+    values = {"ingress": {"enabled": True, "className": "alb", "host": "auricle.example.com"}}
+    (ingress,) = [one for one in rendered(chart, values) if one["kind"] == "Ingress"]
+    assert "annotations" not in ingress["metadata"]

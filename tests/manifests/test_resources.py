@@ -7,7 +7,7 @@ import pytest
 import yaml
 from bench.resources import audio_seconds
 from manifests.checks.quotas import SURGE, amount, most_pods
-from manifests.house import ROOT, House, Manifest, pod_of
+from manifests.release import ROOT, Manifest, Release, pod_of
 
 EVIDENCE: dict[str, Any] = json.loads((ROOT / "docs" / "evidence" / "resources.json").read_text())
 SPEECH = yaml.safe_load((ROOT / "keda" / "values.yaml").read_text())["asr"]
@@ -25,57 +25,57 @@ BY_MEMORY = (*BY_CALLS, "keeper", "console")
 
 def peak(service: str) -> float:
     """Largest memory seen, in bytes."""
-    houses = (EVIDENCE["scripted_engines"], EVIDENCE["demo_engines"])
-    return max(float(one[service]["peak_mib"]) for one in houses if service in one) * MIB
+    releases = (EVIDENCE["scripted_engines"], EVIDENCE["demo_engines"])
+    return max(float(one[service]["peak_mib"]) for one in releases if service in one) * MIB
 
 
-def container(house: House, service: str) -> Manifest:
+def container(release: Release, service: str) -> Manifest:
     """The process's own."""
-    workload = house.workload(service)
+    workload = release.workload(service)
     assert workload is not None
     found: Manifest = pod_of(workload)["containers"][0]["resources"]
     return found
 
 
-def memory_faults(house: House, services: tuple[str, ...]) -> list[str]:
+def memory_faults(release: Release, services: tuple[str, ...]) -> list[str]:
     """Requests and limits that do not suit what was seen."""
     found = []
     for service in services:
-        asked = container(house, service)
+        asked = container(release, service)
         request, limit = amount(asked["requests"]["memory"]), amount(asked["limits"]["memory"])
         if not LEAST * peak(service) <= request <= MOST * peak(service) or limit < LIMIT * peak(service):
             found.append(f"{service} asks for {request / MIB:g} MiB and was seen with {peak(service) / MIB:g}")
     return found
 
 
-def cpu_faults(house: House) -> list[str]:
+def cpu_faults(release: Release) -> list[str]:
     """Services that could not take what speech gives: CPU time of a call, longer by its seconds than the ones measured."""
     found = []
     for service in BY_CALLS:
         seen = EVIDENCE["demo_engines"][service]["cpu_ms_per_conversation"] / 1000
         needed = CALLS_A_SECOND * seen * (SECONDS_OF_A_CALL / audio_seconds() if service in BY_WORDS else 1)
-        workload = house.workload(service)
+        workload = release.workload(service)
         assert workload is not None
-        scaler = house.named("HorizontalPodAutoscaler", workload["metadata"]["name"])
+        scaler = release.named("HorizontalPodAutoscaler", workload["metadata"]["name"])
         share = scaler["spec"]["metrics"][0]["resource"]["target"]["averageUtilization"] / 100 if scaler else 1.0
-        has = (most_pods(house, workload) - SURGE) * amount(container(house, service)["requests"]["cpu"]) * share
+        has = (most_pods(release, workload) - SURGE) * amount(container(release, service)["requests"]["cpu"]) * share
         if has < needed:
             found.append(f"{service} has {has:.2f} cores at its largest and needs {needed:.2f}")
     return found
 
 
-def test_memory_is_what_was_measured(houses: dict[str, House]) -> None:
-    assert memory_faults(houses["eks"], BY_MEMORY) == []
-    assert memory_faults(houses["kind"], ("asr", "llm")) == []
+def test_memory_is_what_was_measured(releases: dict[str, Release]) -> None:
+    assert memory_faults(releases["eks"], BY_MEMORY) == []
+    assert memory_faults(releases["kind"], ("asr", "llm")) == []
 
 
-def test_cpu_suffices_at_the_peak(houses: dict[str, House]) -> None:
-    assert cpu_faults(houses["eks"]) == []
+def test_cpu_suffices_at_the_peak(releases: dict[str, Release]) -> None:
+    assert cpu_faults(releases["eks"]) == []
 
 
 @pytest.mark.parametrize("wrong", ["64Mi", "4Gi"])
-def test_a_guess_is_found(houses: dict[str, House], wrong: str) -> None:
-    house = houses["eks"].copied()
-    container(house, "rules")["requests"].update(memory=wrong, cpu="10m")
-    assert [fault.split()[0] for fault in memory_faults(house, BY_MEMORY)] == ["rules"]
-    assert [fault.split()[0] for fault in cpu_faults(house)] == ["rules"]
+def test_a_guess_is_found(releases: dict[str, Release], wrong: str) -> None:
+    release = releases["eks"].copied()
+    container(release, "rules")["requests"].update(memory=wrong, cpu="10m")
+    assert [fault.split()[0] for fault in memory_faults(release, BY_MEMORY)] == ["rules"]
+    assert [fault.split()[0] for fault in cpu_faults(release)] == ["rules"]

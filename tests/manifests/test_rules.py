@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from manifests.checks.observing import rules_of
-from manifests.house import House, Manifest
+from manifests.release import Manifest, Release
 
 pytestmark = [
     pytest.mark.manifests,
@@ -23,9 +23,9 @@ def complaint(groups: list[Manifest], folder: Path) -> str:
     return "" if done.returncode == 0 else done.stdout + done.stderr
 
 
-def test_rendered_rules_are_rules(houses: dict[str, House], tmp_path: Path) -> None:
-    brought = houses["eks"].of("PrometheusRule")
-    assert sum("alert" in rule for _, rule in rules_of(houses["eks"])) >= 5
+def test_rendered_rules_are_rules(releases: dict[str, Release], tmp_path: Path) -> None:
+    brought = releases["eks"].of("PrometheusRule")
+    assert sum("alert" in rule for _, rule in rules_of(releases["eks"])) >= 5
     for number, one in enumerate(brought):
         folder = tmp_path / str(number)
         folder.mkdir()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
-from manifests.house import ROOT
+from manifests.release import ROOT
 
 ROW = re.compile(r"^\| `([\w.*`, ]+)` \| ([^|]+) \| (.+) \|$", re.MULTILINE)
 NUMBER = re.compile(r"\d")

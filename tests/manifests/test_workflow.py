@@ -3,7 +3,7 @@
 import re
 
 import yaml
-from manifests.house import ROOT
+from manifests.release import ROOT
 
 TARGET = re.compile(r"^([a-z][\w-]*):", re.MULTILINE)
 CALLED = re.compile(r"\b(?:make|step|torch_step) ([a-z][\w-]*)")

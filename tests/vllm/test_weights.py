@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,11 +14,12 @@ import httpx
 import pytest
 from auricle_judging import ModelClient
 from auricle_judging.rendering import fold
-from auricle_samples.dialogues import Dialogue, generate
+from auricle_samples.dialogues import generate
 from auricle_trainer.judge import asking as asking_llama
 from auricle_trainer.judge import measures
 from auricle_trainer.judge.asking import Asked, Inquiry, ask_all
 from auricle_trainer.judge.documents import Asking
+from auricle_trainer.judge.labelled import Labelled, of_generated
 from fixtures import vllm
 from fixtures.evidence import Figures
 from fixtures.vllm import Serving
@@ -40,8 +42,8 @@ def address(a_vllm: Serving, figures: Figures) -> str:
 
 
 @pytest.fixture(scope="module")
-def dialogues() -> list[Dialogue]:
-    return [generate(seed, "heldout") for seed in range(DIALOGUES)]
+def dialogues() -> list[Labelled]:
+    return [of_generated(generate(seed, "heldout"), random.Random(seed)) for seed in range(DIALOGUES)]
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +53,7 @@ def lines() -> list[str]:
     return [fold(line) for line in (*said, *(normalize("NFD", line) for line in said[::10]), *ODD, STRESSED)]
 
 
-def ask(url: str, of: list[Dialogue], model: str = "judge") -> list[Asked]:
+def ask(url: str, of: list[Labelled], model: str = "judge") -> list[Asked]:
     asked = Asking.read(ROOT / "prompts")
     return ask_all(Inquiry(url, model, asked, asked.evaluate), of)
 
@@ -89,9 +91,9 @@ def test_text_that_is_not_composed_is_why_lines_are_folded(address: str) -> None
         assert vllm_ids(vllm_server, raw) == transformers_ids([raw])[0] != llama_ids(llama_server, raw)
 
 
-def test_answers_are_those_of_llama_cpp(address: str, dialogues: list[Dialogue], figures: Figures) -> None:
+def test_answers_are_those_of_llama_cpp(address: str, dialogues: list[Labelled], figures: Figures) -> None:
     here = ask(address, dialogues)
-    assert all(one.finished and one.answer is not None for one in here)
+    assert all(one.answers and not one.repaired for one in here)
     with asking_llama.served(WEIGHTS) as url:
         there = ask(url, dialogues)
     alike = {name: alike_share(here, there, name) for name in VALUES}
@@ -104,9 +106,9 @@ def test_answers_are_those_of_llama_cpp(address: str, dialogues: list[Dialogue],
     assert (alike["stage"] + alike["sale_chance"]) / 2 >= ALIKE_SHARE
 
 
-def test_the_adapter_changes_the_answers(address: str, dialogues: list[Dialogue]) -> None:
+def test_the_adapter_changes_the_answers(address: str, dialogues: list[Labelled]) -> None:
     with_adapter, base = ask(address, dialogues[:8]), ask(address, dialogues[:8], "judge-base")
-    assert [json.dumps(one.answer) for one in with_adapter] != [json.dumps(one.answer) for one in base]
+    assert [one.answers for one in with_adapter] != [one.answers for one in base]
 
 
 def told(url: str) -> httpx.Client:
@@ -142,13 +144,18 @@ def alike_share(here: Sequence[Asked], there: Sequence[Asked], name: str) -> flo
 
 
 def summed_up(asked: Sequence[Asked]) -> dict[str, Any]:
-    stages = [(one.dialogue.truth.stage.value, _value(one, "stage")) for one in asked if one.answer is not None]
+    stages = [(_stage(one.dialogue), str(_value(one, "stage"))) for one in asked if one.answers]
     return {
-        "finished_unrepaired": len(stages),
+        "finished_unrepaired": sum(bool(one.answers) and not one.repaired for one in asked),
         "stage_macro_f1": round(measures.macro_f1(stages), 4),
         "seconds_median": round(median(one.seconds for one in asked), 2),
     }
 
 
+def _stage(dialogue: Labelled) -> str:
+    stage = dialogue.labels["stage"]
+    return str(stage and stage.value)
+
+
 def _value(asked: Asked, name: str) -> Any:
-    return asked.answer[name].get("value") if asked.answer else None
+    return asked.answers[name].value if name in asked.answers else None

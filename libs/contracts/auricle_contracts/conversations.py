@@ -1,18 +1,70 @@
 """A conversation as a caller describes it and as the gateway shows it."""
 
+import json
+import re
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 from auricle_contracts.contract import Contract
+from auricle_contracts.languages import Language
 from auricle_contracts.vocabulary import Channel, ConversationState, Direction, Priority, Role, RunState, Step
 
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 MetadataValue = str | int | float | bool | None
+MAX_METADATA_KEYS, MAX_METADATA_VALUE_BYTES, MAX_METADATA_BYTES = 64, 4 * 1024, 64 * 1024
 MAX_TURNS = 20_000
 MAX_TURN_CHARS = 20_000
+
+
+def bounded_metadata(metadata: dict[str, MetadataValue]) -> dict[str, MetadataValue]:
+    """The same metadata. Raises ValueError for more than 64 keys, a value above 4 KiB, or more than 64 KiB of JSON (UTF-8)."""
+    if len(metadata) > MAX_METADATA_KEYS:
+        raise ValueError(f"metadata has {len(metadata)} keys, at most {MAX_METADATA_KEYS} are kept")
+    for key, value in metadata.items():
+        if isinstance(value, str) and len(value.encode("utf-8", "surrogatepass")) > MAX_METADATA_VALUE_BYTES:
+            raise ValueError(f"the metadata value {key!r} is longer than {MAX_METADATA_VALUE_BYTES} bytes")
+    if metadata and len(json.dumps(metadata, ensure_ascii=False).encode("utf-8", "surrogatepass")) > MAX_METADATA_BYTES:
+        raise ValueError(f"metadata is longer than {MAX_METADATA_BYTES} bytes of JSON")
+    return metadata
+
+
+Metadata = Annotated[
+    dict[Annotated[str, StringConstraints(max_length=64)], MetadataValue],
+    Field(max_length=MAX_METADATA_KEYS, description="At most 64 keys, 4 KiB a value and 64 KiB in all."),
+    AfterValidator(bounded_metadata),
+]
+
+
+_LAX_TIME = TypeAdapter(datetime)
+
+
+def spelt_out(value: object) -> object:
+    """A time written out. Raises ValueError, also for a number in disguise: "1759831384" is as little a time as 1759831384.
+
+    It is read here, since strict JSON takes no text from a validator that comes before.
+    """
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d", value):
+        with suppress(ValidationError):
+            return _LAX_TIME.validate_python(value, strict=False)
+    raise ValueError("a time is written as 2026-11-02T09:15:00Z")
+
+
+Moment = Annotated[
+    datetime, BeforeValidator(spelt_out), Field(description="RFC 3339. A time without a zone is read as UTC.")
+]
 
 
 class Participant(Contract):
@@ -35,7 +87,7 @@ class TurnIn(Contract):
     text: Annotated[str, StringConstraints(max_length=MAX_TURN_CHARS)]
     start_ms: Annotated[int, Field(ge=0)] | None = None
     end_ms: Annotated[int, Field(ge=0)] | None = None
-    at: datetime | None = None
+    at: Moment | None = None
 
 
 class ConversationIn(Contract):
@@ -51,12 +103,10 @@ class ConversationIn(Contract):
     direction: Direction = Direction.INBOUND
     line: Reference | None = None
     language: Language | None = None
-    started_at: datetime | None = None
+    started_at: Moment | None = None
     priority: Priority = Priority.LIVE
     participants: Annotated[tuple[Participant, ...], Field(max_length=32)] = ()
-    metadata: Annotated[dict[Annotated[str, StringConstraints(max_length=64)], MetadataValue], Field(max_length=64)] = (
-        Field(default_factory=dict)
-    )
+    metadata: Metadata = Field(default_factory=dict)
     turns: Annotated[tuple[TurnIn, ...], Field(max_length=MAX_TURNS)] | None = None
     recording_url: Annotated[str, StringConstraints(max_length=4096)] | None = None
     upload_id: Reference | None = None
@@ -86,9 +136,9 @@ class ConversationPatch(Contract):
 
     line: Reference | None = None
     direction: Direction | None = None
-    started_at: datetime | None = None
+    started_at: Moment | None = None
     participants: Annotated[tuple[Participant, ...], Field(max_length=32)] | None = None
-    metadata: dict[str, MetadataValue] | None = None
+    metadata: Metadata | None = None
 
 
 class Recording(Contract):

@@ -6,6 +6,8 @@ from auricle_contracts.contract import Contract
 from auricle_contracts.transcripts import Transcript
 from auricle_contracts.vocabulary import Role
 
+COMPRESSION = "compression-2"  # raised when the compressor cuts otherwise; its version is this and the packs'
+
 
 class Level(StrEnum):
     """How deep a stretch was cut."""

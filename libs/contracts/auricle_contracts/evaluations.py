@@ -2,17 +2,28 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from auricle_contracts.contract import Contract
-from auricle_contracts.conversations import MetadataValue
+from auricle_contracts.conversations import ConversationView
 from auricle_contracts.digests import Digest
-from auricle_contracts.transcripts import Confidence, Span, Transcript
-from auricle_contracts.vocabulary import AnswerState, Channel, CriterionKind, Direction, Layer, Severity, Step
+from auricle_contracts.knowledge import Citation
+from auricle_contracts.transcripts import Confidence, Span
+from auricle_contracts.vocabulary import (
+    AnswerState,
+    CriterionKind,
+    DetectionState,
+    FindingVerdict,
+    FlowStepState,
+    Layer,
+    Severity,
+    Step,
+)
 
 AnswerValue = bool | int | float | str | None
+Grade = Literal[0, 1, 2]
 
 
 class Quote(Contract):
@@ -42,16 +53,90 @@ class Answer(Contract):
 
 
 class Finding(Contract):
-    """A mistake of a class, seen in the conversation, with its quote."""
+    """An error of a class by one agent, once however often it was made: a quote for each time, the first one first.
 
+    `version` is the pin of the class (`id@hash`), `step` the step of the flow that decided. `fatal`: the conversation fails by it.
+    `experimental`: a scorecard turned the class on before its figures were good enough; it counts towards nothing.
+
+    `knowledge` is the article that its class names, `citation` the passage of it that comes nearest to what was said.
+
+    `id` is given when it is read. `source` is `person` where the model missed it and `added_by` added it by hand. `verdict` is the newest
+    of people's (None: nobody judged), with its `grade` (2 correct and well said, 1 doubtful, 0 wrong), `note`, `judged_by` and
+    `judged_at`. A rejected finding counts nowhere.
+    """
+
+    id: str | None = None
     error_class: str
+    category: str | None = None
     severity: Severity
-    quote: Quote
+    fatal: bool = False
+    quotes: Annotated[tuple[Quote, ...], Field(min_length=1)]
     comment: str
     knowledge: str | None = None
-    source: Layer
+    citation: Citation | None = None
+    source: Layer | Literal["person"]
     participant: str | None = None
     confidence: Confidence | None = None
+    version: str | None = None
+    step: str | None = None
+    experimental: bool = False
+    verdict: FindingVerdict | None = None
+    grade: Grade | None = None
+    note: str | None = None
+    judged_by: str | None = None
+    judged_at: datetime | None = None
+    added_by: str | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is an error in everything that counts errors."""
+        return self.verdict is not FindingVerdict.REJECT
+
+
+class ClassOutcome(Contract):
+    """What looking for a class came to, without its places, which are the finding's."""
+
+    error_class: str
+    version: str
+    state: DetectionState
+    why: str | None = None
+    confidence: Confidence | None = None
+    step: str
+
+
+class FlowStepResult(Contract):
+    """A step of the flow: how it ended, by which prompt, and what it cost. `tokens_cached` of `tokens_in` the server had read before."""
+
+    step: str
+    state: FlowStepState
+    why: str | None = None
+    prompt: str | None = None
+    calls: Annotated[int, Field(ge=0)] = 0
+    tokens_in: Annotated[int, Field(ge=0)] = 0
+    tokens_cached: Annotated[int, Field(ge=0)] | None = None
+    tokens_out: Annotated[int, Field(ge=0)] = 0
+    seconds: Annotated[float, Field(ge=0)] = 0.0
+
+
+class SectionScore(Contract):
+    """A section of the scorecard: points 0-100 by weight, None where nothing of it was judged."""
+
+    id: str
+    title: str
+    points: float | None
+
+
+class Overall(Contract):
+    """One score for the conversation. `judged` (0-1) is the share of the weight that had an occasion and an answer to count.
+
+    `points` is None below one half. `failed_by` names what is fatal and was found. `passed` is None where nobody can tell.
+    """
+
+    points: float | None
+    passed: bool | None
+    failed_by: tuple[str, ...] = ()
+    judged: Annotated[float, Field(ge=0, le=1)]
+    sections: tuple[SectionScore, ...] = ()
 
 
 class Usage(Contract):
@@ -100,6 +185,9 @@ class Evaluation(Contract):
     current: bool
     answers: tuple[Answer, ...]
     findings: tuple[Finding, ...] = ()
+    outcomes: tuple[ClassOutcome, ...] = ()
+    steps: tuple[FlowStepResult, ...] = ()
+    overall: Overall | None = None
     summary: str | None = None
     dropped_quotes: int = 0
     flags: tuple[str, ...] = ()
@@ -110,15 +198,56 @@ class Evaluation(Contract):
 class EvaluationReport(Contract):
     """What GET /v1/conversations/{id}/evaluation answers: the evaluation with its digest and its costs.
 
+    `overall` is the score by what counts, people's verdicts before the model's answers; `evaluation.overall` is the model's own.
     `criteria` splits the model's cost lines by criterion; rules and speech are in `costs` only. `choices` are the lists, by
-    criterion, that a label of an answer may choose from.
+    criterion, that a label of an answer may choose from; `class_titles` the findings' classes by language.
     """
 
     evaluation: Evaluation
+    overall: Overall | None = None
     digest: Digest | None
     costs: tuple[CostLine, ...]
     criteria: tuple[CriterionCost, ...] = ()
     choices: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    class_titles: dict[str, dict[str, str]] = Field(default_factory=dict)
+
+
+class AnswerSummary(Contract):
+    """An answer as it counts, without reasoning and quotes: a person's newest verdict, else the model's answer, which stands beside it.
+
+    `judged_by` and `judged_at` are None where nobody gave a verdict.
+    """
+
+    criterion: str
+    title: str
+    layer: Layer
+    kind: CriterionKind
+    state: AnswerState
+    value: AnswerValue = None
+    model_state: AnswerState
+    model_value: AnswerValue = None
+    confidence: Confidence | None = None
+    why: str | None = None
+    participant: str | None = None
+    judged_by: str | None = None
+    judged_at: datetime | None = None
+
+
+class ConversationSummary(Contract):
+    """What a list shows of the current evaluation: all answers but free texts, findings counted by severity."""
+
+    evaluation_id: str
+    answers: tuple[AnswerSummary, ...]
+    findings: dict[Severity, int] = Field(default_factory=dict)
+    dropped_quotes: int = 0
+    flags: tuple[str, ...] = ()
+    demo_weights: bool = False
+
+
+class ListedConversation(ConversationView):
+    """`summary` is there where it was asked for (`include=summary`) and the conversation has a current evaluation."""
+
+    summary: ConversationSummary | None = None
 
 
 class PastMessage(Contract):
@@ -131,21 +260,3 @@ class PastMessage(Contract):
     said: str
     conversation_id: str
     text: str
-
-
-class RulesRequest(Contract):
-    """Body of POST /v1/answer on the rules service. `past` null: nobody looked for earlier messages."""
-
-    transcript: Transcript
-    channel: Channel
-    direction: Direction | None = None
-    metadata: dict[str, MetadataValue] = Field(default_factory=dict)
-    past: tuple[PastMessage, ...] | None = None
-
-
-class RulesReply(Contract):
-    """What needs no model. `version` is the hash of the rule set."""
-
-    version: str
-    answers: tuple[Answer, ...]
-    findings: tuple[Finding, ...] = ()

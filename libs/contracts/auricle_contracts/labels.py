@@ -26,7 +26,9 @@ class LabelIn(Contract):
     value: AnswerValue = None
     comment: Comment | None = None
     evaluation_id: Reference | None = None
-    author: Annotated[Reference | None, Field(description="Who judged; the API key's id where nobody is named.")] = None
+    author: Annotated[
+        Reference | None, Field(description="A name to show beside the label; whose it is, the API key says.")
+    ] = None
     source: LabelSource = "api"
 
     @model_validator(mode="after")
@@ -37,7 +39,12 @@ class LabelIn(Contract):
 
 
 class Label(Contract):
-    """A label as it is kept: one per answer and author. `old_state` and `old_value` are the answer that it judges."""
+    """A label as it is kept, for good: each verdict is one. `old_state` and `old_value` are the answer that it judges.
+
+    `author` is the id of the API key or the person that gave it (`author_kind`; in labels from before 2026-12 it may be a name),
+    `author_name` what is shown.
+    `superseded`: the same author has judged the same answer again since.
+    """
 
     id: str
     conversation_id: str
@@ -50,6 +57,9 @@ class Label(Contract):
     old_value: AnswerValue
     comment: str | None
     author: str
+    author_kind: Literal["name", "api_key", "person"] = "api_key"
+    author_name: str | None = None
+    superseded: bool = False
     source: LabelSource
     created_at: datetime
     updated_at: datetime

@@ -20,6 +20,7 @@ class PersonalKind(StrEnum):
     INN = "inn"
     ADDRESS = "address"
     NAME = "name"
+    BIRTH_DATE = "birth_date"
 
 
 class MaskingSettings(Contract):

@@ -1,6 +1,6 @@
 """What the dashboards ask, said once: Grafana's JSON and the review page are both drawn from these panels.
 
-The panels of Operations, in PromQL, stand here; those of Quality and Economics, in SQL, in `auricle_records.panels`.
+The panels of Operations, in PromQL, stand here; those of Quality and Economics, in SQL, in `auricle_records.analytics.panels`.
 """
 
 from dataclasses import dataclass
@@ -69,8 +69,8 @@ OPERATIONS = (
         unit="percentunit", legend="{{service}}",
     ),
     Panel(
-        "keeper", "Since keeper's chores last ended well",
-        "time() - max by (chore) (auricle_keeper_last_round_timestamp_seconds)", unit="s", legend="{{chore}}",
+        "keeper", "Since keeper's jobs last ended well",
+        "time() - max by (job_name) (auricle_keeper_last_round_timestamp_seconds)", unit="s", legend="{{job_name}}",
     ),
     Panel(
         "cold_start", "Cold start: from the process's start", "max by (step, milestone) (auricle_cold_start_seconds)",

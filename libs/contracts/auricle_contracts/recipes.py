@@ -11,6 +11,7 @@ class Recipe(Contract):
     """Names and content hashes. Two runs under the same recipe on the same input are the same work.
 
     `compression`: `auto`, or the prompt by which a model tells dropped talk in a line. `deepest`: how deep the workspace lets it cut.
+    `compressor`: the compressor's version; `weights`: the content hash of what judges. None: not pinned.
     """
 
     scorecard: str
@@ -22,10 +23,13 @@ class Recipe(Contract):
     compression: str = "auto"
     deepest: Level = Level.HARD
     knowledge: str | None = None
+    compressor: str | None = None
+    weights: str | None = None
 
     @property
     def hash(self) -> str:
-        """First 16 hex digits of the SHA-256 of the sorted JSON; without `deepest` where it bounds nothing, as before there was one."""
-        unsaid = {"deepest"} if self.deepest is Level.HARD else None
+        """First 16 hex digits of the SHA-256 of the sorted JSON, without younger fields where they say nothing."""
+        unsaid = {name for name in ("compressor", "weights") if getattr(self, name) is None}
+        unsaid |= {"deepest"} if self.deepest is Level.HARD else set()
         body = json.dumps(self.model_dump(mode="json", exclude=unsaid), sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(body.encode()).hexdigest()[:16]

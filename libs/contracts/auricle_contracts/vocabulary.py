@@ -95,6 +95,23 @@ class AnswerState(StrEnum):
     UNDETERMINED = "undetermined"
 
 
+class DetectionState(StrEnum):
+    """What looking for an error class came to. Only `found` is an error; `undetermined` goes to a person, `no_opportunity` to nobody."""
+
+    FOUND = "found"
+    NOT_FOUND = "not_found"
+    NO_OPPORTUNITY = "no_opportunity"
+    UNDETERMINED = "undetermined"
+
+
+class FlowStepState(StrEnum):
+    """How a step of the flow ended. What a failed one was to decide is undetermined; the others keep their answers."""
+
+    DONE = "done"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
 class Severity(StrEnum):
     """How much a finding matters."""
 
@@ -103,8 +120,38 @@ class Severity(StrEnum):
     CRITICAL = "critical"
 
 
+class FindingVerdict(StrEnum):
+    """What a person makes of a finding. A rejected one counts nowhere, and stays to be seen."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+
+
+class AppealVerdict(StrEnum):
+    """How an appeal ends."""
+
+    ACCEPTED = "accepted"
+    PARTLY = "partly"
+    REJECTED = "rejected"
+
+
+class AppealState(StrEnum):
+    """open ─► accepted | partly | rejected (somebody decided), withdrawn (by who opened it)."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    PARTLY = "partly"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
 class Scope(StrEnum):
-    """What an API key may do."""
+    """What an API key or a person's role may do.
+
+    `review`: work the review queue and decide appeals; `appeal`: contest an answer or a finding about oneself; `people`: manage people,
+    teams and their sessions; `audit`: read who did what; `promote`: write versions of what decides, make them live, roll them back;
+    `knowledge`: write articles of the knowledge base.
+    """
 
     INGEST = "ingest"
     READ = "read"
@@ -113,3 +160,20 @@ class Scope(StrEnum):
     OPERATE = "operate"
     DELETE = "delete"
     UNMASK = "unmask"
+    REVIEW = "review"
+    APPEAL = "appeal"
+    PEOPLE = "people"
+    AUDIT = "audit"
+    PROMOTE = "promote"
+    KNOWLEDGE = "knowledge"
+
+
+class MemberRole(StrEnum):
+    """What a person is in a workspace; `auricle_identity.roles` says which scopes that grants. An `agent` sees own conversations only."""
+
+    ADMIN = "admin"
+    QUALITY_MANAGER = "quality_manager"
+    REVIEWER = "reviewer"
+    ANALYST = "analyst"
+    AGENT = "agent"
+    OPERATIONS = "operations"

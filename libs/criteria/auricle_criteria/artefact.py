@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from typing import Annotated
+from functools import cached_property
+from typing import Annotated, Self
 
 from auricle_contracts import Contract
 from pydantic import Field, StringConstraints
@@ -28,7 +29,13 @@ class Artefact(Contract):
     version: Annotated[int, Field(ge=1)]
     note: str
 
-    @property
+    def __copy__(self) -> Self:
+        """Without the hash: `model_copy` changes what it was made from."""
+        copied = super().__copy__()
+        copied.__dict__.pop("hash", None)
+        return copied
+
+    @cached_property
     def hash(self) -> str:
         """First 16 hex digits of the SHA-256 of the content as sorted JSON: comments and layout of the file do not count."""
         body = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -1,81 +1,92 @@
-"""Reads prompts/: every scorecard and prompt of a folder, checked together.
+"""Reads prompts/: every scorecard, prompt, flow and error class of a folder, checked together.
 
-Today the folder is the source at run time too: a recipe pins each artefact as `id@content-hash`, and an evaluation that was
-made with another content says `recipe_drift`. Rows keyed by that hash, and a live pointer per workspace, keep the same pins.
+The folder is what new conversations are pinned to: a recipe names each artefact as `id@content-hash`, and their content is kept beside
+it (`bundle`), so a run is evaluated by what it was pinned to or not at all.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-import yaml
 from auricle_contracts import Layer
-from pydantic import ValidationError
+from auricle_contracts.artefacts import ArtefactKind
 
 from auricle_criteria.artefact import Artefact
+from auricle_criteria.classes import ClassState, ErrorClass, read_classes
+from auricle_criteria.documents import kind_of
 from auricle_criteria.errors import BadArtefact, UnknownArtefact
-from auricle_criteria.prompts import Prompt
+from auricle_criteria.flows import Flow
+from auricle_criteria.prompts import Prompt, SystemText
 from auricle_criteria.scorecards import Criterion, Scorecard
-
-MAX_FILE_BYTES = 1_000_000
-A = TypeVar("A", bound=Artefact)
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML without aliases: ten lines of them can stand for a billion."""
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        """The next node; an alias is a fault of the file."""
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("aliases are not allowed")
-        return super().compose_node(parent, index)
-
-
-def parse(kind: type[A], raw: str, name: str) -> A:
-    """One artefact from YAML text. BadArtefact lists every fault with its field."""
-    try:
-        data: Any = yaml.load(raw, _Loader)  # noqa: S506  a SafeLoader with less
-    except (yaml.YAMLError, RecursionError) as error:
-        raise BadArtefact(f"{name} is not YAML: {str(error).splitlines()[0]}") from None
-    if not isinstance(data, dict):
-        raise BadArtefact(f"{name} must be a mapping, not {type(data).__name__}")
-    try:
-        return kind.model_validate(data)
-    except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or '(file)'}: {e['msg']}" for e in error.errors())
-        raise BadArtefact(f"{name}: {faults}") from None
-
-
-def read_folder(kind: type[A], folder: Path) -> dict[str, A]:
-    """Every `*.yaml` of a folder by id; the file must be named like the id that it declares."""
-    found: dict[str, A] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise BadArtefact(f"{path.name} is larger than {MAX_FILE_BYTES} bytes")
-        artefact = parse(kind, path.read_text(encoding="utf-8"), path.name)
-        if artefact.id != path.stem:
-            raise BadArtefact(f"{path.name} declares the id {artefact.id!r}")
-        found[artefact.id] = artefact
-    return found
+from auricle_criteria.yaml_files import read_folder
 
 
 @dataclass(frozen=True)
 class Library:
-    """Scorecards and prompts that agree with each other."""
+    """Scorecards, prompts, flows and error classes that agree with each other.
+
+    `systems` are the languages' first words of every prompt; `rules` and `detectors` name what the rules service answers and finds.
+    """
 
     scorecards: dict[str, Scorecard]
     prompts: dict[str, Prompt]
+    flows: dict[str, Flow] = field(default_factory=dict)
+    classes: dict[str, ErrorClass] = field(default_factory=dict)
+    systems: dict[str, SystemText] = field(default_factory=dict)
+    rules: frozenset[str] = frozenset()
+    detectors: frozenset[str] = frozenset()
 
     @classmethod
     def read(cls, folder: Path) -> "Library":
-        """Read `scorecards/` and `prompts/` under the folder and check every reference."""
+        """Read the folders under this one and check every reference."""
         if not folder.is_dir():
             raise BadArtefact(f"there is no folder {folder.name}", action="set AURICLE_PROMPTS_DIR")
-        library = cls(read_folder(Scorecard, folder / "scorecards"), read_folder(Prompt, folder / "prompts"))
-        for scorecard in library.scorecards.values():
-            _check_references(scorecard, library.prompts)
+        systems = read_folder(SystemText, folder / "system")
+        library = cls(
+            read_folder(Scorecard, folder / "scorecards"),
+            {name: _with_system(one, systems) for name, one in read_folder(Prompt, folder / "prompts").items()},
+            read_folder(Flow, folder / "flows"),
+            read_classes(folder),
+            systems,
+            _names(folder / "rules"),
+            _names(folder / "detectors"),
+        )
+        library.check()
         return library
+
+    def replacing(self, artefacts: Iterable[Artefact], without: Iterable[tuple[ArtefactKind, str]] = ()) -> "Library":
+        """With these in the place of those of the same kind and id, and without some; not checked yet."""
+        parts: dict[ArtefactKind, dict[str, Any]] = {kind: dict(of) for kind, of in self.by_kind.items()}
+        for artefact in artefacts:
+            parts[kind_of(artefact)][artefact.id] = artefact
+        for kind, name in without:
+            parts[kind].pop(name, None)
+        return replace(
+            self,
+            scorecards=parts[ArtefactKind.SCORECARD],
+            prompts=parts[ArtefactKind.PROMPT],
+            flows=parts[ArtefactKind.FLOW],
+            classes=parts[ArtefactKind.ERROR_CLASS],
+        )
+
+    @property
+    def by_kind(self) -> Mapping[ArtefactKind, Mapping[str, Artefact]]:
+        """All artefacts of the registry's kinds, by id."""
+        return {
+            ArtefactKind.SCORECARD: self.scorecards,
+            ArtefactKind.ERROR_CLASS: self.classes,
+            ArtefactKind.PROMPT: self.prompts,
+            ArtefactKind.FLOW: self.flows,
+        }
+
+    def check(self) -> None:
+        """Raises UnknownArtefact for a reference to nothing."""
+        for flow in self.flows.values():
+            _refuse(f"flow {flow.id}", (f"there is no prompt {n!r}" for n in flow.prompts if n not in self.prompts))
+        for card in self.scorecards.values():
+            faults = [fault for one in card.of_layer(Layer.MODEL) for fault in _faults(one, self.prompts)]
+            _refuse(f"scorecard {card.id}", [*faults, *_checklist_faults(card, self)])
 
     def scorecard(self, name: str) -> Scorecard:
         """The scorecard of this id."""
@@ -83,16 +94,50 @@ class Library:
             raise UnknownArtefact(f"there is no scorecard {name!r}", action=f"one of {sorted(self.scorecards)}")
         return self.scorecards[name]
 
+    def classes_of(self, scorecard: Scorecard) -> tuple[ErrorClass, ...]:
+        """The error classes that the scorecard looks for, in the order of the checklist."""
+        return scorecard.checklist.chosen(self.classes.values()) if scorecard.checklist else ()
+
     def prompts_of(self, scorecard: Scorecard) -> tuple[Prompt, ...]:
         """The prompts that the scorecard's model layer needs, in order of first use."""
         names = dict.fromkeys(c.prompt for c in scorecard.of_layer(Layer.MODEL) if c.prompt)
         return tuple(self.prompts[name] for name in names)
 
 
-def _check_references(scorecard: Scorecard, prompts: dict[str, Prompt]) -> None:
-    faults = [fault for criterion in scorecard.of_layer(Layer.MODEL) for fault in _faults(criterion, prompts)]
-    if faults:
-        raise UnknownArtefact(f"scorecard {scorecard.id}: {'; '.join(faults)}")
+def _names(folder: Path) -> frozenset[str]:
+    return frozenset(path.stem for path in folder.glob("*.yaml"))
+
+
+def _refuse(what: str, faults: Iterable[str]) -> None:
+    told = "; ".join(faults)
+    if told:
+        raise UnknownArtefact(f"{what}: {told}")
+
+
+def _checklist_faults(card: Scorecard, library: Library) -> Iterable[str]:
+    """A checklist names a flow and classes that something finds; a section counts only what is looked for somewhere."""
+    checklist = card.checklist
+    named = [choice.error_class for choice in checklist.classes] if checklist else []
+    if checklist and checklist.flow not in library.flows:
+        yield f"there is no flow {checklist.flow!r}"
+    for name in [*named, *(checklist.without if checklist else ()), *card.counted_classes]:
+        if name not in library.classes:
+            yield f"there is no error class {name!r}"
+    for name in named:
+        if name in library.classes and library.classes[name].state is ClassState.PLANNED:
+            yield f"nothing finds the error class {name!r} yet: it is `planned`"
+
+
+def _with_system(prompt: Prompt, systems: Mapping[str, SystemText]) -> Prompt:
+    """The prompt with its language's system text, so that its hash is of everything that the model reads."""
+    if prompt.system or prompt.repair:
+        raise BadArtefact(
+            f"prompt {prompt.id}: `system` and `repair` are the language's, in system/{prompt.language}.yaml"
+        )
+    if prompt.language not in systems:
+        raise UnknownArtefact(f"prompt {prompt.id}: there is no system/{prompt.language}.yaml")
+    own = systems[prompt.language]
+    return prompt.model_copy(update={"system": own.system, "repair": own.repair})
 
 
 def _faults(criterion: Criterion, prompts: dict[str, Prompt]) -> Iterable[str]:

@@ -1,22 +1,23 @@
 """Asking a model and believing only what can be found again.
 
-What asks a model is imported on first use: the client's library takes two seconds to import, and rules only look for quotes.
+What asks a model is imported on first use: rules only look for quotes, and need no HTTP client for it.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from auricle_judging.errors import ContextTooLong, ModelRefused, ModelUnavailable
-from auricle_judging.evidence import find_quote, heard_confidence, quote_at
+from auricle_judging.evidence import find_quote
+from auricle_judging.quoting import heard_confidence, quote_at
 from auricle_judging.rendering import ChatMessage, Choices, PromptLine, Rendered, canonical, render
 
 if TYPE_CHECKING:
     from auricle_judging.client import Completion, ModelClient, Retrying, ServedModel, TokenCount
-    from auricle_judging.questions import Opinion, Reply, put
+    from auricle_judging.prompting import ModelAnswer, PromptReply, ask_prompt
 
 _LATE = {
     **dict.fromkeys(("Completion", "ModelClient", "Retrying", "ServedModel", "TokenCount"), "auricle_judging.client"),
-    **dict.fromkeys(("Opinion", "Reply", "put"), "auricle_judging.questions"),
+    **dict.fromkeys(("ModelAnswer", "PromptReply", "ask_prompt"), "auricle_judging.prompting"),
 }
 
 __all__ = [
@@ -24,20 +25,20 @@ __all__ = [
     "Choices",
     "Completion",
     "ContextTooLong",
+    "ModelAnswer",
     "ModelClient",
     "ModelRefused",
     "ModelUnavailable",
-    "Opinion",
     "PromptLine",
+    "PromptReply",
     "Rendered",
-    "Reply",
     "Retrying",
     "ServedModel",
     "TokenCount",
+    "ask_prompt",
     "canonical",
     "find_quote",
     "heard_confidence",
-    "put",
     "quote_at",
     "render",
 ]

@@ -13,7 +13,7 @@ from typing import Annotated, Self
 from auricle_contracts.contract import Contract
 from pydantic import Field, model_validator
 
-from auricle_judging.questions import Opinion, Reply
+from auricle_judging.prompting import ModelAnswer, PromptReply
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 Knot = tuple[Probability, Probability]
@@ -62,12 +62,12 @@ class Calibration(Contract):
         """Whether it was made for this model, asked with these prompts. Demo weights and real ones may be served under one name."""
         return (model, demo_weights) == (self.model, self.demo_weights) and set(prompts) <= set(self.prompts)
 
-    def of_reply(self, reply: Reply) -> Reply:
+    def of_reply(self, reply: PromptReply) -> PromptReply:
         """The reply with calibrated confidences; criteria without a curve keep theirs."""
-        return replace(reply, opinions={name: self._of(name, opinion) for name, opinion in reply.opinions.items()})
+        return replace(reply, answers={name: self._of(name, answer) for name, answer in reply.answers.items()})
 
-    def _of(self, criterion: str, opinion: Opinion) -> Opinion:
+    def _of(self, criterion: str, answer: ModelAnswer) -> ModelAnswer:
         curve = self.curves.get(criterion)
-        if curve is None or opinion.confidence is None:
-            return opinion
-        return replace(opinion, confidence=round(curve.at(opinion.confidence), 4))
+        if curve is None or answer.confidence is None:
+            return answer
+        return replace(answer, confidence=round(curve.at(answer.confidence), 4))

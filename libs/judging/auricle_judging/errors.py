@@ -1,4 +1,4 @@
-"""What can go wrong between us and a model server.
+"""Errors of a model server and of its replies.
 
 AuricleError
 ├── DependencyUnavailable

@@ -13,6 +13,7 @@ from auricle_kit import log
 from auricle_kit.errors import AuricleError
 
 MEDIA_TYPE = "application/problem+json"
+MOST_ERRORS = 20
 TYPE_PREFIX = "urn:auricle:problem:"
 CODES_BY_STATUS = {
     401: Code.UNAUTHENTICATED,
@@ -61,14 +62,15 @@ async def _auricle_error(_: Request, error: Exception) -> Response:
     assert isinstance(error, AuricleError)
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         logger.warning("request_failed", code=error.code, detail=error.detail)
-    return render(of(error.code, error.status, _printable(error.detail), error.action), error.headers)
+    errors = [{name: _printable(told) for name, told in one.items()} for one in error.errors[:MOST_ERRORS]]
+    return render(of(error.code, error.status, _printable(error.detail), error.action, errors), error.headers)
 
 
 async def _validation_error(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     errors = [
         {"at": _printable(".".join(map(str, one["loc"]))), "problem": _printable(one["msg"])}
-        for one in error.errors()[:20]
+        for one in error.errors()[:MOST_ERRORS]
     ]
     detail = f"{len(error.errors())} field(s) of the request are wrong"
     return render(

@@ -1,7 +1,7 @@
 """What every HTTP surface has: health, metrics, problems, one span a request; and a server that drains."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any
 
@@ -109,18 +109,29 @@ class _Server(uvicorn.Server):
         return nullcontext()
 
 
-def _server(app: FastAPI, host: str, port: int, grace_seconds: float) -> _Server:
+def _server(app: FastAPI, host: str, port: int, grace_seconds: float, trusted_proxies: Sequence[str] = ()) -> _Server:
     config = uvicorn.Config(
         app, host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=int(grace_seconds),
         server_header=False, h11_max_incomplete_event_size=64 * 1024,
+        proxy_headers=bool(trusted_proxies), forwarded_allow_ips=list(trusted_proxies),
     )  # fmt: skip
     return _Server(config)
 
 
-async def serve(app: FastAPI, host: str, port: int, *, drain: Drain | None = None, grace_seconds: float = 20.0) -> None:
-    """Serve until a signal, then let requests in flight end within the grace."""
+async def serve(
+    app: FastAPI,
+    host: str,
+    port: int,
+    *,
+    drain: Drain | None = None,
+    grace_seconds: float = 20.0,
+    trusted_proxies: Sequence[str] = (),
+) -> None:
+    """Serve until a signal, then let requests in flight end within the grace. `trusted_proxies`: networks whose X-Forwarded-For is
+    believed.
+    """
     stop = drain or Drain().install()
-    server = _server(app, host, port, grace_seconds)
+    server = _server(app, host, port, grace_seconds, trusted_proxies)
     running = asyncio.create_task(server.serve())
     waiting = asyncio.create_task(stop.stopping.wait())
     await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
@@ -130,7 +141,7 @@ async def serve(app: FastAPI, host: str, port: int, *, drain: Drain | None = Non
 
 
 @asynccontextmanager
-async def side_door(service: str, host: str, port: int, ready: Ready | None = None) -> AsyncIterator[FastAPI]:
+async def health_server(service: str, host: str, port: int, ready: Ready | None = None) -> AsyncIterator[FastAPI]:
     """Health and metrics beside a worker's loop; port 0 turns it off."""
     app = create_app(service, ready=ready)
     if port == 0:

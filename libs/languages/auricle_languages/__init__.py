@@ -3,21 +3,24 @@
 Compressor and rules both stand on it: what one protects and the other counts must be the same words.
 """
 
-from auricle_languages.amounts import Amount, amounts
+from auricle_languages.amount import Amount
+from auricle_languages.amounts import amounts
+from auricle_languages.analysis import AnalysedTurn, analyse_turn, analyse_turns, covered, fluently, in_each_language
 from auricle_languages.dates import Moment, dates
 from auricle_languages.language import Language, Languages
 from auricle_languages.mixing import mix, mixes
 from auricle_languages.morphology import Analysis, Morphology, morphology
-from auricle_languages.numerals import Number, numbers
+from auricle_languages.number import Number
+from auricle_languages.numerals import numbers
 from auricle_languages.pack import DateWords, LanguagePack, NumberWords, load_pack, load_packs
 from auricle_languages.phrases import Hit, PhraseBook, by_place
-from auricle_languages.reading import ReadTurn, covered, fluently, in_each_language, read_turn, read_turns
 from auricle_languages.references import Reference
 from auricle_languages.sentiment import Loaded, Polarity, Sentiment, sentiment
-from auricle_languages.words import Token, normal, tokenize
+from auricle_languages.words import Token, tokenize
 
 __all__ = [
     "Amount",
+    "AnalysedTurn",
     "Analysis",
     "DateWords",
     "Hit",
@@ -31,11 +34,12 @@ __all__ = [
     "NumberWords",
     "PhraseBook",
     "Polarity",
-    "ReadTurn",
     "Reference",
     "Sentiment",
     "Token",
     "amounts",
+    "analyse_turn",
+    "analyse_turns",
     "by_place",
     "covered",
     "dates",
@@ -46,10 +50,7 @@ __all__ = [
     "mix",
     "mixes",
     "morphology",
-    "normal",
     "numbers",
-    "read_turn",
-    "read_turns",
     "sentiment",
     "tokenize",
 ]

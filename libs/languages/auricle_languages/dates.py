@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from auricle_languages.calendar_words import Calendar
 from auricle_languages.morphology import Analysis
-from auricle_languages.numerals import Number
+from auricle_languages.number import Number
 from auricle_languages.words import Token
 
 if TYPE_CHECKING:

@@ -1,18 +1,20 @@
 """A pack made ready: its lists lemmatised, its automaton built. And the choice of language for a turn."""
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from auricle_contracts.folding import CACHED_WORDS, fold_word
+
 from auricle_languages.calendar_words import Calendar
+from auricle_languages.cut_words import cut_words
 from auricle_languages.lexicon import Lexicon
 from auricle_languages.morphology import Analysis, Morphology, morphology
-from auricle_languages.pack import LanguagePack, load_packs
+from auricle_languages.pack import LanguagePack, load_packs, version_of
 from auricle_languages.phrases import PhraseBook
-from auricle_languages.words import CACHED_WORDS, Token, normal, tokenize
+from auricle_languages.words import Token, tokenize
 
 LISTS = (
     "backchannels", "holds", "fillers", "parentheticals", "affirmations", "negations", "greetings", "farewells", "thanks",
@@ -38,8 +40,20 @@ class Language:
         self.phrasebook = PhraseBook(self.lists)
         self.currencies = {form: code for code, forms in pack.currencies.items() for form in self._single(forms)}
         self.cents = {form: code for code, forms in pack.cents.items() for form in self._single(forms)}
+        self.currency_kinds = {
+            form: code for code, forms in pack.currency_kinds.items() for form in self._single(forms)
+        }
+        self.weights, self.weighing, self.of_things = (
+            frozenset(self._single(words)) for words in (pack.weights, pack.weighing, pack.of_things)
+        )
+        self.fractional = frozenset(map(fold_word, pack.fractional))
         self.percents = frozenset(self._single(pack.percents))
-        self.periods = {phrase: name for name, texts in pack.periods.items() for phrase in self.phrases(texts)}
+        periods = {phrase: name for name, texts in pack.periods.items() for phrase in self.phrases(texts)}
+        self.periods: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for phrase, name in periods.items():
+            self.periods.setdefault(phrase[0], []).append((phrase, name))
+        self.period_words = [(phrase[0], name) for phrase, name in periods.items() if len(phrase) == 1]
+        self.price_cues = frozenset(phrase[0] for phrase in self.lists["price_cues"] if len(phrase) == 1)
         self.parts = frozenset(self._single(pack.parts))
         self.loans = frozenset(self._single(pack.loans))
         self.references = frozenset(self._single(pack.references))
@@ -48,14 +62,30 @@ class Language:
         # "15к" is a scale and "к" a preposition: a single letter counts only where it is glued to digits.
         scales = pack.numbers.scales.items()
         self.number_scales = {self.lemma(word): scale for word, scale in scales if len(word) > 1}
-        self.glued_scales = {normal(word): scale for word, scale in scales if len(word) == 1}
+        self.glued_scales = {fold_word(word): scale for word, scale in scales if len(word) == 1}
         self.number_words = self.number_values.keys() | self.number_scales.keys()
         single_fillers = {phrase[0] for phrase in self.lists["fillers"] if len(phrase) == 1}
-        self.joiners = frozenset(self._single(pack.numbers.joiners)) | (single_fillers - self.number_words)
-        self.approximate = frozenset(map(normal, pack.numbers.approximate))
+        self.pauses = single_fillers - self.number_words
+        self.joiners = frozenset(self._single(pack.numbers.joiners)) | self.pauses
+        self.additions = frozenset(self._single(pack.numbers.additions))
+        self.approximate = frozenset(map(fold_word, pack.numbers.approximate))
         self.points = frozenset(self._single(pack.numbers.points))
         self.since, self.till = (frozenset(self._single(one)) for one in (pack.numbers.since, pack.numbers.till))
         self.halves = frozenset(self.phrases(pack.numbers.halves))
+        self.half_prefixes = frozenset(map(fold_word, pack.numbers.half_prefixes))
+        self.money_scales = {self.lemma(word): scale for word, scale in pack.numbers.money_scales.items()}
+        self.number_starts = self.number_words | self.money_scales.keys()
+        self.plural_scales = frozenset(map(fold_word, pack.numbers.plural_scales))
+        self.wholes, self.links = (frozenset(self._single(one)) for one in (pack.numbers.wholes, pack.numbers.links))
+        self.fractions = {self.lemma(word): value for word, value in pack.numbers.fractions.items()}
+        halves = cut_words((*pack.numbers.values, *pack.numbers.scales), self.morphology)
+        self.cut_numbers = {cut: self.lemma(form) for cut, form in halves.items() if cut[0] not in self.half_prefixes}
+        self.cut_openings = frozenset(first for first, _ in self.cut_numbers)
+        self.price_links, self.sums, self.payments, self.each, self.totals, self.corrections = (
+            frozenset(self._single(one))
+            for one in (pack.price_links, pack.sums, pack.payments, pack.each, pack.totals, pack.numbers.corrections)
+        )
+        self.numbered = frozenset(self._single((*pack.numbered, *pack.references)))
         self.calendar = Calendar.of(pack.dates, self.lemma)
         self.lexicon = Lexicon.of(pack.sentiment, self.phrases)
 
@@ -137,5 +167,4 @@ class Languages:
     @cached_property
     def version(self) -> str:
         """First 12 hex digits of the SHA-256 of all packs."""
-        body = "\n".join(language.pack.model_dump_json() for language in self._languages.values())
-        return hashlib.sha256(body.encode()).hexdigest()[:12]
+        return version_of(language.pack for language in self._languages.values())

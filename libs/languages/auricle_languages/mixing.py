@@ -22,14 +22,26 @@ LEAST_READABLE, MOST_STOPWORDS = 0.5, 0.25  # shares of the Latin words of a tur
 _WORD = re.compile(r"(?<!\w)[^\W\d_]+(?!\w)")
 
 
+Spoken = Mapping[str, Sequence[str]]
+
+
 def mix(text: str, languages: Languages) -> Counter[str]:
     """Letters by language."""
-    return Counter({name: sum(map(len, words)) for name, words in _spoken(text, languages).items()})
+    return letters(spoken_words(text, languages))
+
+
+def letters(spoken: Spoken) -> Counter[str]:
+    """Letters by language, of words by language."""
+    return Counter({name: sum(map(len, words)) for name, words in spoken.items()})
 
 
 def mixes(text: str, languages: Languages) -> bool:
+    """Whether a second language is really spoken."""
+    return switches(spoken_words(text, languages), languages)
+
+
+def switches(spoken: Spoken, languages: Languages) -> bool:
     """Whether a second language is really spoken: two words and more, not all of which may be names."""
-    spoken = _spoken(text, languages)
     by_name = {one.pack.language: one for one in languages}
     return len(spoken) > 1 and sum(_is_spoken(words, by_name.get(name)) for name, words in spoken.items()) > 1
 
@@ -40,7 +52,7 @@ def _is_spoken(words: Sequence[str], language: Language | None) -> bool:
     return len(words) >= FEWEST_WORDS and known
 
 
-def _spoken(text: str, languages: Languages) -> dict[str, list[str]]:
+def spoken_words(text: str, languages: Languages) -> dict[str, list[str]]:
     """The words by language."""
     said: dict[Language | None, list[str]] = {}
     for word in _WORD.findall(text.lower()):
@@ -60,9 +72,13 @@ def _named(words: Sequence[str], language: Language, languages: Languages) -> li
     """The language of each word of a script: the pack's, or that neighbour's that most words tell."""
     own = language.pack.language
     tells = [languages.written(word).neighbours for word in words]
-    if not any(tells):
+    # A word that both languages have ("доброго", "бар") tells only beside one that is the neighbour's alone.
+    sure = [
+        names for word, names in zip(words, tells, strict=True) if names and not language.morphology.is_everyday(word)
+    ]
+    if not sure:
         return [own] * len(words)
-    name, _ = Counter(chain.from_iterable(tells)).most_common(1)[0]
+    name, _ = Counter(chain.from_iterable(sure)).most_common(1)[0]
     neighbour = language.pack.neighbours[name]
     told = [
         (place, own if neighbour.lacks(word) else name)

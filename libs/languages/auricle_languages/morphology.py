@@ -9,15 +9,16 @@ from typing import Any, Protocol
 
 import pymorphy3
 import snowballstemmer
-
-from auricle_languages.words import normal
+from auricle_contracts.folding import fold_word
 
 CACHED_WORDS = 50_000
 LONGEST_WORD = 64  # longer "words" are noise or an attack; pymorphy3's prefix search is quadratic in their length
+LIKELY = 0.1  # the share of a word's uses from which a parse counts
 _EMPTY = frozenset({"CONJ", "PRCL", "PREP", "INTJ"})
 _PARTICIPLES = ("PRTS", "PRTF")
 _LINKS = frozenset({"CONJ", "PRCL", "INTJ"})
 _VERBS = frozenset({"VERB", "INFN", "PRTS", "GRND", "PRED"})
+_COUNTED = frozenset({"NOUN", "ADJF", "PRTF"})
 _NAMES = ("Name", "Surn", "Patr", "Geox", "Orgn")
 
 
@@ -27,7 +28,8 @@ class Analysis:
 
     `commits` is a verb in the first person of the future ("закреплю"); `links` are conjunctions, particles and interjections;
     `ordinal` is "пятого"; `tells` is a form that reports of others ("решили", "ставят", "записан");
-    `past` is one that may report of what the speaker did ("записала", "сделано"); `leans` is a preposition.
+    `past` is one that may report of what the speaker did ("записала", "сделано"); `leans` is a preposition;
+    `counted` is a form that says what a number counts ("клиентов", "пятого"), for a language without cases any word with content.
     """
 
     lemma: str
@@ -42,6 +44,7 @@ class Analysis:
     tells: bool = False
     past: bool = False
     leans: bool = False
+    counted: bool = False
 
 
 class Morphology(Protocol):
@@ -53,28 +56,42 @@ class Morphology(Protocol):
         """Whether only a speaker of the language says it: in its dictionary; without one, a stop word."""
         ...
 
+    def forms(self, word: str) -> tuple[str, ...]:
+        """The word in all its forms."""
+        ...
+
+
+@lru_cache(1)
+def analyzer() -> pymorphy3.MorphAnalyzer:
+    """The dictionary of Russian, loaded once a process."""
+    return pymorphy3.MorphAnalyzer()
+
 
 class RussianMorphology:
     """The likeliest parse of pymorphy3's dictionary."""
 
     def __init__(self) -> None:
-        self._analyzer = pymorphy3.MorphAnalyzer()
+        self._analyzer = analyzer()
         self.analyse = lru_cache(CACHED_WORDS)(self._analyse)
         self.is_everyday = lru_cache(CACHED_WORDS)(self._is_everyday)
 
     def _is_everyday(self, word: str) -> bool:
-        return len(word) <= LONGEST_WORD and bool(self._analyzer.parse(word)[0].is_known)
+        return len(word) <= LONGEST_WORD and bool(self._analyzer.word_is_known(word))
+
+    def forms(self, word: str) -> tuple[str, ...]:
+        return tuple({fold_word(form.word) for form in self._analyzer.parse(word)[0].lexeme} | {word})
 
     def _analyse(self, word: str) -> Analysis:
         if len(word) > LONGEST_WORD:
             return Analysis(word, content=True)
-        parse = self._analyzer.parse(word)[0]
+        parses = self._analyzer.parse(word)
+        parse = parses[0]
         tag = parse.tag
         part = tag.POS
         pronoun = "Apro" in tag or part == "NPRO"
         spoken_to = part == "VERB" and ("2per" in tag or ("1per" in tag and "plur" in tag))
         return Analysis(
-            lemma=normal(parse.normal_form),
+            lemma=fold_word(parse.normal_form),
             content=not pronoun and part not in _EMPTY,
             verb=part in _VERBS,
             noun=part == "NOUN",
@@ -85,8 +102,14 @@ class RussianMorphology:
             ordinal="Anum" in tag,
             leans=part == "PREP",
             tells=_tells(tag, part),
+            counted=part not in _EMPTY and any(map(_is_counted, parses)),
             past=(part in _PARTICIPLES and "neut" in tag) or {"past", "sing"} in tag,
         )
+
+
+def _is_counted(parse: Any) -> bool:
+    tag = parse.tag
+    return parse.score >= LIKELY and ("Anum" in tag or ("gent" in tag and tag.POS in _COUNTED))
 
 
 def _tells(tag: Any, part: str | None) -> bool:
@@ -106,11 +129,15 @@ class StemMorphology:
     def is_everyday(self, word: str) -> bool:
         return word in self._stopwords
 
+    def forms(self, word: str) -> tuple[str, ...]:
+        return (word,)
+
     def _analyse(self, word: str) -> Analysis:
         if len(word) > LONGEST_WORD:
             return Analysis(word, content=True)
         lemma: str = self._stemmer.stemWord(word)
-        return Analysis(lemma=lemma, content=word not in self._stopwords)
+        content = word not in self._stopwords
+        return Analysis(lemma=lemma, content=content, counted=content)
 
 
 def morphology(name: str, stopwords: frozenset[str]) -> Morphology:

@@ -1,8 +1,11 @@
 """A language as data: closed lists of words that the morphology cannot know."""
 
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
 from auricle_contracts import Contract
@@ -15,8 +18,12 @@ Phrases = tuple[Phrase, ...]
 class NumberWords(Contract):
     """Spoken numbers: `values` add up, `scales` multiply what stands before, `halves` are half a scale, `joiners` nothing.
 
-    `approximate` are forms (not lemmas) of scales and currencies that stand before their number: "тысяч пять", "рублей сто".
-    `points` part decimals; `since` and `till` make ranges ("от пяти до семи тысяч").
+    `approximate` are forms (not lemmas) of scales, currencies and per cents that stand before their number: "тысяч пять", "рублей сто".
+    `plural_scales` are forms that begin no number alone, `half_prefixes` halves of the scale behind them ("пол тысячи"),
+    `money_scales` scales before a currency only ("штука баксов").
+    `points` and `wholes` part decimals, which `fractions` name ("две целых семь десятых") and `links` join ("девять и шесть процентов").
+    `since` and `till` make ranges ("от пяти до семи тысяч"); `corrections` stand between two numbers of one scale ("пять, нет, шесть
+    тысяч"), `additions` between two sums ("пятьсот плюс двести").
     """
 
     values: dict[str, Decimal]
@@ -24,9 +31,17 @@ class NumberWords(Contract):
     halves: Phrases = ()
     joiners: Phrases = ()
     approximate: Phrases = ()
+    half_prefixes: Phrases = ()
+    plural_scales: Phrases = ()
+    money_scales: dict[str, Decimal] = Field(default_factory=dict)
     points: Phrases = ()
+    wholes: Phrases = ()
+    fractions: dict[str, Decimal] = Field(default_factory=dict)
+    links: Phrases = ()
     since: Phrases = ()
     till: Phrases = ()
+    corrections: Phrases = ()
+    additions: Phrases = ()
 
 
 class DateWords(Contract):
@@ -91,9 +106,12 @@ class LanguagePack(Contract):
     What may be dropped: `backchannels`, `holds` (whole turns), `fillers` (inside turns), `parentheticals` (inside turns, where
     punctuation sets them apart). What is protected: everything from `greetings` to `objections`. From `requests` on: what a deep
     cut still keeps, and `announcements` ("расскажу"), which sound like promises and are none.
-    `cents` are hundredths of a currency, `periods` and `parts` say how often a sum is paid, `loans` that it is paid in
-    parts, `references` are what has a number
-    of its own ("заказ", "договор").
+    `cents` are hundredths of a currency, `currency_kinds` adjectives before its name ("белорусских рублей"), `periods` and `parts` say
+    how often a sum is paid, `loans` that it is paid in parts, `references` are what has a number of its own ("заказ", "договор").
+    `price_links` join a bare price to one with a currency, `payments` say that a sum was paid, `each` stands directly before a price
+    of one of several ("по"), `sums` are sums and not things counted ("скидка"), `numbered` has a number behind it that is no price
+    ("модель", "дом"), unless one of `totals` stands before.
+    `weights` are currencies that are weights before `of_things` or near `weighing`; `fractional` forms follow a fraction ("6,735 рубля").
     `neighbours` and `transliteration` say what else is written in its letters, and it in others'.
     """
 
@@ -131,11 +149,22 @@ class LanguagePack(Contract):
     numbers: NumberWords
     currencies: dict[str, Phrases]
     cents: dict[str, Phrases] = Field(default_factory=dict)
+    currency_kinds: dict[str, Phrases] = Field(default_factory=dict)
     percents: Phrases
     periods: dict[str, Phrases] = Field(default_factory=dict)
     parts: Phrases = ()
     loans: Phrases = ()
     price_cues: Phrases
+    price_links: Phrases = ()
+    payments: Phrases = ()
+    each: Phrases = ()
+    sums: Phrases = ()
+    numbered: Phrases = ()
+    totals: Phrases = ()
+    weights: Phrases = ()
+    weighing: Phrases = ()
+    of_things: Phrases = ()
+    fractional: Phrases = ()
     units: Phrases
     dates: DateWords = DateWords()
     references: Phrases = ()
@@ -151,3 +180,19 @@ def load_packs(folder: Path) -> dict[str, LanguagePack]:
     """Every `*.yaml` of the folder by its language."""
     packs = (load_pack(path) for path in sorted(folder.glob("*.yaml")))
     return {pack.language: pack for pack in packs}
+
+
+def version_of(packs: Iterable[LanguagePack]) -> str:
+    """First 12 hex digits of the SHA-256 of the packs: the same in every process, whatever order its sets have."""
+    content = [_canonical(pack.model_dump()) for pack in packs]
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def _canonical(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _canonical(item) for key, item in value.items()}
+    if isinstance(value, (set, frozenset)):
+        return sorted((_canonical(item) for item in value), key=repr)
+    if isinstance(value, (list, tuple)):
+        return [_canonical(item) for item in value]
+    return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from auricle_languages.morphology import Analysis
-from auricle_languages.numerals import Number
+from auricle_languages.number import Number
 from auricle_languages.words import Token
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
+from auricle_languages.analysis import AnalysedTurn
 from auricle_languages.lexicon import Lexicon
-from auricle_languages.reading import ReadTurn
 
 Polarity = Literal["negative", "neutral", "positive"]
 CLEAR = 1.0  # the score from which a turn is called negative or positive
@@ -64,7 +64,7 @@ class _Clause(NamedTuple):
     asks: bool
 
 
-def sentiment(read: ReadTurn) -> Sentiment:
+def sentiment(read: AnalysedTurn) -> Sentiment:
     """The sentiment of a turn's words; work grows with the number of tokens."""
     lexicon, found = read.language.lexicon, list[Loaded]()
     if not lexicon.may_begin(read.lemmas, [token.norm for token in read.tokens]):
@@ -82,7 +82,7 @@ def sentiment(read: ReadTurn) -> Sentiment:
     return Sentiment((CONCEDED if before * after < 0 else 1) * before + after, tuple(found))
 
 
-def _clauses(read: ReadTurn) -> Iterator[_Clause]:
+def _clauses(read: AnalysedTurn) -> Iterator[_Clause]:
     if not read.fluent:
         return
     gaps = read.gaps
@@ -113,7 +113,7 @@ def _supposed(clause: _Clause, free: list[int], lexicon: Lexicon) -> set[int]:
 
 
 def _weighed(
-    read: ReadTurn, clause: _Clause, phrases: dict[int, tuple[int, int]], taken: set[int]
+    read: AnalysedTurn, clause: _Clause, phrases: dict[int, tuple[int, int]], taken: set[int]
 ) -> Iterator[tuple[int, Loaded]]:
     """Each phrase that counts, with its place. Praise in a question is asked and not given: "is it good?"."""
     for place, (weight, length) in phrases.items():
@@ -123,7 +123,7 @@ def _weighed(
             yield place, Loaded(value, clause.tokens[first], clause.tokens[place + length - 1])
 
 
-def _changed(read: ReadTurn, clause: _Clause, place: int, taken: set[int], negated: float) -> tuple[float, int]:
+def _changed(read: AnalysedTurn, clause: _Clause, place: int, taken: set[int], negated: float) -> tuple[float, int]:
     """What the words before a phrase multiply its weight by, and the place of the first of them that does."""
     lexicon, factor, first = read.language.lexicon, 1.0, place
     for before in range(place - 1, max(-1, place - 1 - NEGATION_REACH), -1):

@@ -3,22 +3,28 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-HUNDRED, THOUSAND = 100, 1_000
+HUNDRED, THOUSAND, MILLION = 100, 1_000, 1_000_000
 
 
 @dataclass
 class Spoken:
-    """`current` waits for its scale; `previous` is the last word's value."""
+    """`current` waits for its scale; `previous` is the last word's value; `shortened`: a word for thousand was left out."""
 
     total: Decimal = Decimal(0)
     current: Decimal = Decimal(0)
     previous: Decimal | None = None
     scaled: bool = False
     last_scale: Decimal = Decimal(1)
+    shortened: bool = False
 
     @property
     def begun(self) -> bool:
         return self.previous is not None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a scale of a thousand and more was the last word."""
+        return self.previous is not None and self.previous >= THOUSAND and not self.current
 
     @property
     def value(self) -> Decimal:
@@ -36,6 +42,8 @@ class Spoken:
         previous = self.previous
         if previous is None:
             return True
+        if value != value.to_integral():
+            return False
         if previous >= THOUSAND:
             return 0 < value < previous
         if previous >= HUNDRED:
@@ -43,12 +51,16 @@ class Spoken:
         return (0 < value < 10 and previous >= 20) or self._implies_thousands(value)
 
     def _implies_thousands(self, value: Decimal) -> bool:
-        return not self.total and HUNDRED <= value < THOUSAND and 0 < self.current < HUNDRED
+        """As in "двенадцать девятьсот"; "сто двадцать сто тридцать" are two numbers that are near each other."""
+        if self.total or not HUNDRED <= value < THOUSAND or not 0 < self.current < THOUSAND:
+            return False
+        return self.current < HUNDRED or not 0 <= value // HUNDRED - self.current // HUNDRED <= 1
 
     def add(self, value: Decimal) -> None:
         """One more word: "две пятьсот" before money is 2,500 in speech and is read so."""
         if self.begun and self._implies_thousands(value):
             self.current *= THOUSAND
+            self.shortened = True
         self.current, self.previous = self.current + value, value
 
     def scale(self, scale: Decimal) -> None:
@@ -57,12 +69,10 @@ class Spoken:
         self.total, self.current = (self.total, scaled) if scale < THOUSAND else (self.total + scaled, Decimal(0))
         self.previous, self.scaled, self.last_scale = scale, True, scale
 
+    def expand(self) -> None:
+        """As in "три миллиона двести": what follows a million without a scale of its own are thousands."""
+        if self.last_scale == MILLION and HUNDRED <= self.current < THOUSAND:
+            self.current *= THOUSAND
+
     def add_half(self) -> None:
         self.current += Decimal("0.5")
-
-    def take_tenths(self, digit: Decimal | None) -> bool:
-        """As in "nine point five"."""
-        fits = digit is not None and digit < 10
-        if fits and digit is not None:
-            self.current += digit / 10
-        return fits

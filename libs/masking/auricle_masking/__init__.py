@@ -4,6 +4,7 @@ from auricle_masking.detection import Detector, Found
 from auricle_masking.hits import Hit, Place
 from auricle_masking.masks import Mask, hidden_ms, mask, revealed
 from auricle_masking.offsets import MaskedText, Piece
+from auricle_masking.people import masked_participants
 from auricle_masking.sealing import seal, unseal, unsealed
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Place",
     "hidden_ms",
     "mask",
+    "masked_participants",
     "revealed",
     "seal",
     "unseal",

@@ -6,18 +6,20 @@ A spoken number can be heard in two ways: "триста сорок пять" is 
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, product
 
 from auricle_masking.hits import Place
-from auricle_masking.reading import Line, Token
+from auricle_masking.tokenization import Line, Token
 
 MOST_READINGS = 64
 MOST_FILLERS = 3
 SHORT_TURN = 4
 LONGEST_RUN = 64  # atoms; a loop of the speech engine is not a number
-_BETWEEN = re.compile(r"[\s().,\-–—‑/№+*]*")
+# Whatever is no letter, no digit and no end of a sentence: people put any sign between the groups of a number.
+_BETWEEN = re.compile(r"(?:[^\w!?;:…\"«»“”=<>%₽$€£&@#]|_)*")
 THOUSAND = 1000
 
 
@@ -46,10 +48,11 @@ class Atom:
 
 @dataclass
 class Run:
-    """Atoms that belong together. `plus`: an international prefix was said before."""
+    """Atoms that belong together. `plus`: an international prefix was said before; `told`: a word inside says that it is a phone."""
 
     atoms: list[Atom] = field(default_factory=list)
     plus: Place | None = None
+    told: bool = False
 
     @property
     def digits(self) -> str:
@@ -152,10 +155,14 @@ def _atom(line: Line, place: int) -> Atom | None:
     if token.is_digits:
         if line.is_excluded(token):
             return None
-        return Atom(line.number, place, place, token.start, token.end, (token.text,))
+        return Atom(line.number, place, place, token.start, token.end, (_ascii(token.text),))
     if not token.facts.is_number:
         return None
     return _repeated(line, place) or _spoken(line, place)
+
+
+def _ascii(digits: str) -> str:
+    return digits if digits.isascii() else "".join(str(unicodedata.digit(digit)) for digit in digits)
 
 
 def _repeated(line: Line, place: int) -> Atom | None:
@@ -169,7 +176,7 @@ def _repeated(line: Line, place: int) -> Atom | None:
         count = token.facts.repeat
     else:
         digit, count = following.facts.repeated, token.facts.value or 0
-    if digit is None or not 2 <= count <= 9 or not 0 <= int(digit) <= 9:
+    if digit is None or not 2 <= count <= 9 or not 0 <= int(digit) < 100:
         return None
     return Atom(line.number, place, place + 1, token.start, following.end, (str(digit) * count,), spoken=True)
 
@@ -180,7 +187,7 @@ def _spoken(line: Line, place: int) -> Atom | None:
     last = place - 1
     for number in range(place, min(len(line.tokens), place + 12)):
         token = line.tokens[number]
-        if number > place and line.gap(number).strip():
+        if number > place and line.gap(number).strip() not in ("", "-"):
             break
         if not spoken.take(token):
             break

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from auricle_contracts import Quote, Role, Span, Transcript, Turn, Word
+from auricle_contracts.alignment import word_spans
 from auricle_contracts.masking import PLACEHOLDER, PersonalKind, Secrets
 from auricle_kit.intervals import Interval, union
 
 from auricle_masking.detection import Detector
 from auricle_masking.hits import Hit
 from auricle_masking.offsets import MaskedText, Piece
-from auricle_masking.registry import Registry
-from auricle_masking.timing import places_of
+from auricle_masking.placeholders import PlaceholderRegistry
 
 
 @dataclass(frozen=True)
@@ -82,14 +82,14 @@ def mask(
         if seed
         else detector.language_of(" ".join(turn.text for turn in transcript.turns), transcript.language)
     )
-    registry = Registry(detector.pack(language), seed)
+    registry = PlaceholderRegistry(detector.pack(language), seed)
     by_turn = _by_turn(transcript, found.hits, registry)
-    turns = tuple(_turn(turn, by_turn[turn.id]) if turn.id in by_turn else turn for turn in transcript.turns)
+    turns = tuple(_turn(turn, by_turn.get(turn.id)) for turn in transcript.turns)
     secrets = Secrets(language=language, secrets=tuple(registry.secrets), kept=found.kept)
     return Mask(transcript, transcript.model_copy(update={"turns": turns}), secrets, by_turn, detector, chosen)
 
 
-def _by_turn(transcript: Transcript, hits: Iterable[Hit], registry: Registry) -> dict[int, MaskedText]:
+def _by_turn(transcript: Transcript, hits: Iterable[Hit], registry: PlaceholderRegistry) -> dict[int, MaskedText]:
     replacements: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
     for hit in hits:
         said = " ".join(transcript.turns[one.line].text[one.start : one.end] for one in hit.places)
@@ -100,15 +100,18 @@ def _by_turn(transcript: Transcript, hits: Iterable[Hit], registry: Registry) ->
     return {turns[line].id: MaskedText.of(turns[line].text, sorted(pieces)) for line, pieces in replacements.items()}
 
 
-def _turn(turn: Turn, masked: MaskedText) -> Turn:
-    return turn.model_copy(update={"text": masked.text, "words": _words(turn, masked.pieces)})
+def _turn(turn: Turn, masked: MaskedText | None) -> Turn:
+    """The turn without what is hidden, and without its source, in which nothing is."""
+    if masked is None:
+        return turn if turn.source is None else turn.model_copy(update={"source": None})
+    return turn.model_copy(update={"text": masked.text, "words": _words(turn, masked.pieces), "source": None})
 
 
 def _words(turn: Turn, pieces: tuple[Piece, ...]) -> tuple[Word, ...]:
     """Timed words, where those of a hidden piece have become one with its whole time and its least confidence."""
     shown: list[Word] = []
     last: Piece | None = None
-    for word, (start, end) in zip(turn.words, places_of(turn), strict=True):
+    for word, (start, end) in zip(turn.words, word_spans(turn), strict=True):
         piece = next((one for one in pieces if start < one.end and one.start < end), None)
         if piece is None:
             shown.append(word)
@@ -145,7 +148,7 @@ def hidden_ms(mask_: Mask, pad_ms: int = 0) -> tuple[Span, ...]:
         for piece in masked.pieces if masked else ():
             times = [
                 word
-                for word, (start, end) in zip(turn.words, places_of(turn), strict=True)
+                for word, (start, end) in zip(turn.words, word_spans(turn), strict=True)
                 if start < piece.end and piece.start < end
             ]
             begin = times[0].start_ms if times else turn.start_ms

@@ -1,11 +1,11 @@
 """What a dictated number is: the nearest cue says it, else its shape and check digits.
 
-cue before in the turn  >  cue after it  >  cue in the question of the other side      `none` cues and units silence shapes
+`none` cues and units silence shapes, but not that of a phone as it is printed; `price` cues all but that of a phone.
 A number with talk inside ("восемьсот двенадцать, сам номер, триста …") is one where only the whole has the shape of a phone.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 
 from auricle_contracts.masking import PersonalKind
@@ -13,39 +13,37 @@ from auricle_contracts.masking import PersonalKind
 from auricle_masking import checks
 from auricle_masking.dictation import Run
 from auricle_masking.hits import Hit
-from auricle_masking.reading import Line, Token
+from auricle_masking.number_cues import NONE, PRICE, Cue, cue_of
+from auricle_masking.tokenization import Line
 
-REACH_BEFORE, REACH_AFTER, REACH_QUESTION = 7, 3, 8
 LEAST_SPOKEN_ATOMS = 4
 STRAY_DIGITS = 3  # misheard beside a number; they would give half of it away
 MOST_ATOMS = 16
 MOST_TALK, LEAST_PART = 4, 3  # words inside a number; digits on either side of them
 LONGEST_PHONE = 11  # digits without a plus
+GROUPED = 3  # digits between the separators of a sum
 FEWEST_SHAPED, MOST_SHAPED = 10, 16  # digits: a phone without a country, a card
-NONE = "none"
 PASSPORT = PersonalKind.PASSPORT.value
+PASSPORT_NUMBER = 6  # digits behind the series
 _LENGTHS: dict[str, range] = {
     "phone": range(6, 16), "card": range(13, 20), "snils": range(11, 12), "inn": range(10, 13), "passport": range(9, 11),
 }  # fmt: skip
 _CHECKS: dict[str, Callable[[str], bool]] = {"card": checks.luhn, "snils": checks.is_snils, "inn": checks.is_inn}
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """What the words around a run say it is; "" when they say nothing."""
-
-    kind: str
-    counted: bool
-
-
 def find(runs: Iterable[Run], lines: Sequence[Line], languages: Sequence[str]) -> Iterator[Hit]:
     """Every run that is a phone, a card, a passport, a SNILS or an INN."""
     passport_turn = -1
-    for run in _rejoined(list(runs), lines, languages):
-        cue = _cue(run, lines)
+    found = list(_rejoined(list(runs), lines, languages))
+    runs_by_line: dict[int, list[Run]] = defaultdict(list)
+    for run in found:
+        runs_by_line[run.atoms[0].line].append(run)
+    for run in found:
+        cue = cue_of(run, lines)
         if cue.kind == PASSPORT:
             passport_turn = run.atoms[0].line
-        if run.atoms[0].line == passport_turn and cue.kind in ("", PASSPORT) and _is_passport_piece(run):
+        passported = run.atoms[0].line == passport_turn and cue.kind in ("", PASSPORT)
+        if passported and _is_passport_piece(run, cue, _longest_digits(runs_by_line[run.atoms[0].line])):
             yield Hit(PersonalKind.PASSPORT, run.digits, run.places())
             continue
         yield from _of_run(run, cue, languages[run.atoms[0].line])
@@ -73,7 +71,10 @@ def _around_talk(before: Run, run: Run, lines: Sequence[Line], languages: Sequen
         return None
     whole = Run([*before.atoms, *run.atoms], before.plus)
     language = languages[line.number]
-    cue = _cue(whole, lines)
+    between = line.tokens[first:last]
+    if _is_code(line, before) and any(token.facts.tells for token in between):
+        whole.told = True  # "код 916, номер 203 40 41"
+    cue = cue_of(whole, lines)
     if cue.kind not in ("", "phone") or any(token.facts.unit or token.facts.cue for token in line.tokens[first:last]):
         return None
     if min(before.least, run.least) < LEAST_PART or _by_shape(before, cue, language) or _by_shape(run, cue, language):
@@ -83,17 +84,30 @@ def _around_talk(before: Run, run: Run, lines: Sequence[Line], languages: Sequen
     return whole if found and found[0] == "phone" and len(found[1]) >= least else None
 
 
+def _is_code(line: Line, run: Run) -> bool:
+    """Whether the word right before says that these digits are the code of a place or an operator."""
+    first = run.atoms[0].first
+    return first > 0 and line.tokens[first - 1].facts.area_code
+
+
 def _of_run(run: Run, cue: Cue, language: str) -> Iterator[Hit]:
     kind = _by_cue(run, cue) or _by_shape(run, cue, language)
+    if kind is not None and kind[0] == "phone" and checks.is_toll_free(kind[1], language=language):
+        return
     if kind is not None:
         yield Hit(PersonalKind(kind[0]), canonical(kind[0], kind[1]), run.places())
-    elif cue.kind != NONE and not cue.counted and len(run.atoms) > 2:
+    elif cue.kind != NONE and not cue.counted and len(run.atoms) > 1:
         yield from _inside(run, cue, language)
 
 
 def _by_cue(run: Run, cue: Cue) -> tuple[str, str] | None:
     lengths = _LENGTHS.get(cue.kind)
-    if lengths is None or (cue.counted and len(run.atoms) < LEAST_SPOKEN_ATOMS):
+    if (
+        lengths is None
+        or (cue.kind == "phone" and any(atom.scaled for atom in run.atoms))
+        or (cue.counted and len(run.atoms) < LEAST_SPOKEN_ATOMS)
+        or (cue.money and not cue.told)
+    ):
         return None
     fitting = [reading for reading in run.readings() if len(reading) in lengths]
     if cue.kind == "inn":
@@ -108,7 +122,10 @@ def _by_cue(run: Run, cue: Cue) -> tuple[str, str] | None:
 
 def _by_shape(run: Run, cue: Cue, language: str) -> tuple[str, str] | None:
     if cue.kind == NONE or cue.counted:
-        return None
+        printed = not cue.counted and checks.is_mobile_as_printed(_printed(run))
+        return ("phone", run.digits) if printed else None
+    if cue.kind == PRICE:
+        return _priced(run, language)
     return _likeliest(run, language) or next(
         (
             (kind, reading)
@@ -120,6 +137,20 @@ def _by_shape(run: Run, cue: Cue, language: str) -> tuple[str, str] | None:
     )
 
 
+def _priced(run: Run, language: str) -> tuple[str, str] | None:
+    """A phone in a sentence about a price: "сколько стоит доставка на 8 926 …"; digits by threes are a sum of any length."""
+    printed = _printed(run)
+    if len(printed) > 1 and all(len(chunk) == GROUPED for chunk in printed[1:]):
+        return None
+    phones = (one for one in run.readings() if _has_shape("phone", one, run, language))
+    return next((("phone", one) for one in phones), None)
+
+
+def _printed(run: Run) -> list[str]:
+    """The chunks that came as digits."""
+    return [atom.readings[0] for atom in run.atoms if not atom.spoken]
+
+
 def _likeliest(run: Run, language: str) -> tuple[str, str] | None:
     """What only the likeliest reading may be: among many readings a short check digit is right by chance."""
     if language not in ("ru", "") or not _is_dictated(run):
@@ -127,7 +158,7 @@ def _likeliest(run: Run, language: str) -> tuple[str, str] | None:
     digits = run.digits
     if checks.is_snils(digits) and not _has_shape("phone", digits, run, language):
         return "snils", digits
-    if checks.is_passport([atom.readings[0] for atom in run.atoms if not atom.spoken]) and len(digits) == 10:
+    if checks.is_passport(_printed(run)) and len(digits) == 10:
         return "passport", digits
     if len(digits) == 10 and checks.is_inn(digits) and not _has_shape("phone", digits, run, "ru"):
         return "inn", digits
@@ -136,9 +167,12 @@ def _likeliest(run: Run, language: str) -> tuple[str, str] | None:
 
 def _has_shape(kind: str, digits: str, run: Run, language: str) -> bool:
     if kind == "card":
-        return len(digits) == MOST_SHAPED and checks.is_card(digits)
+        return len(digits) == MOST_SHAPED and (checks.is_card(digits) or checks.is_printed_card(_printed(run)))
     if kind == "phone":
-        return checks.is_phone(digits, plus=run.plus is not None, language=language) and _is_dictated(run)
+        shaped = checks.is_phone(digits, plus=run.plus is not None, language=language) or (
+            language in ("ru", "") and checks.is_printed_phone(_printed(run))
+        )
+        return shaped and _is_dictated(run)
     return len(digits) == 12 and checks.is_inn(digits) and language in ("ru", "")
 
 
@@ -149,9 +183,14 @@ def _is_dictated(run: Run) -> bool:
     )
 
 
-def _is_passport_piece(run: Run) -> bool:
-    """The whole, or a series of four and a number of six said apart."""
-    return not any(atom.scaled for atom in run.atoms) and any(len(one) in (4, 6, 9, 10) for one in run.readings())
+def _longest_digits(runs: Iterable[Run]) -> int:
+    return max(len(run.digits) for run in runs)
+
+
+def _is_passport_piece(run: Run, cue: Cue, longest: int) -> bool:
+    """The whole, or behind the cue a series of four and a number of six said apart, of which one alone is neither."""
+    lengths = (9, 10) if cue.behind or longest < PASSPORT_NUMBER else (4, 6, 9, 10)
+    return not any(atom.scaled for atom in run.atoms) and any(len(one) in lengths for one in run.readings())
 
 
 def _inside(run: Run, cue: Cue, language: str) -> Iterator[Hit]:
@@ -193,22 +232,3 @@ def _stretches(run: Run) -> Iterator[tuple[int, int]]:
 def canonical(kind: str, digits: str) -> str:
     """Equal for two ways to write one number: 8 912 … and +7 912 … are one phone."""
     return digits[-10:] if kind == "phone" and len(digits) > 10 else digits
-
-
-def _cue(run: Run, lines: Sequence[Line]) -> Cue:
-    line = lines[run.atoms[0].line]
-    first, last = run.atoms[0].first, run.atoms[-1].last
-    tail = lines[run.atoms[-1].line].tokens
-    counted = last + 1 < len(tail) and tail[last + 1].facts.unit
-    before = _nearest(reversed(line.tokens[max(0, first - REACH_BEFORE) : first]))
-    if before:
-        return Cue(before, counted)
-    after = _nearest(tail[last + 1 : last + 1 + REACH_AFTER])
-    if after:
-        return Cue(after, counted)
-    asked = lines[line.number - 1].tokens[-REACH_QUESTION:] if line.number and first < 3 else ()
-    return Cue(_nearest(reversed(asked)), counted)
-
-
-def _nearest(tokens: Iterable[Token]) -> str:
-    return next((token.facts.cue for token in tokens if token.facts.cue), "")

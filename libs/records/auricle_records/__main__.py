@@ -4,6 +4,7 @@ python -m auricle_records migrate --admin-url postgresql+asyncpg://owner@host/au
 python -m auricle_records key --workspace demo --scopes ingest,read   (prints the token, once)
 python -m auricle_records keys --workspace demo                       (one a line, without tokens)
 python -m auricle_records revoke --workspace demo ID
+python -m auricle_records hosts --workspace demo [HOST ...]           (what recordings may be fetched from; without HOST the list)
 """
 
 import argparse
@@ -27,6 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(asyncio.run(make_key(options.database_url, options.workspace, options.name, options.scopes)))
     elif options.command == "keys":
         print("\n".join(map(_shown, asyncio.run(list_keys(options.database_url, options.workspace)))))
+    elif options.command == "hosts":
+        print("\n".join(asyncio.run(allowed_hosts(options.database_url, options.workspace, options.host))))
     else:
         asyncio.run(revoke(options.database_url, options.workspace, options.id))
 
@@ -42,7 +45,8 @@ def _parser() -> argparse.ArgumentParser:
     key = commands.add_parser("key", help="make an API key, and its workspace if there is none")
     listing = commands.add_parser("keys", help="the keys of a workspace, revoked ones too")
     end = commands.add_parser("revoke", help="end a key, at once and for good")
-    for one in (key, listing, end):
+    hosts = commands.add_parser("hosts", help="the hosts and buckets that recordings may be fetched from")
+    for one in (key, listing, end, hosts):
         one.add_argument(
             "--database-url", default=os.environ.get("AURICLE_DATABASE_URL"), help="or AURICLE_DATABASE_URL"
         )
@@ -50,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     key.add_argument("--name", default="made by command")
     key.add_argument("--scopes", type=_scopes, default=list(Scope), help="comma-separated; all by default")
     end.add_argument("id", help="as `keys` shows it")
+    hosts.add_argument(
+        "host", nargs="*", help="host, host:port (trusted, may be private) or s3://bucket/prefix?endpoint=…"
+    )
     return parser
 
 
@@ -74,6 +81,14 @@ async def revoke(database_url: str, workspace: str, key_id: str) -> None:
     """Raises NotFound."""
     async with Database.connect(database_url) as db:
         await keys.revoke(db, workspace, key_id)
+
+
+async def allowed_hosts(database_url: str, workspace: str, hosts: Sequence[str]) -> tuple[str, ...]:
+    """The workspace's list, replaced by `hosts` where there are any. Raises NotFound."""
+    async with Database.connect(database_url) as db:
+        if hosts:
+            return (await workspaces.allow(db, workspace, tuple(hosts))).allowed_hosts
+        return (await workspaces.get(db, workspace)).allowed_hosts
 
 
 def _shown(row: keys.KeyRow) -> str:

@@ -1,4 +1,4 @@
-"""What the truth can refuse.
+"""Errors of Postgres and the blob store.
 
 AuricleError
 ├── NotFound               404  no such row in this workspace (or another workspace's, which looks the same)
@@ -9,25 +9,53 @@ AuricleError
 ├── ExternalIdConflict     409  the workspace's source already has a conversation of this id
 ├── RevisionConflict       409  the conversation has grown, or is growing, since the caller looked
 ├── NotDead                409  only a dead run can be resent
-├── QuotaExceeded          429  the workspace's storage is full
+├── ReviewClosed           409  a review item that is done, skipped, or of an earlier evaluation
+├── AssignedElsewhere      409  somebody else has the review item
+├── AppealExists           409  what is contested was contested already in this revision
+├── AppealClosed           409  the appeal is decided or withdrawn
+├── AppealWindowClosed     409  the evaluation is older than the workspace lets it be contested
+├── NotOwnConversation     403  only the agent of a conversation appeals
+├── OwnAppeal              403  nobody decides an own appeal
+├── FindingExists          409  the evaluation has a finding of this class and participant: it is judged, not added again
+├── NameTaken              409  an e-mail, a reference or a name that must be one's own is another's
+├── LastAdmin              409  the workspace would have no admin left
+├── LiveMoved              409  another version is live than the caller took for it
+├── NothingBefore          409  nothing was live before this version
+├── LinkUsedUp             410  a one-time link that is used, replaced, too old or not ours
+├── QuotaExceeded          507  the workspace's storage is full
 ├── BlobMissing            500  a row names a blob that the store does not have
 ├── RangeNotSatisfiable    416  the range starts behind the blob's end
 └── StoreUnavailable       503  Postgres or the blob store does not answer (retryable)
+    └── LeadershipLost     503  a keeper's round outlived its lease
 """
 
 from auricle_contracts import Code
 from auricle_kit.errors import AuricleError, NotFound
 
 __all__ = [
+    "AppealClosed",
+    "AppealExists",
+    "AppealWindowClosed",
+    "AssignedElsewhere",
     "BlobMissing",
     "DeletedMeanwhile",
     "ExternalIdConflict",
+    "FindingExists",
     "Gone",
     "IdempotencyConflict",
+    "LastAdmin",
+    "LeadershipLost",
+    "LinkUsedUp",
+    "LiveMoved",
+    "NameTaken",
     "NotDead",
     "NotFound",
+    "NotOwnConversation",
+    "NothingBefore",
+    "OwnAppeal",
     "QuotaExceeded",
     "RangeNotSatisfiable",
+    "ReviewClosed",
     "RevisionConflict",
     "StillReceiving",
     "StoreUnavailable",
@@ -50,14 +78,15 @@ class DeletedMeanwhile(Gone):
 
 
 class StillReceiving(AuricleError):
-    """The first request is still on its way; carries Retry-After."""
+    """The first request is still on its way; carries Retry-After. `conversation_id` is the one whose first body is awaited, where known."""
 
     code = Code.STILL_RECEIVING
     status = 409
     retryable = True
 
-    def __init__(self, detail: str) -> None:
+    def __init__(self, detail: str, *, conversation_id: str | None = None) -> None:
         super().__init__(detail, action="Ask again later.", headers={"Retry-After": str(RETRY_AFTER_S)})
+        self.conversation_id = conversation_id
 
 
 class IdempotencyConflict(AuricleError):
@@ -95,11 +124,153 @@ class NotDead(AuricleError):
     status = 409
 
 
+class ReviewClosed(AuricleError):
+    """Nothing of the review item can be changed any more."""
+
+    code = Code.REVIEW_CLOSED
+    status = 409
+
+    def __init__(self, state: str) -> None:
+        super().__init__(f"this review item is {state}", action="Take the next one: POST /v1/review-items/next.")
+
+
+class AssignedElsewhere(AuricleError):
+    """Two people do not review one conversation without knowing of each other."""
+
+    code = Code.ASSIGNED_ELSEWHERE
+    status = 409
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"this review item is assigned to {name}",
+            action="Take the next one, or let a quality manager assign it to you.",
+        )
+
+
+class AppealExists(AuricleError):
+    """`appeal_id` is the one that stands there, perhaps decided."""
+
+    code = Code.APPEAL_EXISTS
+    status = 409
+
+    def __init__(self, appeal_id: str, state: str) -> None:
+        super().__init__(
+            f"this was contested already: appeal {appeal_id} is {state}",
+            action="Read it: GET /v1/appeals/{id}. What is decided is not contested again.",
+        )
+        self.appeal_id = appeal_id
+
+
+class AppealClosed(AuricleError):
+    """Nothing of it changes any more."""
+
+    code = Code.APPEAL_CLOSED
+    status = 409
+
+    def __init__(self, state: str) -> None:
+        super().__init__(
+            f"this appeal is {state}", action="Verdicts go on by POST /v1/labels and …/findings/{id}/labels."
+        )
+
+
+class AppealWindowClosed(AuricleError):
+    """The workspace says for how many days an evaluation can be contested (`window_days` of /v1/appeal-settings)."""
+
+    code = Code.APPEAL_WINDOW_CLOSED
+    status = 409
+
+    def __init__(self, days: int) -> None:
+        super().__init__(
+            f"evaluations can be contested for {days} days",
+            action="Ask a reviewer to look at it, who may judge it any time.",
+        )
+
+
+class NotOwnConversation(AuricleError):
+    """Whoever appeals is an agent of the conversation, by a reference of theirs."""
+
+    code = Code.FORBIDDEN
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            "only an agent of the conversation appeals", action="Ask an admin to add your reference to your person."
+        )
+
+
+class OwnAppeal(AuricleError):
+    """Somebody else decides."""
+
+    code = Code.FORBIDDEN
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("nobody decides an own appeal", action="Let somebody else who reviews decide it.")
+
+
+class FindingExists(AuricleError):
+    """`finding_id` is the finding that stands there already, perhaps rejected."""
+
+    code = Code.FINDING_EXISTS
+    status = 409
+
+    def __init__(self, finding_id: str) -> None:
+        super().__init__(
+            f"the evaluation already has this class for this participant: finding {finding_id}",
+            action="Give a verdict on that finding in place of adding it again.",
+        )
+        self.finding_id = finding_id
+
+
+class NameTaken(AuricleError):
+    """Somebody or something of the workspace has it already."""
+
+    code = Code.NAME_TAKEN
+    status = 409
+
+
+class LastAdmin(AuricleError):
+    """Nobody could give the role back."""
+
+    code = Code.LAST_ADMIN
+    status = 409
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, action="Make somebody else an admin first.")
+
+
+class LiveMoved(AuricleError):
+    """A live pointer stands elsewhere than the caller thought."""
+
+    code = Code.LIVE_MOVED
+    status = 409
+
+
+class NothingBefore(AuricleError):
+    """There is no earlier version to go back to."""
+
+    code = Code.NOTHING_BEFORE
+    status = 409
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, action="Name the version that you mean: GET /v1/artefacts/{id}/history lists them.")
+
+
+class LinkUsedUp(AuricleError):
+    """A one-time link opens once, and not for long; the same words whatever is wrong with it."""
+
+    code = Code.LINK_USED_UP
+    status = 410
+
+    def __init__(self) -> None:
+        super().__init__("this link does not open anything any more", action="Ask an admin for a new one.")
+
+
 class QuotaExceeded(AuricleError):
-    """The workspace's storage quota is used up."""
+    """The workspace's storage quota is used up: trying again does not help, deleting does."""
 
     code = Code.QUOTA_EXCEEDED
-    status = 429
+    status = 507
 
 
 class BlobMissing(AuricleError):
@@ -122,3 +293,7 @@ class StoreUnavailable(AuricleError):
     code = Code.STORE_UNAVAILABLE
     status = 503
     retryable = True
+
+
+class LeadershipLost(StoreUnavailable):
+    """Another keeper may lead by now: the round was cut off before its lease ended."""

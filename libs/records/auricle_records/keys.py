@@ -14,10 +14,11 @@ from typing import Any
 
 from auricle_contracts import Scope
 from sqlalchemy import Row, bindparam, func, insert, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from auricle_records.database import Database
+from auricle_records.callers import Caller
+from auricle_records.database import Database, new_id
 from auricle_records.errors import NotFound
-from auricle_records.ids import new_id
 from auricle_records.storable import Words
 from auricle_records.tables import api_keys
 
@@ -25,15 +26,6 @@ _TOKEN = re.compile(r"auricle_([0-9a-f]{8})_[A-Za-z0-9_-]{43}", re.ASCII)
 _LOOK_UP = text("SELECT * FROM auricle_caller(:prefix, :hash)").bindparams(
     bindparam("prefix", type_=Words), bindparam("hash", type_=Words)
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who a valid token speaks for."""
-
-    workspace: str
-    scopes: frozenset[Scope]
-    key_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +73,12 @@ async def authenticate(db: Database, token: str) -> Caller | None:
     async with db.walk() as connection:
         row = (await connection.execute(_LOOK_UP, {"prefix": parts[1], "hash": _hash(token)})).one_or_none()
     return Caller(row.workspace_id, _scopes(row), row.id) if row is not None else None
+
+
+async def valid(connection: AsyncConnection, key_ids: Iterable[str]) -> frozenset[str]:
+    """Those of a workspace's keys that were not revoked, inside of a transaction."""
+    asked = select(api_keys.c.id).where(api_keys.c.id.in_(list(key_ids)), api_keys.c.revoked_at.is_(None))
+    return frozenset((await connection.execute(asked)).scalars())
 
 
 async def list_keys(db: Database, workspace: str) -> list[KeyRow]:

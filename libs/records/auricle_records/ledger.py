@@ -6,8 +6,8 @@ from auricle_contracts import Usage
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from auricle_records.bulk import from_json
-from auricle_records.runs.rows import RunRow
+from auricle_records.database import from_json
+from auricle_records.runs.models import RunRow
 from auricle_records.tables import ledger
 
 _ADD = from_json(ledger)

@@ -1,4 +1,4 @@
-"""What a workspace hides, the sealed way back, and who went it. Writes `masking_settings`, `reverse_maps` and `unmaskings`.
+"""Masking settings, sealed pseudonym maps, and the audit log of unmasking. Writes `masking_settings`, `reverse_maps` and `unmaskings`.
 
 Bodies come sealed and leave sealed; `reseal` is handed the keys by keeper.
 """
@@ -11,15 +11,28 @@ from typing import Any, Literal
 
 from auricle_contracts.masking import MaskingSettings, PersonalKind
 from auricle_kit.sealing import Keyring, Owner, Sealed, Unreadable
-from sqlalchemy import Row, func, select, tuple_, update
-from sqlalchemy.dialects.postgresql import distinct_on, insert
+from sqlalchemy import Row, any_, bindparam, func, select, tuple_, update
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from auricle_records.database import Database
-from auricle_records.ids import new_id
+from auricle_records.database import Database, new_id
+from auricle_records.storable import Words
 from auricle_records.tables import masking_settings, reverse_maps, unmaskings
 
 What = Literal["transcript", "evaluation", "digest", "recording", "secrets"]
+# Built once: building a statement costs more than running it.
+_SETTINGS = select(masking_settings)
+_NEWEST_MAPS = (
+    select(reverse_maps)
+    .where(reverse_maps.c.conversation_id == any_(bindparam("wanted", type_=ARRAY(Words))))
+    .ext(distinct_on(reverse_maps.c.conversation_id))
+    .order_by(reverse_maps.c.conversation_id, reverse_maps.c.revision.desc())
+)
+_PUT_MAP = insert(reverse_maps)
+_REPLACE_MAP = _PUT_MAP.on_conflict_do_update(
+    index_elements=["conversation_id", "revision"],
+    set_={"key_id": _PUT_MAP.excluded.key_id, "body": _PUT_MAP.excluded.body, "updated_at": func.now()},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +56,18 @@ class Unmasking:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class UnmaskingPage:
+    """Newest first. `cursor` asks for the next page; None on the last."""
+
+    items: tuple[Unmasking, ...]
+    cursor: str | None
+
+
 async def settings(db: Database, workspace: str) -> MaskingSettings:
     """The workspace's choice; everything is hidden where it made none."""
     async with db.transaction(workspace) as connection:
-        row = (await connection.execute(select(masking_settings))).one_or_none()
+        row = (await connection.execute(_SETTINGS)).one_or_none()
     if row is None:
         return MaskingSettings()
     return MaskingSettings(
@@ -76,21 +97,13 @@ async def add(connection: AsyncConnection, workspace: str, sealed: SealedMap) ->
         "key_id": sealed.key_id,
         "body": sealed.body,
     }
-    put = insert(reverse_maps).values(values)
-    replaced = {"key_id": put.excluded.key_id, "body": put.excluded.body, "updated_at": func.now()}
-    await connection.execute(put.on_conflict_do_update(index_elements=["conversation_id", "revision"], set_=replaced))
+    await connection.execute(_REPLACE_MAP, values)
 
 
 async def maps(db: Database, workspace: str, conversation_ids: Sequence[str]) -> dict[str, SealedMap]:
     """The newest map of each of these conversations that has one."""
-    wanted = (
-        select(reverse_maps)
-        .where(reverse_maps.c.conversation_id.in_(conversation_ids))
-        .ext(distinct_on(reverse_maps.c.conversation_id))
-        .order_by(reverse_maps.c.conversation_id, reverse_maps.c.revision.desc())
-    )
     async with db.transaction(workspace) as connection:
-        rows = (await connection.execute(wanted)).all()
+        rows = (await connection.execute(_NEWEST_MAPS, {"wanted": list(conversation_ids)})).all()
     return {row.conversation_id: SealedMap(row.conversation_id, row.revision, row.key_id, row.body) for row in rows}
 
 
@@ -138,21 +151,31 @@ async def counts_by_key(db: Database, workspace: str) -> dict[str, int]:
 
 
 async def audit(db: Database, workspace: str, conversation_id: str, api_key_id: str, what: What) -> None:
-    """Write down who is about to see what was hidden; called before it is shown."""
+    """Write down who is about to see what was hidden; called before it is shown.
+
+    A recording is read by ranges, and is written down once a minute and key: a player's hundred seeks hide no earlier look.
+    """
+    minute = func.date_trunc("minute", func.now()) if what == "recording" else None
     values = {
         "workspace_id": workspace,
         "id": new_id(),
         "conversation_id": conversation_id,
         "api_key_id": api_key_id,
         "what": what,
+        "minute": minute,
     }
     async with db.transaction(workspace) as connection:
-        await connection.execute(insert(unmaskings).values(values))
+        await connection.execute(insert(unmaskings).values(values).on_conflict_do_nothing())
 
 
-async def audited(db: Database, workspace: str, *, limit: int = 100) -> list[Unmasking]:
-    """The newest first."""
-    newest = select(unmaskings).order_by(unmaskings.c.id.desc()).limit(limit)
+async def audited(db: Database, workspace: str, *, cursor: str | None = None, limit: int = 100) -> UnmaskingPage:
+    """The cursor is the last look's id; a strange one gives the page that would follow it."""
+    statement = select(unmaskings).order_by(unmaskings.c.id.desc()).limit(limit + 1)
+    if cursor is not None:
+        statement = statement.where(unmaskings.c.id < cursor)
     async with db.transaction(workspace) as connection:
-        rows = (await connection.execute(newest)).all()
-    return [Unmasking(row.id, row.conversation_id, row.api_key_id, row.what, row.created_at) for row in rows]
+        rows = (await connection.execute(statement)).all()
+    items = tuple(
+        Unmasking(row.id, row.conversation_id, row.api_key_id, row.what, row.created_at) for row in rows[:limit]
+    )
+    return UnmaskingPage(items, items[-1].id if len(rows) > limit else None)

@@ -1,6 +1,5 @@
-"""Makes the database: roles, then Alembic's migrations, then what the application may touch. Run as the owner, which it never is."""
+"""Migration of the database: roles, then Alembic's migrations, then what the application may touch. Run as the owner, which it never is."""
 
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,29 +10,43 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from auricle_records import grants
 from auricle_records.policies import WALKER
 
 _LOCK = 0x6175_7269  # "auri": one migration of a database at a time
-_APPEND_ONLY = ("ledger", "recipes", "unmaskings")
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' ORDER BY 1"
+_APPEND_ONLY = (
+    "added_findings",
+    "artefact_promotions",
+    "audit_events",
+    "finding_labels",
+    "labels",
+    "ledger",
+    "recipes",
+    "unmaskings",
+)
 
 
-async def migrate(admin_url: str, *, app_password: str | None = None, app_role: str = "auricle_app") -> None:
-    """Bring the database to the newest revision and let `app_role` in. Safe to run again, and by several at once.
+async def migrate(
+    admin_url: str,
+    *,
+    app_password: str | None = None,
+) -> None:
+    """Bring the database to the newest revision and let the services' roles in. Safe to run again, and by several at once.
 
-    `admin_url` is postgresql+asyncpg://…; without `app_password` an existing role keeps its own.
+    `admin_url` is postgresql+asyncpg://…; `app_password` is given to all of these roles, without it an existing one keeps its own.
     """
-    if not re.fullmatch("[a-z_][a-z0-9_]{0,62}", app_role):
-        raise ValueError(f"not a role name: {app_role!r}")
     engine = create_async_engine(admin_url, poolclass=NullPool)
     try:
         async with engine.begin() as connection:
             await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
             await _ensure_role(connection, WALKER, "NOLOGIN")
-            await _ensure_role(connection, app_role, "LOGIN")
-            await _set_password(connection, app_role, app_password)
+            for role in (grants.APP, *grants.SERVICES):
+                await _ensure_role(connection, role, "LOGIN")
+                await _set_password(connection, role, app_password)
             async with _as_walker(connection):
                 await connection.run_sync(upgrade)
-                await _grant(connection, app_role)
+                await _grant(connection, grants.APP)
     finally:
         await engine.dispose()
 
@@ -93,5 +106,6 @@ async def _grant(connection: AsyncConnection, role: str) -> None:
         f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {role}",
         *(f"REVOKE UPDATE, DELETE ON {table} FROM {role}" for table in _APPEND_ONLY),
     ]
-    for statement in statements:
+    tables = await connection.scalars(text(_TABLES))
+    for statement in [*statements, *grants.statements(tables.all(), _APPEND_ONLY)]:
         await connection.execute(text(statement))

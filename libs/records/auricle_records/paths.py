@@ -2,6 +2,7 @@
 
 ws/<workspace>/<conversation>/recording             as received
                              /peaks.json            for the waveform
+                             /redacted/<hash>.wav   with tones over personal data; the hash is of what is hidden
                              /r<revision>/turns.json            a chat, an e-mail thread, a ready transcript
                              /r<revision>/transcript-<token>.json
                              /r<revision>/digest-<run>-<token>.json
@@ -52,6 +53,16 @@ def transcript(workspace: str, conversation_id: str, revision: int) -> str:
 def peaks(workspace: str, conversation_id: str) -> str:
     """The waveform's peaks; a function of the recording alone, so a second writer writes the same."""
     return f"{prefix(workspace, conversation_id)}peaks.json"
+
+
+def redacted_prefix(workspace: str, conversation_id: str) -> str:
+    """The prefix of a recording's redactions; ends in a slash."""
+    return f"{prefix(workspace, conversation_id)}redacted/"
+
+
+def redacted(workspace: str, conversation_id: str, digest_of_spans: str) -> str:
+    """The recording with tones; the same spans are the same key."""
+    return f"{redacted_prefix(workspace, conversation_id)}{digest_of_spans}.wav"
 
 
 def digest(workspace: str, conversation_id: str, revision: int, run_id: str) -> str:

@@ -1,4 +1,7 @@
-"""Row security: how a table is protected, and how to find one that is not. Migrations call the first, a test calls the second."""
+"""Row security: how a table is protected, and how to find one that is not. Migrations call the first, a test calls the second.
+
+Two predicates: the row's workspace, always; and, while `auricle.person` names a person, that the row is about a conversation of theirs.
+"""
 
 from collections.abc import Sequence
 
@@ -20,10 +23,22 @@ _UNPROTECTED = text(
     ORDER BY 1
     """
 )
+_ANYBODYS = "coalesce(current_setting('auricle.person', true), '') = ''"
+_UNLIMITED = text(
+    """
+    SELECT DISTINCT c.table_name FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
+    WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE'
+      AND (c.column_name IN ('conversation_id', 'evaluation_id', 'run_id') OR c.table_name = 'conversations')
+      AND NOT EXISTS (
+        SELECT FROM pg_policy p WHERE p.polrelid = c.table_name::regclass AND p.polname = 'own' AND NOT p.polpermissive
+          AND p.polcmd = '*' AND p.polroles = '{0}' AND pg_get_expr(p.polqual, p.polrelid) LIKE '%auricle.person%')
+    ORDER BY 1
+    """
+)
 _OTHERS = text(
     """
     SELECT format('%s.%s', c.relname, p.polname) FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
-    WHERE p.polname <> 'workspace'
+    WHERE p.polname <> 'workspace' AND p.polpermissive
       AND NOT (p.polcmd = 'r' AND p.polroles = ARRAY[(SELECT oid FROM pg_roles WHERE rolname = :walker)])
     ORDER BY 1
     """
@@ -47,7 +62,20 @@ def let_walk(table: str) -> Sequence[str]:
     )
 
 
+def limit_to_own(table: str, condition: str) -> str:
+    """The statement that shows and takes, while a transaction is limited to a person, only rows for which `condition` holds as well."""
+    return f"CREATE POLICY own ON {table} AS RESTRICTIVE USING ({_ANYBODYS} OR {condition})"
+
+
 async def unprotected(connection: AsyncConnection) -> list[str]:
-    """Tables without forced row security by workspace, and policies that let anybody else in. Empty is right."""
+    """Tables without forced row security by workspace, and policies that let anybody else in. Empty is right.
+
+    A restrictive policy only takes away, so it is none of these.
+    """
     tables = list((await connection.scalars(_UNPROTECTED)).all())
     return tables + list((await connection.scalars(_OTHERS, {"walker": WALKER})).all())
+
+
+async def not_limited_to_own(connection: AsyncConnection) -> list[str]:
+    """Tables about conversations that a person's transaction reads whole. Empty is right."""
+    return list((await connection.scalars(_UNLIMITED)).all())

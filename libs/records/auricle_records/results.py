@@ -8,21 +8,19 @@ commit ── conversation locked ──► none: DeletedMeanwhile
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from auricle_contracts import Evaluation, EventData, Step, Transcript, Usage
+from auricle_contracts import Evaluation, EventData, FlowStepState, Step, Transcript, Usage
 from auricle_kit.errors import NotFound
 from sqlalchemy import select
 
-from auricle_records import evaluations, ledger, masking, outbox, tombstones, transcripts
+from auricle_records import evaluations, ledger, masking, outbox, paid_completions, tombstones, transcripts
 from auricle_records import messages as agent_messages
 from auricle_records.blobs import BlobStore
-from auricle_records.conversations.source import Source, source_of
+from auricle_records.conversations.queries import Source, source_of
 from auricle_records.database import Database
 from auricle_records.masking import SealedMap
 from auricle_records.messages import AgentMessage
-from auricle_records.runs.attempts import successors
-from auricle_records.runs.ending import finish
-from auricle_records.runs.making import follow
-from auricle_records.runs.rows import RunRow
+from auricle_records.runs.lifecycle import complete, follow, successors
+from auricle_records.runs.models import RunRow
 from auricle_records.tables import conversations
 from auricle_records.tables import evaluations as evaluation_rows
 from auricle_records.transcripts import Heard
@@ -67,7 +65,7 @@ async def commit_transcript(
 ) -> Committed:
     """End a `transcribe` run; next comes `evaluate` under the same recipe. Raises DeletedMeanwhile."""
     async with db.transaction(run.workspace) as connection:
-        if await finish(connection, run) is None:
+        if await complete(connection, run) is None:
             return Committed(first=False, next=await successors(connection, run))
         await transcripts.add(connection, run, heard)
         await ledger.add(connection, run, usages)
@@ -83,7 +81,6 @@ async def commit_evaluation(
     digest_key: str | None = None,
     secrets: SealedMap | None = None,
     messages: Sequence[AgentMessage] = (),
-    keep_messages: int = 0,
     usages: Sequence[Usage] = (),
     traceparent: str = "",
 ) -> Committed:
@@ -92,18 +89,20 @@ async def commit_evaluation(
     The database gives id, `current` and the time; those in `evaluation` are ignored.
     """
     async with db.transaction(run.workspace) as connection:
-        ended = await finish(connection, run)
-        if ended is None:
+        completed = await complete(connection, run)
+        if completed is None:
             return Committed(first=False)
         evaluation_id = await evaluations.add(connection, run, evaluation, digest_key)
         if secrets is not None:
             await masking.add(connection, run.workspace, secrets)
-        await agent_messages.replace(connection, run, messages, keep=keep_messages)
+        await agent_messages.replace(connection, run, messages)
         await ledger.add(connection, run, usages)
+        if not any(step.state is FlowStepState.FAILED for step in evaluation.steps):
+            await paid_completions.forget(connection, run)
         data = EventData(
             workspace=run.workspace,
             conversation_id=run.conversation_id,
-            external_id=ended.external_id,
+            external_id=completed.external_id,
             run_id=run.id,
             evaluation_id=evaluation_id,
         )
@@ -122,6 +121,8 @@ async def load_transcript(
 
 async def read_transcript(store: BlobStore, source: Source) -> Transcript:
     """The transcript that the source names. Raises NotFound while there is none."""
+    if source.inline is not None:
+        return Transcript.model_validate_json(source.inline)
     if source.transcript_key is None:
         raise NotFound(
             f"conversation {source.conversation_id} has no transcript yet",

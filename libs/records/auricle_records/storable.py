@@ -7,6 +7,7 @@ look-up by a hostile id fail.
 import json
 import re
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Text, TypeDecorator
 
@@ -22,17 +23,18 @@ def to_json(document: object) -> str:
     """JSON as jsonb can keep it."""
     encoded = json.dumps(document, ensure_ascii=False)
     if "\\u0000" in encoded:  # perhaps an escaped NUL, perhaps a backslash followed by the letters: the slow way knows
-        encoded = json.dumps(_cleaned(document), ensure_ascii=False)
+        encoded = json.dumps(cleaned(document), ensure_ascii=False)
     return storable(encoded)
 
 
-def _cleaned(document: object) -> object:
+def cleaned(document: Any) -> Any:
+    """The document with every text storable."""
     if isinstance(document, str):
         return storable(document)
     if isinstance(document, list | tuple):
-        return [_cleaned(item) for item in document]
+        return [cleaned(item) for item in document]
     if isinstance(document, dict):
-        return {storable(str(key)): _cleaned(item) for key, item in document.items()}
+        return {storable(str(key)): cleaned(item) for key, item in document.items()}
     return document
 
 

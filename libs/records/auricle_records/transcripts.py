@@ -6,7 +6,7 @@ from auricle_contracts import Transcript
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from auricle_records.runs.rows import RunRow
+from auricle_records.runs.models import RunRow
 from auricle_records.tables import transcripts
 
 

@@ -7,10 +7,8 @@ from typing import Any
 from sqlalchemy import Row, delete, func, insert, or_, select, update
 
 from auricle_records import paths
-from auricle_records.database import Database
+from auricle_records.database import Database, new_id, seconds
 from auricle_records.errors import Gone, NotFound
-from auricle_records.ids import new_id
-from auricle_records.outbox import seconds
 from auricle_records.tables import uploads
 
 

@@ -1,33 +1,37 @@
 """Where events are sent. Writes the table `webhook_endpoints`; a secret leaves it only towards the sender, never in a listing.
 
-With a keyring it is kept sealed. One from before, or from a house without keys, is kept plain until `seal_secrets` comes by.
+With a keyring it is kept sealed. One from before, or from an installation without keys, is kept plain until `seal_secrets` comes by.
 """
 
 import base64
 import secrets
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from auricle_kit.sealing import Keyring, Owner, Sealed, Unreadable
-from sqlalchemy import Row, delete, func, insert, or_, select, update
+from auricle_kit.sealing import Keyring, Owner
+from sqlalchemy import Row, delete, false, insert, not_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from auricle_records.database import Database
+from auricle_records import row_secrets
+from auricle_records.database import Database, new_id
 from auricle_records.errors import NotFound
-from auricle_records.ids import new_id
+from auricle_records.row_secrets import kept
 from auricle_records.tables import webhook_endpoints
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A target without its secret. An empty `events` hears every type."""
+    """A target without its secret. An empty `events` hears every type. `failures` in a row; nothing is sent before `paused_until`."""
 
     id: str
     url: str
     events: tuple[str, ...]
     active: bool
     created_at: datetime
+    failures: int
+    paused_until: datetime | None
 
 
 async def add(
@@ -40,13 +44,13 @@ async def add(
     keyring: Keyring | None = None,
 ) -> tuple[Endpoint, str]:
     """The endpoint and its secret (`whsec_…` of Standard Webhooks, made here when None): the only moment at which it is shown."""
-    kept = secret or f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
+    words = secret or f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
     endpoint_id = new_id()
     values = {"workspace_id": workspace, "id": endpoint_id, "url": url, "events": list(events)}
-    values |= _kept(kept, keyring, owner(workspace, endpoint_id))
+    values |= kept(words, keyring, owner(workspace, endpoint_id))
     async with db.transaction(workspace) as connection:
         row = (await connection.execute(insert(webhook_endpoints).values(values).returning(*_SHOWN))).one()
-    return _endpoint(row), kept
+    return _endpoint(row), words
 
 
 def owner(workspace: str, endpoint_id: str) -> Owner:
@@ -54,51 +58,14 @@ def owner(workspace: str, endpoint_id: str) -> Owner:
     return Owner(workspace, "webhook secret", endpoint_id)
 
 
-def _kept(secret: str, keyring: Keyring | None, whose: Owner) -> dict[str, Any]:
-    if keyring is None:
-        return {"secret": secret, "secret_key_id": None, "sealed_secret": None}
-    sealed = keyring.seal(secret.encode(), whose)
-    return {"secret": None, "secret_key_id": sealed.key_id, "sealed_secret": sealed.body}
-
-
-def opened(secret: str | Sealed, keyring: Keyring | None, whose: Owner) -> str:
-    """The secret itself. Raises Unreadable, also where it is sealed and nobody has a key."""
-    if isinstance(secret, str):
-        return secret
-    if keyring is None:
-        raise Unreadable(f"no masking key {secret.key_id!r}")
-    return keyring.open(secret, whose).decode()
-
-
 async def seal_secrets(db: Database, workspace: str, keyring: Keyring) -> int:
     """Seal what is plain or under an older key; how many. A secret whose key is gone is left as it is."""
-    stale = select(webhook_endpoints).where(
-        or_(webhook_endpoints.c.sealed_secret.is_(None), webhook_endpoints.c.secret_key_id != keyring.seals_with)
-    )
-    sealed = 0
-    async with db.transaction(workspace) as connection:
-        for row in (await connection.execute(stale.with_for_update())).all():
-            whose = owner(workspace, row.id)
-            with suppress(Unreadable):
-                values = _kept(opened(secret_of(row), keyring, whose), keyring, whose)
-                await connection.execute(
-                    update(webhook_endpoints).where(webhook_endpoints.c.id == row.id).values(values)
-                )
-                sealed += 1
-    return sealed
+    return await row_secrets.seal_stale(db, workspace, webhook_endpoints, update(webhook_endpoints), keyring, owner)
 
 
 async def counts_by_key(db: Database, workspace: str) -> dict[str, int]:
     """How many secrets each key seals; "" are plain ones."""
-    key = func.coalesce(webhook_endpoints.c.secret_key_id, "")
-    async with db.transaction(workspace) as connection:
-        rows = (await connection.execute(select(key, func.count()).group_by(key))).all()
-    return {key_id: int(count) for key_id, count in rows}
-
-
-def secret_of(row: Row[Any]) -> str | Sealed:
-    """As its row keeps it: plain or sealed."""
-    return str(row.secret) if row.sealed_secret is None else Sealed(row.secret_key_id, row.sealed_secret)
+    return await row_secrets.counts_by_key(db, workspace, webhook_endpoints)
 
 
 async def list_endpoints(db: Database, workspace: str) -> list[Endpoint]:
@@ -123,8 +90,16 @@ async def disable(db: Database, workspace: str, endpoint_id: str) -> None:
         await connection.execute(statement)
 
 
-_SHOWN = [column for column in webhook_endpoints.c if column.name in {"id", "url", "events", "active", "created_at"}]
+async def observe(connection: AsyncConnection, endpoint_id: str, values: Mapping[str, object]) -> None:
+    """Keep what an attempt says of its receiver: `failures` in a row and `paused_until`."""
+    healthy = (webhook_endpoints.c.failures == 0) & webhook_endpoints.c.paused_until.is_(None)
+    unchanged = healthy if values["failures"] == 0 else false()
+    mine = webhook_endpoints.c.id == endpoint_id
+    await connection.execute(update(webhook_endpoints).where(mine, not_(unchanged)).values(dict(values)))
+
+
+_SHOWN = [webhook_endpoints.c[field.name] for field in fields(Endpoint)]
 
 
 def _endpoint(row: Row[Any]) -> Endpoint:
-    return Endpoint(row.id, row.url, tuple(row.events), row.active, row.created_at)
+    return Endpoint(row.id, row.url, tuple(row.events), row.active, row.created_at, row.failures, row.paused_until)

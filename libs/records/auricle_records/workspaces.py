@@ -10,12 +10,17 @@ from sqlalchemy.dialects.postgresql import insert
 
 from auricle_records.database import Database
 from auricle_records.errors import NotFound
-from auricle_records.tables import revisions, workspaces
+from auricle_records.tables import article_versions, revisions, workspaces
+
+PLATFORM = "platform"
+"""The workspace of rows that belong to no tenant. Give an operator a key for it to show them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """A tenant and its settings. `allowed_hosts` are the only hosts that recordings and webhooks may name; empty allows any public one."""
+    """A tenant and its settings. `allowed_hosts` are the only hosts that recordings and webhooks may name; empty allows any public one,
+    and no bucket (`s3://bucket/prefix?endpoint=…`).
+    """
 
     id: str
     name: str
@@ -65,6 +70,16 @@ async def configure(
     return _workspace(row)
 
 
+async def allow(db: Database, workspace: str, hosts: tuple[str, ...]) -> Workspace:
+    """Replace the hosts and buckets that recordings and webhooks may name; none allows any public host. Raises NotFound."""
+    change = update(workspaces).values(allowed_hosts=list(hosts)).returning(workspaces)
+    async with db.transaction(workspace) as connection:
+        row = (await connection.execute(change)).one_or_none()
+    if row is None:
+        raise NotFound(f"no workspace {workspace}")
+    return _workspace(row)
+
+
 @dataclass(frozen=True, slots=True)
 class Depth:
     """How deep conversations may be cut, and by which key and when it was chosen; None where nobody did."""
@@ -100,6 +115,8 @@ def _workspace(row: Row[Any]) -> Workspace:
 
 
 async def storage_bytes(db: Database, workspace: str) -> int:
-    """Bytes of the recordings and texts as received, for quotas."""
+    """Bytes of the recordings and texts as received, and of all versions of articles, for quotas."""
+    parts = (select(func.coalesce(func.sum(table.c.size_bytes), 0)) for table in (revisions, article_versions))
+    first, second = (part.scalar_subquery() for part in parts)
     async with db.transaction(workspace) as connection:
-        return int(await connection.scalar(select(func.coalesce(func.sum(revisions.c.size_bytes), 0))) or 0)
+        return int(await connection.scalar(select(first + second)) or 0)

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from auricle_kit import log
+from auricle_kit.child_process import is_working
 
 from auricle_streams.control import PARENT_RESTS_S, Line, Word
 from auricle_streams.leases import Renewer
-from auricle_streams.lifeline import is_working
 
 CHILD_ENV = "AURICLE_CHILD"
 """Set by the parent for its child: file descriptor, parent's pid, consumer name."""

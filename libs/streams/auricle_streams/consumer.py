@@ -11,9 +11,9 @@ from redis.exceptions import ResponseError
 
 from auricle_streams.answering import answering, no_group
 from auricle_streams.batch import Batch
-from auricle_streams.claims import Claims
 from auricle_streams.delivery import Delivery, Fields, LeasePolicy, Why, decode, reclaimed
 from auricle_streams.errors import QueueUnavailable
+from auricle_streams.leases import Claims
 from auricle_streams.streams import MAX_BLOCK_MS, Streams
 
 RECLAIM_EVERY_S = 0.5

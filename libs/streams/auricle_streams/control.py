@@ -3,7 +3,7 @@
     child → parent   hold(stream, id)   work(id)   drop(id)
     parent → child   lost(id)
 
-Words go out together when the loop turns. Whoever begins an item lets it turn once after `work` (`carrying`), so that the word is out
+Words go out together when the loop turns. Whoever begins an item lets it turn once after `work` (`execution`), so that the word is out
 before a handler takes the GIL for minutes. What was never told is found in Redis under the consumer's name.
 """
 
@@ -14,9 +14,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple
 
+from auricle_kit.child_process import EXIT_ORPHANED
+
 from auricle_streams.delivery import Delivery, LeasePolicy
 from auricle_streams.leases import OnLost
-from auricle_streams.lifeline import EXIT_ORPHANED
 
 READ_BYTES = 262_144
 PARENT_RESTS_S = 0.05

@@ -28,7 +28,7 @@ class Why(StrEnum):
     RETURNED = "returned"
     """a drained worker, or a dependency that was down: nobody's fault"""
     FAILED = "failed"
-    """the handler failed and the desk has counted it; reclaimed after a lease, so that a retry is not immediate"""
+    """the handler failed and the run store has counted it; reclaimed after a lease, so that a retry is not immediate"""
     SUSPECT = "suspect"
     """held, but not worked on, while its worker's process died: worked on alone next time"""
     CRASHED = "crashed"

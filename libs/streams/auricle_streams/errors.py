@@ -1,4 +1,4 @@
-"""What delivery can refuse.
+"""Errors of delivery.
 
 AuricleError
 ├── QueueUnavailable  503  Redis does not answer (retryable)

@@ -1,23 +1,61 @@
-"""Who renews while a worker works. In the house it is the parent process (`supervisor`), since a child that burns the GIL cannot;
-in tests and small processes it is a task beside the work (`OwnLeases`).
+"""Leases of stream entries: renewed, released, listed under a consumer's name, and lost without a commit.
+
+In production the parent process renews (`supervisor`), since a child that burns the GIL cannot; in tests and small processes a
+task beside the work does (`OwnLeases`).
 """
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol, Self
 
+from auricle_contracts import GROUP
 from auricle_kit import log
+from redis.exceptions import ResponseError
 
-from auricle_streams.claims import Claims
-from auricle_streams.delivery import Delivery, LeasePolicy
+from auricle_streams.answering import answering, no_group
+from auricle_streams.delivery import Delivery, LeasePolicy, Why, reserved
 from auricle_streams.errors import QueueUnavailable
 from auricle_streams.streams import Streams
 
 OnLost = Callable[[str], None]
+AT_ONCE_MS = 86_400_000
+"""The idle time given to an entry that the next worker may take without waiting for a lease to run out."""
 logger = log.get("streams.leases")
+
+
+class Claims:
+    """The entries of one consumer, by its name alone: a supervisor renews and releases for its child. Raises QueueUnavailable."""
+
+    def __init__(self, streams: Streams, consumer: str) -> None:
+        self._streams = streams
+        self.consumer = consumer
+
+    async def renew(self, stream: str, entry_ids: Sequence[str]) -> set[str]:
+        """Start these leases anew; returns the entries that are not ours any more."""
+        with answering():
+            lost = await self._streams.scripts.renew(keys=[stream], args=[GROUP, self.consumer, *entry_ids])
+        return {entry_id.decode() for entry_id in lost}
+
+    async def release(self, stream: str, entry_ids: Sequence[str], why: Why, cause: str = "") -> int:
+        """Give away those that are still ours, with the reason; a failed one rests for a lease, the others can be taken at once."""
+        idle_ms = 0 if why is Why.FAILED else AT_ONCE_MS
+        arguments = [GROUP, self.consumer, reserved(why, cause), idle_ms, *entry_ids]
+        with answering():
+            return int(await self._streams.scripts.release(keys=[stream], args=arguments))
+
+    async def pending(self, stream: str) -> list[str]:
+        """Every entry that Redis counts as ours (10,000 at most); [] when there is no group."""
+        try:
+            with answering():
+                found = await self._streams.redis.xpending_range(stream, GROUP, "-", "+", 10_000, self.consumer)
+        except ResponseError as error:
+            if no_group(error):
+                return []
+            raise
+        return [entry["message_id"].decode() for entry in found]
 
 
 class Leases(Protocol):
@@ -92,6 +130,9 @@ class Renewer:
             except QueueUnavailable as error:
                 logger.warning("renewal_failed", stream=stream, entries=len(ids), detail=error.detail)
                 continue
+            except Exception:
+                logger.exception("renewal_crashed", stream=stream, entries=len(ids))
+                continue
             for entry_id in lost & self.held.keys():
                 logger.info("lease_gone", stream=stream, entry_id=entry_id)
                 self.drop(entry_id)
@@ -124,7 +165,7 @@ class OwnLeases:
         self._renewer.lost = call
 
     async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self._renew())
+        self._task = asyncio.create_task(beating(self._renewer.beat, self.policy.renew_ms / 1000))
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -133,7 +174,12 @@ class OwnLeases:
             with suppress(asyncio.CancelledError):
                 await self._task
 
-    async def _renew(self) -> None:
-        while True:
-            await asyncio.sleep(self.policy.renew_ms / 1000)
-            await self._renewer.beat()
+
+async def beating(beat: Callable[[], Awaitable[None]], every_s: float) -> None:
+    """Calls `beat` every `every_s` until cancelled. One that fails is logged and the next one comes: silence would lose every lease."""
+    while True:
+        await asyncio.sleep(every_s)
+        try:
+            await beat()
+        except Exception:
+            logger.exception("beat_failed")

@@ -8,7 +8,9 @@ from auricle_kit.errors import AuricleError
 
 from auricle_streams.delivery import Delivery
 
-HOUSE_FAULTS = frozenset({Code.STORE_UNAVAILABLE, Code.MODEL_UNAVAILABLE, Code.DEPENDENCY_UNAVAILABLE, Code.NOT_READY})
+DEPENDENCY_FAULTS = frozenset(
+    {Code.STORE_UNAVAILABLE, Code.MODEL_UNAVAILABLE, Code.DEPENDENCY_UNAVAILABLE, Code.NOT_READY}
+)
 MAX_DETAIL = 500
 logger = log.get("streams.worker")
 
@@ -42,7 +44,7 @@ def charge_of(error: Exception) -> tuple[Code, str, bool]:
 def log_outcome(delivery: Delivery, outcome: Outcome) -> None:
     """One line a delivery."""
     logger.info(
-        "run_carried",
+        "run_ended",
         run_id=delivery.message.run_id,
         stream=delivery.stream,
         entry_id=delivery.entry_id,

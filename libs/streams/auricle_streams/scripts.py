@@ -14,7 +14,7 @@ class Script(Protocol):
     def __call__(self, *, keys: Sequence[str], args: Sequence[Any]) -> Awaitable[Any]: ...
 
 
-NAMES = ("renew", "finish", "release", "reclaim", "bury", "publish_under", "remove_idle")
+NAMES = ("renew", "finish", "release", "reclaim", "bury", "publish_under", "publish_many_under", "remove_idle")
 
 
 @cache
@@ -29,4 +29,5 @@ class Scripts:
 
     def __init__(self, redis: Any) -> None:
         bound: list[Script] = [redis.register_script(source(name)) for name in NAMES]
-        self.renew, self.finish, self.release, self.reclaim, self.bury, self.publish_under, self.remove_idle = bound
+        self.renew, self.finish, self.release, self.reclaim, self.bury = bound[:5]
+        self.publish_under, self.publish_many_under, self.remove_idle = bound[5:]

@@ -61,6 +61,15 @@ class Streams:
             )
         return added.decode() if added else None
 
+    async def publish_many_under(self, stream: str, messages: Sequence[Message], cap: int) -> list[str]:
+        """As `publish_under`, for several in one trip: the entries of the first of them, as many as there was room for."""
+        if not messages:
+            return []
+        words = [word for message in messages for word in (message.run_id, message.traceparent)]
+        with answering():
+            added: list[bytes] = await self.scripts.publish_many_under(keys=[stream], args=[cap, *words])
+        return [entry.decode() for entry in added]
+
     async def ensure_group(self, stream: str) -> None:
         """Make the stream and its group, from id 0, unless they are there. Never from `$`: the backlog would be skipped."""
         try:

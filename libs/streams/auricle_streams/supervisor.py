@@ -20,14 +20,14 @@ from dataclasses import replace
 
 from auricle_contracts import STREAMS
 from auricle_kit import log, process
+from auricle_kit.child_process import die_with_parent
 from auricle_kit.drain import Drain
 
 from auricle_streams.child import CHILD_ENV, Child
 from auricle_streams.control import ChildLeases, Line
 from auricle_streams.delivery import Why
 from auricle_streams.errors import QueueUnavailable
-from auricle_streams.leases import Leases, Renewer
-from auricle_streams.lifeline import die_with_parent
+from auricle_streams.leases import Leases, Renewer, beating
 from auricle_streams.settings import WorkerSettings
 from auricle_streams.streams import Streams
 
@@ -52,7 +52,7 @@ def run(service: str, settings: WorkerSettings, work: Work) -> None:
 
         async def work(leases: Leases) -> None:
             from auricle_asr.wiring import worker          # heavy
-            async with worker(AsrSettings(), leases) as loop, side_door(...):
+            async with worker(AsrSettings(), leases) as loop, health_server(...):
                 await loop.run()
     """
     told = os.environ.pop(CHILD_ENV, "")
@@ -103,18 +103,14 @@ class Supervisor:
 
     async def _watch(self, child: Child) -> None:
         """Renew until the child is dead; ask it to stop when we are asked to."""
-        beside = [asyncio.create_task(self._renew(child)), asyncio.create_task(self._stop_when_asked(child))]
+        renewing = asyncio.create_task(beating(child.beat, self._renew_s))
+        beside = [renewing, asyncio.create_task(self._stop_when_asked(child))]
         try:
             await child.wait()
         finally:
             for task in beside:
                 task.cancel()
             await asyncio.gather(*beside, return_exceptions=True)
-
-    async def _renew(self, child: Child) -> None:
-        while True:
-            await asyncio.sleep(self._renew_s)
-            await child.beat()
 
     async def _stop_when_asked(self, child: Child) -> None:
         await self._drain.stopping.wait()

@@ -1,24 +1,22 @@
-"""The loop that asr and scorer share: take while there is room, carry each delivery, drain. See `carrying` for one item's life."""
+"""The loop that asr and scorer share: takes entries while there is room, executes each, drains. `execution` has one run's states."""
 
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Generic
 
-from auricle_kit import log
+from auricle_kit import log, metrics
 from auricle_kit.coldstart import ColdStart
 from auricle_kit.drain import Drain
 
-from auricle_streams.carrying import Carrier
 from auricle_streams.consumer import Consumer
 from auricle_streams.delivery import Delivery
-from auricle_streams.desk import Desk
 from auricle_streams.errors import QueueUnavailable
-from auricle_streams.gate import Gate
-from auricle_streams.handling import Handler, Held, Prepare, RunT
+from auricle_streams.execution import Handler, Held, Prepare, RunExecutor, RunT
 from auricle_streams.leases import Leases
-from auricle_streams.metrics import IN_FLIGHT, PICKUP_SECONDS, RUNS
 from auricle_streams.outcomes import Outcome
+from auricle_streams.run_store import RunStore
+from auricle_streams.slots import Slots
 
 __all__ = ["Handler", "Held", "Prepare", "Ready", "Worker"]
 
@@ -29,6 +27,9 @@ LOOK_AGAIN_S = 0.25
 MAX_PAUSE_S = 30.0
 HAND_BACK_S = 2.0
 """Kept from the drain's time for handing back what did not end."""
+RUNS = metrics.counter("auricle_runs", "Deliveries by step and how they ended.", ("step", "outcome"))
+PICKUP_SECONDS = metrics.histogram("auricle_pickup_seconds", "From XADD to the first hand that took it.", ("step",))
+IN_FLIGHT = metrics.gauge("auricle_runs_in_flight", "Deliveries in this worker's hands.", ("step",))
 logger = log.get("streams.worker")
 
 
@@ -38,7 +39,7 @@ class Worker(Generic[RunT]):
     def __init__(
         self,
         consumer: Consumer,
-        desk: Desk[RunT],
+        run_store: RunStore[RunT],
         handler: Handler[RunT],
         *,
         leases: Leases,
@@ -50,7 +51,7 @@ class Worker(Generic[RunT]):
         drain_seconds: float = 20.0,
     ) -> None:
         self._consumer = consumer
-        self._carrier = Carrier(consumer, desk, handler, prepare, leases, Gate(concurrency))
+        self._executor = RunExecutor(consumer, run_store, handler, prepare, leases, Slots(concurrency))
         self._leases = leases
         self._drain = drain
         self._ready = ready
@@ -87,18 +88,18 @@ class Worker(Generic[RunT]):
             return
         for delivery in deliveries:
             self._leases.hold(delivery)
-            task = asyncio.create_task(self._carry(delivery))
+            task = asyncio.create_task(self._execute(delivery))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         if self._pause_s:
             await self._drain.wait(self._pause_s)
 
-    async def _carry(self, delivery: Delivery) -> None:
+    async def _execute(self, delivery: Delivery) -> None:
         step = self._consumer.step
         if delivery.deliveries == 1:
             PICKUP_SECONDS.labels(step).observe(delivery.age_seconds())
         with IN_FLIGHT.labels(step).track_inprogress():
-            outcome = await self._carrier.carry(delivery)
+            outcome = await self._executor.execute(delivery)
         RUNS.labels(step, outcome).inc()
         if outcome is Outcome.DONE:
             self._cold_start.reached("first_item")
@@ -112,8 +113,8 @@ class Worker(Generic[RunT]):
             self._pause_s = min(max(1.0, self._pause_s * 2), MAX_PAUSE_S)
 
     def _lose(self, entry_id: str) -> None:
-        if item := self._carrier.items.get(entry_id):
-            item.lose()
+        if execution := self._executor.executions.get(entry_id):
+            execution.lose()
 
     async def _wait_for_room(self) -> None:
         stopping = asyncio.create_task(self._drain.stopping.wait())
@@ -123,13 +124,13 @@ class Worker(Generic[RunT]):
             await stopping
 
     async def _finish_or_hand_back(self) -> None:
-        for item in self._carrier.items.values():
-            if not item.working:
-                item.abandon()
+        for execution in self._executor.executions.values():
+            if not execution.working:
+                execution.abandon()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=max(0.0, self._drain_seconds - HAND_BACK_S))
-        for item in self._carrier.items.values():
-            item.abandon()
+        for execution in self._executor.executions.values():
+            execution.abandon()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=HAND_BACK_S)
         logger.info("drained", left=len(self._tasks))

@@ -18,10 +18,10 @@ async def work(leases: Leases) -> None:
     drain = Drain().install()
     async with (
         wire(settings, leases, drain) as parts,
-        web.side_door("asr", settings.bind_host, settings.port, parts.room.checks),
+        web.health_server("asr", settings.bind_host, settings.port, parts.engine_loader.checks),
         asyncio.TaskGroup() as tasks,
     ):
-        watching = tasks.create_task(parts.room.watch())
+        watching = tasks.create_task(parts.engine_loader.watch())
         await parts.worker.run()
         watching.cancel()
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
+from auricle_contracts import Language
 from auricle_streams.settings import WorkerSettings
 from pydantic import Field, SecretStr
 
@@ -19,16 +20,23 @@ class AsrSettings(WorkerSettings):
         None, description="Folder for decoded audio (115 MB an hour and track); default: /tmp."
     )
 
-    speech_engine: Literal["faster-whisper", "openai"] = Field(
-        "faster-whisper", description="`faster-whisper` runs in this process, `openai` asks a server at speech_url."
+    speech_engine: Literal["faster-whisper", "onnx-asr", "openai"] = Field(
+        "faster-whisper",
+        description="`faster-whisper` and `onnx-asr` run in this process (a folder of ONNX files is always heard by the second), "
+        "`openai` asks a server at speech_url.",
     )
     speech_model: str = Field(
         "models/speech",
-        description="Folder in CTranslate2's format, a name that faster-whisper knows (large-v3-turbo), or the server's name.",
+        description="Folder in CTranslate2's format, a name that faster-whisper knows (large-v3-turbo), a folder of ONNX files, "
+        "or the server's name.",
     )
-    speech_device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where faster-whisper computes.")
+    speech_models: dict[Language, str] = Field(
+        default_factory=dict,
+        description='JSON map of languages to folders that hear them in place of speech_model: {"ru": "/weights/gigaam-v3-e2e-rnnt"}.',
+    )
+    speech_device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where engines of this process compute.")
     speech_compute_type: str = Field("default", description="CTranslate2's type: int8, float16, int8_float16, …")
-    speech_threads: int = Field(0, ge=0, description="CPU threads of the engine; 0: CTranslate2 decides.")
+    speech_threads: int = Field(0, ge=0, description="CPU threads of the engine; 0: it decides.")
     speech_beam: int = Field(5, ge=1, le=20, description="Beam size.")
     speech_batch: int = Field(8, ge=1, le=128, description="Windows of 30 s that are decoded at once, of both tracks.")
     speech_language: str | None = Field(

@@ -1,14 +1,16 @@
-"""From a surveyed recording to its transcript: the engine listens, the domain writes it up."""
+"""From a preprocessed recording to its transcript: the engine listens, the domain writes it up."""
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from auricle_contracts import Transcript
 
 from auricle_asr import tone
-from auricle_asr.speech.listening import Listened, Listener
-from auricle_asr.survey import Survey
+from auricle_asr.preprocessing import PreparedAudio
+from auricle_asr.speech.recognised import Recognised
+from auricle_asr.speech.recognition import Recogniser
 from auricle_asr.transcription import voices
 from auricle_asr.transcription.roles import CueBook
 from auricle_asr.transcription.transcript import Call, TranscriptRules, write
@@ -20,37 +22,39 @@ class Transcribed:
     """The transcript, what the engine went through for it, and how long it took (seconds of wall time)."""
 
     transcript: Transcript
-    listened: Listened
+    recognised: Recognised
     seconds: float
 
 
 @dataclass(frozen=True)
 class Transcriber:
-    """Stateless but for the engine behind the listener."""
+    """Stateless but for the engine behind the recogniser."""
 
-    listener: Listener
+    recogniser: Recogniser
     cues: CueBook
     rules: TranscriptRules
 
-    async def transcribe(self, call: Call, survey: Survey, language: str | None) -> Transcribed:
+    async def transcribe(
+        self, call: Call, audio: PreparedAudio, language: str | None, hot_words: Sequence[str] = ()
+    ) -> Transcribed:
         """Raises SpeechEngineFailed, SpeechServerUnavailable."""
         began = time.perf_counter()
-        listened = await self.listener.listen(survey.tracks, survey.speech, language)
+        recognised = await self.recogniser.recognise(audio.tracks, audio.speech, language, hot_words)
         seconds = time.perf_counter() - began
         transcript = write(
             call,
-            listened,
-            self.listener.engine.facts,
+            recognised,
+            self.recogniser.engine.facts,
             self.cues,
             self.rules,
-            duration_ms=survey.duration_ms,
-            flags=survey.flags,
-            voices=await asyncio.to_thread(_voices, survey, listened),
+            duration_ms=audio.duration_ms,
+            flags=audio.flags,
+            voices=await asyncio.to_thread(_voices, audio, recognised),
         )
-        heard = await asyncio.to_thread(tone.of_turns, transcript.turns, survey.tracks)
-        return Transcribed(transcript.model_copy(update={"tones": heard}), listened, seconds)
+        heard = await asyncio.to_thread(tone.of_turns, transcript.turns, audio.tracks)
+        return Transcribed(transcript.model_copy(update={"tones": heard}), recognised, seconds)
 
 
-def _voices(survey: Survey, listened: Listened) -> Voices | None:
-    mono = len(survey.tracks) == 1
-    return voices.tell_apart(survey.tracks[0], listened.tracks[0].words) if mono else None
+def _voices(audio: PreparedAudio, recognised: Recognised) -> Voices | None:
+    mono = len(audio.tracks) == 1
+    return voices.tell_apart(audio.tracks[0], recognised.tracks[0].words) if mono else None

@@ -15,23 +15,24 @@ from typing import Any
 from auricle_contracts import Step
 from auricle_kit.drain import Drain
 from auricle_kit.metering import Meter
-from auricle_records import shifts
+from auricle_records import worker_uptime
 from auricle_records.blobs import open_store
 from auricle_records.database import Database
-from auricle_records.runs import Desk, RunRow
-from auricle_records.shifts import Post
+from auricle_records.grants import ASR
+from auricle_records.runs import PostgresRunStore, RunRow
+from auricle_records.worker_uptime import WorkerIdentity
 from auricle_streams import Consumer, Leases, Streams, Worker
 
-from auricle_asr.readiness import EngineRoom
+from auricle_asr.engine_loader import EngineLoader
+from auricle_asr.engines import engine
+from auricle_asr.preprocessing import Preprocessor
+from auricle_asr.recordings.decoder_pool import DecoderPool
 from auricle_asr.recordings.decoding import DecoderLimits
-from auricle_asr.recordings.nursery import Nursery
 from auricle_asr.settings import AsrSettings
 from auricle_asr.speech.engine import SpeechEngine
-from auricle_asr.speech.listening import Listener, ListeningRules
-from auricle_asr.speech.openai_engine import OpenAiSpeechEngine, ServerOptions
 from auricle_asr.speech.phrases import KnownInventions
+from auricle_asr.speech.recognition import Recogniser, RecognitionRules
 from auricle_asr.speech.voice import VoiceSettings
-from auricle_asr.survey import Surveyor
 from auricle_asr.transcriber import Transcriber
 from auricle_asr.transcription.roles import CueBook
 from auricle_asr.transcription.transcript import TranscriptRules
@@ -42,79 +43,59 @@ LONGEST_CLIP_S, PAD_S = 28.0, 0.5
 
 @dataclass(frozen=True)
 class Parts:
-    """The worker's loop, and the room that its side door shows."""
+    """The worker's loop, and the engine whose state its health server shows."""
 
     worker: Worker[RunRow]
-    room: EngineRoom
+    engine_loader: EngineLoader
 
 
 @asynccontextmanager
 async def wire(settings: AsrSettings, leases: Leases, drain: Drain) -> AsyncIterator[Parts]:
     """Everything open and connected, the engine not yet loaded; closed in reverse order."""
     async with AsyncExitStack() as stack:
-        db = await stack.enter_async_context(Database.connect(settings.database_url))
+        db = await stack.enter_async_context(Database.connect(settings.database_url, role=ASR))
         streams = await stack.enter_async_context(Streams.connect(settings.redis_url))
         store = open_store(settings.blob_url)
         stack.push_async_callback(store.close)
-        room = EngineRoom(lambda: engine(settings))
-        stack.push_async_callback(room.close)
-        nursery = await stack.enter_async_context(Nursery())
+        loader = EngineLoader(lambda: engine(settings))
+        stack.push_async_callback(loader.close)
+        decoders = await stack.enter_async_context(DecoderPool())
         meter = Meter()
-        await stack.enter_async_context(shifts.reporting(db, meter, Post.now("asr", lambda: device(settings, room))))
+        await stack.enter_async_context(
+            worker_uptime.reporting(db, meter, WorkerIdentity.now("asr", lambda: device(settings, loader)))
+        )
         step = Transcribe(
-            db, store, lambda: transcriber(settings, room.engine), lambda: surveyor(settings, room.engine), meter,
-            limits(settings), nursery, work_dir(settings), settings.speech_language, settings.speech_device_name,
+            db, store, lambda: transcriber(settings, loader.engine), lambda: preprocessor(settings, loader.engine), meter,
+            limits(settings), decoders, work_dir(settings), settings.speech_language, settings.speech_device_name,
         )  # fmt: skip
         worker = Worker(
-            Consumer(streams, Step.TRANSCRIBE, leases.consumer, settings.lease_policy), Desk(db), step,
-            leases=leases, drain=drain, ready=room.ready, prepare=step.prepare, prefetch=1,
+            Consumer(streams, Step.TRANSCRIBE, leases.consumer, settings.lease_policy), PostgresRunStore(db), step,
+            leases=leases, drain=drain, ready=loader.ready, prepare=step.prepare, prefetch=1,
             drain_seconds=settings.drain_seconds,
         )  # fmt: skip
-        yield Parts(worker, room)
+        yield Parts(worker, loader)
 
 
-def device(settings: AsrSettings, room: EngineRoom) -> str:
+def device(settings: AsrSettings, loader: EngineLoader) -> str:
     """What the ledger calls it; until the engine is loaded, what it was asked for."""
-    loaded = room.engine.facts.device if room.is_loaded else settings.speech_device
+    loaded = loader.engine.facts.device if loader.is_loaded else settings.speech_device
     return settings.speech_device_name or loaded
 
 
-def engine(settings: AsrSettings) -> SpeechEngine:
-    """The engine that the settings name; a local model is loaded here. Raises SpeechEngineFailed."""
-    if settings.speech_engine == "openai":
-        key = settings.speech_api_key.get_secret_value() if settings.speech_api_key else None
-        return OpenAiSpeechEngine(
-            ServerOptions(
-                settings.speech_url, settings.speech_model, key, settings.speech_batch, settings.speech_timeout_seconds
-            )
-        )
-    from auricle_asr.speech.faster_whisper_engine import (  # heavy, and not every worker's
-        FasterWhisperEngine,
-        WhisperOptions,
-    )
-
-    return FasterWhisperEngine(
-        WhisperOptions(
-            settings.speech_model, settings.speech_device, settings.speech_compute_type, settings.speech_threads,
-            settings.speech_beam, settings.speech_batch, settings.speech_languages,
-        )
-    )  # fmt: skip
-
-
 def transcriber(settings: AsrSettings, loaded: SpeechEngine) -> Transcriber:
-    """Everything between a surveyed recording and its transcript."""
-    rules = ListeningRules(temperatures=settings.speech_temperatures, batch_windows=settings.speech_batch)
+    """Everything between a preprocessed recording and its transcript."""
+    rules = RecognitionRules(temperatures=settings.speech_temperatures, batch_windows=settings.speech_batch)
     return Transcriber(
-        Listener(loaded, rules, known_inventions()),
+        Recogniser(loaded, rules, known_inventions()),
         cue_book(),
         TranscriptRules(settings.agent_track, settings.role_threshold, settings.low_confidence),
     )
 
 
-def surveyor(settings: AsrSettings, loaded: SpeechEngine) -> Surveyor:
+def preprocessor(settings: AsrSettings, loaded: SpeechEngine) -> Preprocessor:
     """What looks at a recording before the engine does. Long speech is cut at pauses, to fit into the engine's windows."""
     longest_s = min(LONGEST_CLIP_S, loaded.facts.window_seconds - PAD_S)
-    return Surveyor(VoiceSettings(threshold=settings.voice_threshold, longest_s=longest_s), settings.agent_track)
+    return Preprocessor(VoiceSettings(threshold=settings.voice_threshold, longest_s=longest_s), settings.agent_track)
 
 
 def limits(settings: AsrSettings) -> DecoderLimits:

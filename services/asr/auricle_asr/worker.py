@@ -13,7 +13,7 @@ from pathlib import Path
 from auricle_contracts import Step, Usage
 from auricle_kit import tracing
 from auricle_kit.metering import Meter
-from auricle_records import conversations, paths, results
+from auricle_records import conversations, paths, results, vocabularies
 from auricle_records.blobs import BlobStore
 from auricle_records.conversations import Source
 from auricle_records.database import Database
@@ -22,11 +22,11 @@ from auricle_records.runs import RunRow
 from auricle_streams import Held, NextRun
 
 from auricle_asr import metrics
+from auricle_asr.preprocessing import PreparedAudio, Preprocessor
+from auricle_asr.recordings.decoder_pool import DecoderPool
 from auricle_asr.recordings.decoding import DecoderLimits, decode
-from auricle_asr.recordings.nursery import Nursery
 from auricle_asr.recordings.recording import DecodedRecording, waveform
 from auricle_asr.speech.engine import EngineFacts
-from auricle_asr.survey import Survey, Surveyor
 from auricle_asr.transcriber import Transcribed, Transcriber
 from auricle_asr.transcription.transcript import Call
 
@@ -37,7 +37,7 @@ class Prepared:
 
     source: Source
     recording: DecodedRecording
-    survey: Survey
+    audio: PreparedAudio
     peaks: bytes
     folder: Path
     decode_seconds: float
@@ -45,31 +45,31 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Transcribe:
-    """Called for each run. `transcriber` and `surveyor` are asked for late: the engine loads meanwhile."""
+    """Called for each run. `transcriber` and `preprocessor` are asked for late: the engine loads meanwhile."""
 
     db: Database
     store: BlobStore
     transcriber: Callable[[], Transcriber]
-    surveyor: Callable[[], Surveyor]
+    preprocessor: Callable[[], Preprocessor]
     meter: Meter
     limits: DecoderLimits
-    nursery: Nursery
+    decoders: DecoderPool
     work_dir: Path
     language: str | None
     device_name: str | None
 
     async def prepare(self, run: RunRow) -> Prepared:
-        """Fetch, decode and survey. Raises RecordingRefused; leaves nothing behind but the folder of what it returns."""
+        """Fetch, decode and preprocess. Raises RecordingRefused; leaves nothing behind but the folder of what it returns."""
         source = await conversations.load_source(self.db, run)
         folder = Path(tempfile.mkdtemp(prefix="recording-", dir=self.work_dir))
         try:
             began = time.perf_counter()
-            with tracing.span("decode and survey"):
+            with tracing.span("decode and preprocess"):
                 path = await self.store.local_path(source.body.blob_key, folder)
-                recording = await decode(path, folder, self.limits, self.nursery)
-                survey = await self.surveyor().survey(recording, source.participants, folder)
+                recording = await decode(path, folder, self.limits, self.decoders)
+                audio = await self.preprocessor().prepare(recording, source.participants, folder)
                 peaks = await asyncio.to_thread(lambda: json.dumps(waveform(recording.tracks)).encode())
-            prepared = Prepared(source, recording, survey, peaks, folder, time.perf_counter() - began)
+            prepared = Prepared(source, recording, audio, peaks, folder, time.perf_counter() - began)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
@@ -83,11 +83,12 @@ class Transcribe:
         source, transcriber = prepared.source, self.transcriber()
         call = Call(run.conversation_id, run.revision, source.direction, source.participants)
         audio_s = prepared.recording.duration_ms / 1000
+        told = await vocabularies.get(self.db, run.workspace)
         with self.meter.job() as job:
-            with tracing.span("listen"), job.measure(audio_s):
-                done = await transcriber.transcribe(call, prepared.survey, source.language or self.language)
-            metrics.observe(done.listened, audio_s, done.seconds)
-            usages = self._usages(prepared, job.seconds, transcriber.listener.engine.facts)
+            with tracing.span("recognise"), job.measure(audio_s):
+                done = await transcriber.transcribe(call, prepared.audio, source.language or self.language, told.terms)
+            metrics.observe(done.recognised, audio_s, done.seconds)
+            usages = self._usages(prepared, job.seconds, done.recognised.heard_by)
             committed = await self._commit(run, held, prepared, done, usages)
             if committed.first:
                 job.keep()
@@ -116,8 +117,8 @@ class Transcribe:
             await self.store.delete(heard.blob_key)
         return committed
 
-    def _usages(self, prepared: Prepared, seconds: float, engine: EngineFacts) -> list[Usage]:
-        """`seconds`: the engine's and what goes with it; while it works on this recording, the device is nobody else's."""
+    def _usages(self, prepared: Prepared, seconds: float, engines: Sequence[EngineFacts]) -> list[Usage]:
+        """`seconds`: the engines' and what goes with them; while one works on this recording, the device is nobody else's."""
         audio_seconds = prepared.recording.duration_ms / 1000
         return [
             Usage(
@@ -125,8 +126,8 @@ class Transcribe:
                 audio_seconds=audio_seconds,
             ),
             Usage(
-                step=Step.TRANSCRIBE, part="speech", device=self.device_name or engine.device, seconds=seconds,
-                audio_seconds=audio_seconds, model=engine.name,
+                step=Step.TRANSCRIBE, part="speech", device=self.device_name or engines[0].device, seconds=seconds,
+                audio_seconds=audio_seconds, model=" + ".join(one.named for one in engines),
             ),
         ]  # fmt: skip
 

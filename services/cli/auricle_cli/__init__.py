@@ -1,1 +1,1 @@
-"""`auricle`: a client of the gateway, and the launcher of the whole house on one machine. Imports no other service."""
+"""`auricle`: a client of the gateway, and the launcher of the whole stack on one machine. Imports no other service."""

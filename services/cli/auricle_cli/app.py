@@ -1,70 +1,62 @@
-"""The commands. Exit codes: 0 done, 1 failed, 2 refused by the gateway, 3 nobody answers, 4 some conversations are dead."""
+"""The commands. Exit codes: 0 done, 1 failed, 2 refused by the gateway, 3 nobody answers, 4 some conversations are dead,
+5 some files were not submitted.
+"""
 
-import json
 import os
 import signal
 import sys
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from pydantic import BaseModel
+from auricle_contracts import MemberRole
+from rich.console import Console
 
-from auricle_cli import benches, samples, showing
 from auricle_cli import demo as demonstration
-from auricle_cli.errors import CliError, NotAllDone
+from auricle_cli import samples, showing
+from auricle_cli.artefacts import commands as artefacts
+from auricle_cli.commands import bench, dead, knowledge, labels, people, vocabulary
+from auricle_cli.errors import CliError, NotAllDone, NotAllSubmitted, Refused
+from auricle_cli.folders import commands as folders
 from auricle_cli.gateway import Gateway
-from auricle_cli.house import leftovers
-from auricle_cli.house.house import House, HouseFailed
+from auricle_cli.mail import commands as mail
+from auricle_cli.mail.sending import send
+from auricle_cli.options import DEFAULT_URL, Json, Key, Url, open_gateway, print_json, root
+from auricle_cli.samples import Skipped, Submission
+from auricle_cli.stack import leftovers
+from auricle_cli.stack.local_stack import LocalStack, StackFailed
 from auricle_cli.watching import Watch, follow
+from auricle_cli.weights import commands as weights
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     help="Auricle: every conversation heard, scored with evidence, open to contest.",
 )
-dead_app = typer.Typer(no_args_is_help=True, help="Runs that were given up: list, read, resend.")
-app.add_typer(dead_app, name="dead")
-labels_app = typer.Typer(no_args_is_help=True, help="What people say about answers: bring an edited sheet back, list.")
-app.add_typer(labels_app, name="labels")
-bench_app = typer.Typer(no_args_is_help=True, help="Measure; the tables go to docs/evidence.")
-app.add_typer(bench_app, name="bench")
+app.add_typer(dead.app, name="dead")
+app.add_typer(labels.app, name="labels")
+app.add_typer(bench.app, name="bench")
+app.add_typer(weights.app, name="weights")
+app.add_typer(mail.app, name="mail")
+app.add_typer(people.app, name="people")
+app.add_typer(artefacts.app, name="artefacts")
+app.add_typer(knowledge.app, name="knowledge")
+app.add_typer(vocabulary.app, name="vocabulary")
+app.command("watch-folder")(folders.watch_folder)
 
-Url = Annotated[str, typer.Option("--url", envvar="AURICLE_GATEWAY_URL", help="Where the gateway answers.")]
-Key = Annotated[
-    str, typer.Option("--key", envvar="AURICLE_API_KEY", help="API key; by default the one of a running `auricle up`.")
-]
-Json = Annotated[bool, typer.Option("--json", help="Machine-readable output on standard output.")]
-DEFAULT_URL = ""
-
-
-def root() -> Path:
-    """The repository: where prompts/, models/ and the samples are."""
-    return Path(os.environ.get("AURICLE_ROOT", ".")).resolve()
-
-
-def _gateway(url: str, key: str) -> Gateway:
-    """What was given, else what a running `auricle up` wrote down."""
-    facts = leftovers.living(root() / ".auricle" / "up") or {}
-    return Gateway(url or facts.get("gateway", "http://127.0.0.1:8080"), key or facts.get("key", ""))
-
-
-def _print_json(value: Any) -> None:
-    if isinstance(value, BaseModel):
-        value = value.model_dump(mode="json")
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=lambda one: one.model_dump(mode="json")))
+MBOX = ".mbox"
 
 
 @app.command()
 def demo() -> None:
     """Run the whole product on the shipped recordings, show the reports, stop."""
-    demonstration.run(root())
+    demonstration.run(root(), weights.for_speech(root(), showing.console(as_json=False)))
 
 
 @app.command()
 def up() -> None:
-    """Start the whole house on this machine and keep it until Ctrl-C."""
+    """Start the whole stack on this machine and keep it until Ctrl-C."""
     console = showing.console(as_json=False)
     state = root() / ".auricle" / "up"
     running = leftovers.living(state)
@@ -73,39 +65,86 @@ def up() -> None:
             f"It is up already: page {running['console']}, gateway {running['gateway']}, key {running['key']}"
         )
         return
+    heard_by = weights.for_speech(root(), console)
     stopping: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda received, _frame: stopping.append(received))
-    with House(root(), state, console.print) as house:
+    with LocalStack(root(), state, console.print, settings=heard_by.settings) as stack:
         console.print(
-            f"\nReview page  {house.plan.url('console')}\nGateway      {house.plan.url('gateway')}\nKey          {house.key}"
+            f"\nReview page  {stack.plan.url('console')}\nGateway      {stack.plan.url('gateway')}\nKey          {stack.key}"
         )
+        _first_admin(stack, console)
         console.print("Ctrl-C stops it; what it holds stays in .auricle/up.")
         while not stopping:
             time.sleep(0.2)
         console.print("stopping…")
 
 
+def _first_admin(stack: LocalStack, console: Console) -> None:
+    """AURICLE_FIRST_ADMIN=you@example.com makes that person an admin, once, and shows the link that sets the password."""
+    email = os.environ.get("AURICLE_FIRST_ADMIN", "").strip().casefold()
+    if not email:
+        return
+    with Gateway(stack.plan.url("gateway"), stack.key) as gateway:
+        if any(one["email"] == email for one in gateway.people({"search": email})):
+            return
+        person = gateway.add_person({"email": email, "name": email, "roles": [MemberRole.ADMIN]})
+        link = gateway.password_link(person["id"])
+    console.print(
+        f"Admin        {email}, sets a password at {link['url'] or link['token']}", markup=False, soft_wrap=True
+    )
+
+
 @app.command()
 def submit(
-    paths: Annotated[list[Path], typer.Argument(help="Recordings, JSON files of turns, or folders of them.")],
+    paths: Annotated[
+        list[Path], typer.Argument(help="Recordings, letters, mbox files, JSON files of turns, or folders.")
+    ],
     url: Url = DEFAULT_URL,
     key: Key = "",
     wait: Annotated[bool, typer.Option(help="Follow them until their reports are there.")] = True,
     as_json: Json = False,
 ) -> None:
-    """Post recordings, chats and e-mails; metadata comes from NAME.json beside a recording."""
+    """Post recordings, chats and e-mails; metadata comes from NAME.json beside a recording. A bad file stops no other."""
     console = showing.console(as_json=as_json)
-    with _gateway(url, key) as gateway:
-        names = {}
-        for submission in samples.find(paths):
-            view = submission.post(gateway)
-            names[view.id] = submission.name
-            console.print(f"{submission.name} → {view.id}")
-        if wait:
+    with open_gateway(url, key) as gateway:
+        names: dict[str, str] = {}
+        boxes = [path for path in paths if path.suffix.lower() == MBOX]
+        others = [path for path in paths if path not in boxes]
+        faults = sum(not _submitted(gateway, console, found, names) for found in samples.find(others))
+        faults += sum(_submitted_box(gateway, console, box, names) for box in boxes)
+        if wait and names:
             _watch(gateway, names, as_json=as_json)
         elif as_json:
-            _print_json(names)
+            print_json(names)
+        if faults:
+            raise NotAllSubmitted(f"{faults} of {faults + len(names)} were not submitted")
+
+
+def _submitted_box(gateway: Gateway, console: Console, box: Path, names: dict[str, str]) -> int:
+    """How many threads of a box were refused."""
+
+    def say(words: str) -> None:
+        console.print(words, markup=False)
+
+    done = send(gateway, mail.letters_of(box, say), "mail", (), say)
+    names |= done.names
+    return done.refused
+
+
+def _submitted(gateway: Gateway, console: Console, found: Submission | Skipped, names: dict[str, str]) -> bool:
+    """False for what was meant to be submitted and was not; each file is named with what became of it."""
+    if isinstance(found, Skipped):
+        console.print(f"{'not submitted' if found.is_fault else 'skipped'}: {found.path}: {found.why}", markup=False)
+        return not found.is_fault
+    try:
+        view = found.post(gateway)
+    except Refused as error:
+        console.print(f"not submitted: {found.name}: {error}", markup=False)
+        return False
+    names[view.id] = found.name
+    console.print(f"{found.name} → {view.id}", markup=False)
+    return True
 
 
 @app.command()
@@ -116,7 +155,7 @@ def watch(
     as_json: Json = False,
 ) -> None:
     """Follow conversations until each has ended."""
-    with _gateway(url, key) as gateway:
+    with open_gateway(url, key) as gateway:
         views = [gateway.conversation(one) for one in ids] if ids else list(gateway.conversations())
         names = {
             view.id: view.external_id or view.id
@@ -129,10 +168,10 @@ def watch(
 def _watch(gateway: Gateway, names: dict[str, str], *, as_json: bool) -> None:
     console = showing.console(as_json=as_json)
     watching = Watch(gateway, names)
-    follow(watching, console, timeout_seconds=24 * 3600)
+    follow(watching, console, idle_seconds=24 * 3600)
     reports = [(view, gateway.report(view.id) if view.progress == "done" else None) for view in watching.views.values()]
     if as_json:
-        _print_json([{"conversation": view, "report": report} for view, report in reports])
+        print_json([{"conversation": view, "report": report} for view, report in reports])
     else:
         console.print(showing.reports_table(reports))
     if watching.dead:
@@ -142,11 +181,11 @@ def _watch(gateway: Gateway, names: dict[str, str], *, as_json: bool) -> None:
 @app.command()
 def show(conversation_id: str, url: Url = DEFAULT_URL, key: Key = "", as_json: Json = False) -> None:
     """One conversation: scores, quotes, what was cut, what it cost."""
-    with _gateway(url, key) as gateway:
+    with open_gateway(url, key) as gateway:
         view = gateway.conversation(conversation_id)
         report = gateway.report(conversation_id)
         if as_json:
-            _print_json(report)
+            print_json(report)
             return
         showing.console(as_json=False).print(showing.full_report(view, report, gateway.transcript(conversation_id)))
 
@@ -162,79 +201,9 @@ def export(
     file_format = target.suffix.removeprefix(".")
     if file_format not in ("xlsx", "csv", "parquet"):
         raise CliError(f"{target} should end in .xlsx, .csv or .parquet")
-    with _gateway(url, key) as gateway:
+    with open_gateway(url, key) as gateway:
         size = gateway.export(file_format, target, {"since": since} if since else {})
     showing.console(as_json=False).print(f"{target}: {size} bytes")
-
-
-@dead_app.command("list")
-def dead_list(url: Url = DEFAULT_URL, key: Key = "", as_json: Json = False) -> None:
-    """Every dead run with its reason."""
-    with _gateway(url, key) as gateway:
-        runs = gateway.dead()
-    if as_json:
-        _print_json(runs)
-    else:
-        showing.console(as_json=False).print(showing.dead_table(runs))
-
-
-@dead_app.command("show")
-def dead_show(run_id: str, url: Url = DEFAULT_URL, key: Key = "") -> None:
-    """One run, whole."""
-    with _gateway(url, key) as gateway:
-        _print_json(gateway.run(run_id))
-
-
-@dead_app.command("resend")
-def dead_resend(run_id: str, url: Url = DEFAULT_URL, key: Key = "") -> None:
-    """Try a dead run again, with its attempts counted from zero."""
-    with _gateway(url, key) as gateway:
-        _print_json(gateway.resend(run_id))
-
-
-@bench_app.command("compression")
-def bench_compression(
-    dialogues: Annotated[int, typer.Option(help="Held-out dialogues that are scored uncut and at each level.")] = 200,
-) -> None:
-    """Planted facts beside other ways of shortening, and what each level costs the judge. Goes on where it was broken off."""
-    benches.run(root(), "test_compression.py", {"AURICLE_BENCH_DIALOGUES": str(dialogues)})
-
-
-@labels_app.command("import")
-def labels_import(
-    sheet: Annotated[Path, typer.Argument(help="The .xlsx of `auricle export`, edited in its brown columns.")],
-    author: Annotated[str, typer.Option(help="Who judged; by default the key.")] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would come of it, and write nothing.")] = False,
-    url: Url = DEFAULT_URL,
-    key: Key = "",
-    as_json: Json = False,
-) -> None:
-    """Bring an edited sheet back: its edits become labels, sent twice they double nothing."""
-    query = ({"author": author} if author else {}) | ({"dry_run": "true"} if dry_run else {})
-    with _gateway(url, key) as gateway:
-        reply = gateway.import_labels(sheet, query)
-    if as_json:
-        _print_json(reply)
-    else:
-        showing.console(as_json=False).print(showing.labels_report(reply))
-
-
-@labels_app.command("list")
-def labels_list(
-    conversation: Annotated[str, typer.Option(help="Only of this conversation.")] = "",
-    author: Annotated[str, typer.Option(help="Only of this person.")] = "",
-    url: Url = DEFAULT_URL,
-    key: Key = "",
-    as_json: Json = False,
-) -> None:
-    """The newest labels."""
-    chosen = {"conversation_id": conversation, "author": author}
-    with _gateway(url, key) as gateway:
-        found = gateway.labels({name: value for name, value in chosen.items() if value})
-    if as_json:
-        _print_json(found)
-    else:
-        showing.console(as_json=False).print(showing.labels_table(found))
 
 
 def main() -> None:
@@ -247,6 +216,6 @@ def main() -> None:
     except KeyboardInterrupt:
         print("auricle: ended before it was done", file=sys.stderr)
         sys.exit(130)
-    except HouseFailed as error:
+    except StackFailed as error:
         print(f"auricle: {error}", file=sys.stderr)
         sys.exit(1)

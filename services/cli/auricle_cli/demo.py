@@ -1,6 +1,6 @@
 """`auricle demo`: the golden path, for real. Every store, engine and service is the one that the product runs on.
 
-house up → samples posted through the REST door → a worker killed in the middle → reports → files → house down
+stack up → samples posted through the REST door → a worker killed in the middle → reports → files → stack down
 """
 
 import os
@@ -17,15 +17,18 @@ from rich.rule import Rule
 
 from auricle_cli import samples, showing
 from auricle_cli.gateway import Gateway
-from auricle_cli.house import leftovers
-from auricle_cli.house.house import House
+from auricle_cli.samples import Submission
+from auricle_cli.stack import leftovers
+from auricle_cli.stack.local_stack import LocalStack
 from auricle_cli.watching import Watch, follow
+from auricle_cli.weights.speech_weights import SpeechWeights
 
+IDLE_S = 420.0  # without an end of any conversation; on a machine that a dozen others use all of them took 700 s
 ARTICLE_ALL_IN = "$0.04"
 ARTICLE_LANGUAGE = "$0.0003"
 
 
-def run(root: Path) -> None:
+def run(root: Path, weights: SpeechWeights) -> None:
     """The whole demonstration; raises when a conversation that should have a report has none."""
     console = showing.fitting()
     signal.signal(signal.SIGTERM, _end)
@@ -34,15 +37,17 @@ def run(root: Path) -> None:
     out = root / "out"
     try:
         with (
-            House(root, state, lambda line: console.print(f"  [dim]{line}[/]")) as house,
-            Gateway(house.plan.url("gateway"), house.key) as gateway,
+            LocalStack(
+                root, state, lambda line: console.print(f"  [dim]{line}[/]"), settings=weights.settings
+            ) as stack,
+            Gateway(stack.plan.url("gateway"), stack.key) as gateway,
         ):
             console.print(
-                f"[bold]The house is up[/] after {time.monotonic() - began:.0f} s: {len(house.processes) + 1} processes"
+                f"[bold]The stack is up[/] after {time.monotonic() - began:.0f} s: {len(stack.processes) + 1} processes"
             )
-            watch = _submit_and_follow(root, house, gateway, console)
+            watch = _submit_and_follow(root, weights, stack, gateway, console)
             reports = _show(gateway, watch, console)
-            _write(house, gateway, watch, out, console)
+            _write(stack, gateway, watch, out, console)
     finally:
         shutil.rmtree(state, ignore_errors=True)
     finished = sum(report is not None for _, report in reports)
@@ -52,7 +57,7 @@ def run(root: Path) -> None:
 
 
 def _end(_number: int, _frame: object) -> None:
-    """SIGTERM ends the demonstration as Ctrl-C does: the house is closed on the way out."""
+    """SIGTERM ends the demonstration as Ctrl-C does: the stack is closed on the way out."""
     raise KeyboardInterrupt
 
 
@@ -70,7 +75,7 @@ def _fresh_state(root: Path) -> Path:
 class WorkerKill:
     """Kills the speech worker, parent and child, while it holds a recording; remembers which."""
 
-    house: House
+    stack: LocalStack
     console: Console
     victim: str = ""
     killed_at: float = 0.0
@@ -82,19 +87,28 @@ class WorkerKill:
             return
         self.victim = working.id
         self.killed_at = time.monotonic() - watch.started
-        self.house.processes["asr"].signal(signal.SIGKILL)
+        self.stack.processes["asr"].signal(signal.SIGKILL)
         self.console.print(f"  [red]kill -9[/] of the speech worker while it held {watch.names[working.id]}")
 
 
-def _submit_and_follow(root: Path, house: House, gateway: Gateway, console: Console) -> Watch:
+def shipped(data: Path, weights: SpeechWeights) -> list[Path]:
+    """The samples that these weights can hear: the shipped ones know espeak's voices only. Texts and broken files are for both."""
+    if weights.are_shipped:
+        return [data / "calls", data / "texts"]
+    broken = [data / "calls" / name for name in ("90-silent.wav", "92-not-audio.wav")]
+    return [data / "spoken", *broken, data / "texts"]
+
+
+def _submit_and_follow(
+    root: Path, weights: SpeechWeights, stack: LocalStack, gateway: Gateway, console: Console
+) -> Watch:
     console.print(Rule("Posting the samples through the REST door", align="left"))
-    names = {}
-    for submission in samples.find([root / "tests" / "data" / "calls", root / "tests" / "data" / "texts"]):
-        names[submission.post(gateway).id] = submission.name
+    found = [one for one in samples.find(shipped(root / "tests" / "data", weights)) if isinstance(one, Submission)]
+    names = {submission.post(gateway).id: submission.name for submission in found}
     console.print(f"{len(names)} conversations accepted (synthetic: made by libs/samples)")
-    kill = WorkerKill(house, console)
+    kill = WorkerKill(stack, console)
     watch = Watch(gateway, names)
-    follow(watch, console, on_poll=kill)
+    follow(watch, console, idle_seconds=IDLE_S, on_poll=kill)
     if kill.victim:
         arrived = watch.ended_after.get(kill.victim)
         told = (
@@ -103,7 +117,7 @@ def _submit_and_follow(root: Path, house: House, gateway: Gateway, console: Cons
         runs = watch.views[kill.victim].runs
         counts = ", ".join(f"{run.step}: {run.attempts} attempts, {run.lost_leases} lost leases" for run in runs)
         console.print(
-            f"  {names[kill.victim]} {told} ({counts}); the worker was started {house.processes['asr'].restarts} more time(s)"
+            f"  {names[kill.victim]} {told} ({counts}); the worker was started {stack.processes['asr'].restarts} more time(s)"
         )
     return watch
 
@@ -142,19 +156,19 @@ def _say_what_compares_with_the_article(console: Console) -> None:
     )
 
 
-def _write(house: House, gateway: Gateway, watch: Watch, out: Path, console: Console) -> None:
+def _write(stack: LocalStack, gateway: Gateway, watch: Watch, out: Path, console: Console) -> None:
     console.print(Rule("Files", align="left"))
     sheet = out / "report.xlsx"
     console.print(f"{sheet}  {gateway.export('xlsx', sheet, {}) // 1024} KiB, the analysts' layout")
     page = out / "report" / "index.html"
     page.parent.mkdir(parents=True, exist_ok=True)
     query = {"ids": ",".join(watch.names)}
-    headers = {"Authorization": f"Bearer {house.key}"}
-    answer = httpx.get(house.plan.url("console") + "/report", params=query, headers=headers, timeout=120.0)
+    headers = {"Authorization": f"Bearer {stack.key}"}
+    answer = httpx.get(stack.plan.url("console") + "/report", params=query, headers=headers, timeout=300.0)
     answer.raise_for_status()
     page.write_bytes(answer.content)
     console.print(f"{page}  {len(answer.content) // 1024} KiB, opens from disk; click a quote to hear it")
     logs = out / "logs"
     shutil.rmtree(logs, ignore_errors=True)
-    shutil.copytree(house.state / "logs", logs)
+    shutil.copytree(stack.state / "logs", logs)
     console.print(f"{logs}  one log a process")

@@ -3,7 +3,8 @@
 CliError             1   something went wrong, the message says what to do
 ├── Refused          2   the gateway answered with a problem
 ├── Unreachable      3   no gateway answers there
-└── NotAllDone       4   the work ended, but some conversations are dead
+├── NotAllDone       4   the work ended, but some conversations are dead
+└── NotAllSubmitted  5   some files were not submitted; the others were
 """
 
 from typing import ClassVar
@@ -44,3 +45,9 @@ class NotAllDone(CliError):
     """At least one conversation ended dead."""
 
     exit_code = 4
+
+
+class NotAllSubmitted(CliError):
+    """At least one file that was meant to be submitted was not."""
+
+    exit_code = 5

@@ -8,20 +8,36 @@ from types import TracebackType
 from typing import Any, Self
 
 import httpx
-from auricle_contracts import ConversationIn, ConversationView, EvaluationReport, Label, RunView, Transcript
+from auricle_contracts import (
+    ConversationIn,
+    ConversationPatch,
+    ConversationView,
+    EvaluationReport,
+    Label,
+    ListedConversation,
+    RunView,
+    Transcript,
+)
 
 from auricle_cli.errors import CliError, Refused, Unreachable
 
 RETRIES = 5
+MAIL = "message/rfc822"
 MEDIA_TYPES = {
     ".wav": "audio/wav",
+    ".wave": "audio/wav",
     ".mp3": "audio/mpeg",
     ".ogg": "audio/ogg",
+    ".oga": "audio/ogg",
     ".opus": "audio/ogg",
     ".flac": "audio/flac",
     ".m4a": "audio/mp4",
+    ".mp4": "video/mp4",
+    ".3gp": "video/3gpp",
+    ".mov": "video/quicktime",
     ".aac": "audio/aac",
     ".amr": "audio/amr",
+    ".eml": MAIL,
 }
 
 
@@ -57,14 +73,101 @@ class Gateway:
             return response
         raise Unreachable(f"the gateway at {self.url} stays busy")
 
+    def add_person(self, described: dict[str, Any]) -> dict[str, Any]:
+        """Who was added."""
+        made: dict[str, Any] = self._ask("POST", "/v1/people", json=described).json()
+        return made
+
+    def password_link(self, person_id: str) -> dict[str, Any]:
+        """A new one-time link."""
+        link: dict[str, Any] = self._ask("POST", f"/v1/people/{person_id}/link").json()
+        return link
+
+    def call(self, method: str, path: str, **kwargs: Any) -> Any:
+        """The JSON of any route's reply; None of an empty one."""
+        response = self._ask(method, path, **kwargs)
+        return response.json() if response.content else None
+
+    def people(self, query: dict[str, str]) -> Iterator[dict[str, Any]]:
+        """All that the query leaves, page by page."""
+        return self.pages("/v1/people", query)
+
+    def pages(self, path: str, query: dict[str, str]) -> Iterator[dict[str, Any]]:
+        """The items of a list, page by page."""
+        cursor: dict[str, str] = {}
+        while True:
+            page = self._ask("GET", path, params=query | cursor).json()
+            yield from page["items"]
+            if page["next_cursor"] is None:
+                return
+            cursor = {"cursor": page["next_cursor"]}
+
+    def import_people(self, sheet: Path, *, dry_run: bool) -> dict[str, Any]:
+        """What came of a list."""
+        sent = {"content": sheet.read_bytes(), "headers": {"Content-Type": "text/csv"}}
+        came: dict[str, Any] = self._ask(
+            "POST", "/v1/people/import", params={"dry_run": str(dry_run).lower()}, **sent
+        ).json()
+        return came
+
+    def articles(self, query: dict[str, str]) -> Iterator[dict[str, Any]]:
+        """All that the query leaves, page by page."""
+        return self.pages("/v1/knowledge/articles", query)
+
+    def article(self, reference: str) -> dict[str, Any] | None:
+        """The article that error classes call so."""
+        return next(self.articles({"reference": reference}), None)
+
+    def article_text(self, article_id: str) -> dict[str, Any]:
+        """Its newest version with its passages."""
+        text: dict[str, Any] = self._ask("GET", f"/v1/knowledge/articles/{article_id}").json()
+        return text
+
+    def send_document(
+        self, document: Path, media_type: str, query: dict[str, str], article_id: str | None
+    ) -> dict[str, Any]:
+        """A new article, or a new version of one that is there."""
+        path = "/v1/knowledge/articles" + (f"/{article_id}/versions" if article_id else "")
+        sent = {"content": _bytes_of(document), "headers": {"Content-Type": media_type}}
+        view: dict[str, Any] = self._ask("POST", path, params=query, **sent).json()
+        return view
+
+    def change_article(self, article_id: str, change: dict[str, Any]) -> dict[str, Any]:
+        """Retired, or taken back."""
+        view: dict[str, Any] = self._ask("PATCH", f"/v1/knowledge/articles/{article_id}", json=change).json()
+        return view
+
+    def remove_article(self, article_id: str) -> None:
+        """With all its versions."""
+        self._ask("DELETE", f"/v1/knowledge/articles/{article_id}")
+
+    def search_passages(self, query: dict[str, str]) -> dict[str, Any]:
+        """Passages that match, the best first."""
+        found: dict[str, Any] = self._ask("GET", "/v1/knowledge/search", params=query).json()
+        return found
+
     def submit_recording(self, recording: Path, about: ConversationIn, idempotency_key: str) -> ConversationView:
-        """Post a recording as a raw audio body, metadata in a header."""
+        """Post a recording or an e-mail as a raw body, metadata in a header."""
+        media_type = MEDIA_TYPES.get(recording.suffix.lower(), "application/octet-stream")
+        return self.submit_sound(recording.read_bytes(), media_type, about, idempotency_key)
+
+    def submit_sound(
+        self, body: bytes, media_type: str, about: ConversationIn, idempotency_key: str
+    ) -> ConversationView:
+        """Post bytes as a raw body, metadata in a header."""
         headers = {
-            "Content-Type": MEDIA_TYPES.get(recording.suffix.lower(), "application/octet-stream"),
+            "Content-Type": media_type,
             "Auricle-Metadata": json.dumps(about.model_dump(mode="json", exclude_unset=True)),
             "Idempotency-Key": idempotency_key,
         }
-        response = self._ask("POST", "/v1/conversations", content=recording.read_bytes(), headers=headers)
+        response = self._ask("POST", "/v1/conversations", content=body, headers=headers)
+        return ConversationView.model_validate_json(response.content)
+
+    def grow(self, conversation_id: str, about: ConversationIn, idempotency_key: str) -> ConversationView:
+        """All turns of a chat or thread as they are now."""
+        given = about.model_dump(mode="json", include={"participants", "metadata", "turns"}, exclude_unset=True)
+        path = f"/v1/conversations/{conversation_id}/revisions"
+        response = self._ask("POST", path, json=given, headers={"Idempotency-Key": idempotency_key})
         return ConversationView.model_validate_json(response.content)
 
     def submit_turns(self, about: ConversationIn, idempotency_key: str) -> ConversationView:
@@ -72,6 +175,18 @@ class Gateway:
         body = about.model_dump(mode="json", exclude_unset=True)
         response = self._ask("POST", "/v1/conversations", json=body, headers={"Idempotency-Key": idempotency_key})
         return ConversationView.model_validate_json(response.content)
+
+    def patch(self, conversation_id: str, change: ConversationPatch) -> ConversationView:
+        """Add what is known late."""
+        body = change.model_dump(mode="json", exclude_unset=True)
+        return ConversationView.model_validate_json(
+            self._ask("PATCH", f"/v1/conversations/{conversation_id}", json=body).content
+        )
+
+    def find(self, source: str, external_id: str) -> ConversationView | None:
+        """The conversation that a source knows by its own id."""
+        filters = {"source": source, "external_id": external_id}
+        return next((one for one in self.conversations(**filters) if one.external_id == external_id), None)
 
     def conversation(self, conversation_id: str) -> ConversationView:
         """Its state and its runs."""
@@ -91,6 +206,16 @@ class Gateway:
         """The per-agent summary."""
         agents: list[dict[str, Any]] = self._ask("GET", "/v1/agents").json()["items"]
         return agents
+
+    def vocabulary(self) -> dict[str, Any]:
+        """The terms that speech engines are told, and who chose them."""
+        found: dict[str, Any] = self._ask("GET", "/v1/vocabulary").json()
+        return found
+
+    def choose_vocabulary(self, terms: list[str]) -> dict[str, Any]:
+        """Replace the terms."""
+        kept: dict[str, Any] = self._ask("PUT", "/v1/vocabulary", json={"terms": terms}).json()
+        return kept
 
     def dead(self) -> list[RunView]:
         """Runs that were given up."""
@@ -129,7 +254,7 @@ class Gateway:
         cursor: str | None = None
         while True:
             page = self._ask("GET", "/v1/conversations", params=filters | ({"cursor": cursor} if cursor else {})).json()
-            yield from (ConversationView.model_validate(item) for item in page["items"])
+            yield from (ListedConversation.model_validate(item) for item in page["items"])
             cursor = page.get("next_cursor")
             if not cursor:
                 return

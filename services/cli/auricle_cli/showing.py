@@ -58,16 +58,26 @@ def labels_report(reply: dict[str, Any]) -> RenderableType:
     for one in reply["labels"]:
         was, now = said(one["old_state"], one["old_value"]), said(one["state"], one["value"])
         table.add_row(*map(escape, (one["cell"], one["criterion"], was, now, one["kept"] or "not written")))
-    refused = Table(title="Refused", title_justify="left", header_style="bold")
-    refused.add_column("cell")
-    refused.add_column("why")
-    for one in reply["refused_cells"]:
-        refused.add_row(escape(one["cell"]), escape(one["why"]))
+    unread = [_unread_table(title, reply[key]) for title, key in UNREAD if reply[key]]
     counts = (
-        f"{reply['answers_read']} answers read: {reply['new']} new, {reply['changed']} changed, {reply['same']} as before, "
-        f"{reply['refused']} refused, {reply['unchanged']} of which nothing is said"
+        f"{reply['cells']} cells: {reply['answers_read']} answers read, {reply['refused']} refused, {reply['ignored']} ignored. "
+        f"Labels: {reply['new']} new, {reply['changed']} changed, {reply['same']} as before; "
+        f"nothing is said of {reply['unchanged']}"
     )
-    return Group(*([table] if reply["labels"] else []), *([refused] if reply["refused_cells"] else []), Text(counts))
+    return Group(*([table] if reply["labels"] else []), *unread, Text(counts))
+
+
+UNREAD = (("Refused", "refused_cells"), ("Ignored", "ignored_cells"))
+
+
+def _unread_table(title: str, cells: Sequence[dict[str, Any]]) -> Table:
+    """One line a cell, or a row or column of them."""
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for name in ("cell", "why", "cells"):
+        table.add_column(name)
+    for one in cells:
+        table.add_row(escape(one["cell"]), escape(one["why"]), str(one["cells"]))
+    return table
 
 
 def labels_table(labels: Sequence[Label]) -> Table:
@@ -77,7 +87,11 @@ def labels_table(labels: Sequence[Label]) -> Table:
         table.add_column(name)
     for one in labels:
         was, now = said(one.old_state, one.old_value), said(one.state, one.value)
-        table.add_row(*map(escape, (one.conversation_id, one.criterion, was, now, one.author, one.comment or "")))
+        table.add_row(
+            *map(
+                escape, (one.conversation_id, one.criterion, was, now, one.author_name or one.author, one.comment or "")
+            )
+        )
     return table
 
 
@@ -168,14 +182,26 @@ def money(amount: Decimal | None) -> str:
     return "no price" if amount is None else f"${amount:.6f}"
 
 
+def _made_by(report: EvaluationReport, transcript: Transcript) -> Text:
+    """Which weights heard and judged, with a warning where they are only good for a demonstration."""
+    judges = dict.fromkeys(one.usage.model for one in report.costs if one.usage.part == "model" and one.usage.model)
+    heard = (
+        f"Heard by {transcript.engine}, weights {transcript.weights[:12] or 'unnamed'}. " if transcript.engine else ""
+    )
+    text = Text(f"{heard}Judged by {', '.join(judges) or 'rules alone'}.\n", style="dim")
+    if report.evaluation.demo_weights:
+        which = "Both are" if transcript.demo_weights else "What judged is"
+        text.append(
+            f"{which} demo weights of models/: small, trained on synthetic talk. Not for real decisions.\n", "yellow"
+        )
+    return text
+
+
 def full_report(view: ConversationView, report: EvaluationReport, transcript: Transcript) -> RenderableType:
     """One conversation as an analyst would read it."""
     evaluation = report.evaluation
     parts: list[RenderableType] = []
-    if evaluation.demo_weights:
-        parts.append(
-            "[yellow]Made by the demo weights of models/: small, trained on synthetic speech. Not for real decisions.[/]\n"
-        )
+    parts += [_made_by(report, transcript)]
     parts += [_answers(evaluation.answers), ""]
     reasoning = next((answer.reasoning for answer in evaluation.answers if answer.reasoning), None)
     if reasoning:

@@ -65,13 +65,15 @@ class Watch:
 
 
 def follow(
-    watch: Watch, console: Console, *, timeout_seconds: float = 600.0, on_poll: Callable[[Watch], None] | None = None
+    watch: Watch, console: Console, *, idle_seconds: float = 600.0, on_poll: Callable[[Watch], None] | None = None
 ) -> bool:
-    """Draw until all have ended; False when the time is over first."""
-    end = time.monotonic() + timeout_seconds
+    """Draw until all have ended; False when for `idle_seconds` none has."""
+    ended, since = 0, time.monotonic()
     with Live(watch.table(), console=console, refresh_per_second=4, transient=not console.is_terminal) as live:
-        while time.monotonic() < end:
+        while time.monotonic() - since < idle_seconds:
             watch.poll()
+            if len(watch.ended_after) > ended:
+                ended, since = len(watch.ended_after), time.monotonic()
             live.update(watch.table())
             if on_poll:
                 on_poll(watch)

@@ -1,27 +1,31 @@
 """POST /v1/compress."""
 
+from functools import partial
+
 from auricle_contracts import CompressRequest, Digest, Meaning
-from auricle_kit import metrics
-from fastapi import APIRouter, Request
+from auricle_kit import json_route, metrics
+from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from auricle_compressor.compression import compress, written
 from auricle_compressor.wiring import Parts
 
-router = APIRouter()
 SECONDS = metrics.histogram(
     "auricle_compress_seconds", "Seconds that one compression takes, token counts left out.", ()
 )
 TOKENS = metrics.counter("auricle_compress_tokens", "Tokens before and after compression.", ("when",))
 
 
-@router.post("/v1/compress")
-async def compress_transcript(body: CompressRequest, request: Request) -> Digest:
+def add(app: FastAPI, parts: Parts) -> None:
+    """`compress_transcript` over these parts."""
+    json_route.add(app, "/v1/compress", CompressRequest, partial(compress_transcript, parts))
+
+
+async def compress_transcript(parts: Parts, body: CompressRequest) -> Digest:
     """The transcript as a digest. `level` left out: the density of each stretch chooses, no deeper than `deepest`.
 
     `meaning: model` where no model is set gives the extractive digest; its version says which it is.
     """
-    parts: Parts = request.app.state.parts
     with SECONDS.time():
         draft = await run_in_threadpool(compress, body, parts.languages)
     if body.meaning is Meaning.MODEL and parts.condenser is not None:

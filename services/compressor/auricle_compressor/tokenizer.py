@@ -57,7 +57,7 @@ class ServedCounter:
     """
 
     client: httpx.AsyncClient
-    url: str
+    url: httpx.URL | str
     model: str
     retry_seconds: float
     _silent_until: float = field(default=0.0, init=False)

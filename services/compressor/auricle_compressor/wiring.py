@@ -41,7 +41,7 @@ async def _counter(settings: CompressorSettings, stack: AsyncExitStack) -> Token
     client = httpx.AsyncClient(timeout=settings.tokenize_timeout_seconds, trust_env=False)
     await stack.enter_async_context(client)
     url = settings.model_url.rstrip("/").removesuffix("/v1") + "/tokenize"
-    return ServedCounter(client, url, settings.model_name, settings.tokenize_retry_seconds)
+    return ServedCounter(client, httpx.URL(url), settings.model_name, settings.tokenize_retry_seconds)
 
 
 async def _condenser(settings: CompressorSettings, languages: Languages, stack: AsyncExitStack) -> Condenser | None:

@@ -1,22 +1,40 @@
 """The console's app: pages, assets of its own, and errors that a person can read."""
 
-from importlib.resources import files
 from urllib.parse import quote
 
-from auricle_kit import web
+from auricle_contracts import Code
+from auricle_kit import problems, web
 from auricle_kit.errors import AuricleError
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from starlette.responses import RedirectResponse, Response
-from starlette.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from auricle_console.drawing import page
+from auricle_console import assets
+from auricle_console.drawing import page, words_of
 from auricle_console.errors import GatewaySaid, LoginNeeded
 from auricle_console.protection import SecurityHeaders
-from auricle_console.routes import agents, conversations, dashboards, login, operations, report
+from auricle_console.routes import (
+    agents,
+    appeals,
+    artefacts,
+    conversations,
+    dashboards,
+    findings,
+    login,
+    operations,
+    people,
+    report,
+    review,
+    uploads,
+    workspace_settings,
+)
 from auricle_console.wiring import Parts
 
-Wrong = AuricleError | RequestValidationError
+AS_THEY_ARE = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/*")
+"""Recordings, which are asked for by ranges, and files that are compressed already."""
+Wrong = AuricleError | RequestValidationError | HTTPException
 
 
 def create_app(parts: Parts) -> FastAPI:
@@ -24,21 +42,38 @@ def create_app(parts: Parts) -> FastAPI:
     app = web.create_app("console")
     app.state.parts = parts
     app.add_middleware(SecurityHeaders)
-    app.mount("/static", StaticFiles(directory=str(files("auricle_console") / "static")), name="static")
-    for room in (login, conversations, agents, dashboards, operations, report):
+    app.add_middleware(GZipMiddleware, exclude_content_types=AS_THEY_ARE)
+    for room in (
+        assets,
+        login,
+        conversations,
+        findings,
+        review,
+        appeals,
+        uploads,
+        agents,
+        dashboards,
+        people,
+        artefacts,
+        workspace_settings,
+        operations,
+        report,
+    ):
         app.include_router(room.router)
-    app.add_exception_handler(AuricleError, show_error)
-    app.add_exception_handler(RequestValidationError, show_error)
+    for kind in (AuricleError, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, show_error)
     return app
 
 
 async def show_error(request: Request, error: Exception) -> Response:
-    """Login when nobody is logged in, else a page that says what happened and what its code is."""
+    """Login when nobody is logged in, else a page, or for a player or program a line, that says what happened."""
     assert isinstance(error, Wrong)
     if isinstance(error, LoginNeeded):
         return _to_login(request)
     status, code, detail = _said(error)
-    return page(request, "error.html", status=status, code=code, detail=detail)
+    if "text/html" in request.headers.get("accept", ""):
+        return page(request, "error.html", status=status, code=code, detail=detail)
+    return PlainTextResponse(words_of(request).known(f"code.{code}", detail), status)
 
 
 def _to_login(request: Request) -> Response:
@@ -52,6 +87,8 @@ def _said(error: Wrong) -> tuple[int, str, str]:
     """Status, code and detail."""
     if isinstance(error, GatewaySaid):
         return error.said_status, error.said_code, error.detail
+    if isinstance(error, HTTPException):
+        return error.status_code, problems.CODES_BY_STATUS.get(error.status_code, Code.INVALID_REQUEST), ""
     if isinstance(error, AuricleError):
         return error.status, error.code, error.detail
     return 422, "invalid_request", "; ".join(str(one["msg"]) for one in error.errors()[:3])

@@ -6,7 +6,9 @@ from fastapi import Request
 from starlette.responses import HTMLResponse
 
 from auricle_console import sessions
+from auricle_console.formatting import zone_name
 from auricle_console.sessions import Session
+from auricle_console.views.shell import section_of, sections_for
 from auricle_console.wiring import Parts
 from auricle_console.wording import Wording, choose, wording
 
@@ -27,20 +29,31 @@ def session_of(request: Request) -> Session | None:
 def words_of(request: Request) -> Wording:
     """The page's language."""
     asked = request.headers.get("accept-language", "")
-    default = parts_of(request).settings.console_language
-    return wording(choose(request.cookies.get(LANGUAGE_COOKIE), asked, default))
+    settings = parts_of(request).settings
+    language = choose(request.cookies.get(LANGUAGE_COOKIE), asked, settings.console_language)
+    return wording(language, settings.console_timezone)
+
+
+def address(request: Request) -> str:
+    """Where a browser may come back to by GET: a form's answer belongs to the conversation, or page, above it."""
+    path, query = request.url.path, request.url.query
+    if request.method not in {"GET", "HEAD"}:
+        return path.rpartition("/")[0] if path.startswith("/conversations/") else "/"
+    return f"{path}?{query}" if query else path
 
 
 def page(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
     """A template as an answer."""
     parts, session, words = parts_of(request), session_of(request), words_of(request)
-    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     common = {
         "words": words,
         "session": session,
         "form_token": parts.sessions.form_token(session) if session else "",
         "path": request.url.path,
-        "here": here,
+        "here": address(request),
         "status": status,
+        "zone": zone_name(words),
+        "sections": sections_for(session),
+        "section": section_of(request.url.path),
     }
     return HTMLResponse(parts.templates.get_template(template).render(common | context), status_code=status)

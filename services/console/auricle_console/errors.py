@@ -6,6 +6,8 @@ AuricleError
 └── GatewaySaid       …     the gateway's own problem, status and code   → a page that says it
 """
 
+from collections.abc import Mapping, Sequence
+
 from auricle_contracts import Code
 from auricle_kit.errors import AuricleError
 
@@ -25,9 +27,9 @@ class Forged(AuricleError):
 
 
 class GatewaySaid(AuricleError):
-    """A problem that the gateway answered with; status and code are the instance's."""
+    """A problem that the gateway answered with; status and code are the instance's, `errors` the faults of a document (`at`, `problem`)."""
 
-    def __init__(self, status: int, code: str, detail: str) -> None:
-        super().__init__(detail)
+    def __init__(self, status: int, code: str, detail: str, errors: Sequence[Mapping[str, str]] = ()) -> None:
+        super().__init__(detail, errors=errors)
         self.said_status = status
         self.said_code = code

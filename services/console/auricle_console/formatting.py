@@ -1,14 +1,15 @@
-"""Times, sizes and money as people read them. Pure; languages differ only in names of months and the decimal mark."""
+"""Times, sizes and money as people read them, by the rules of CLDR (Babel). Pure."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-MONTHS = {
-    "ru": ("янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"),
-    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
-}
+from babel.dates import format_datetime
+from babel.numbers import format_decimal
+
+from auricle_console.wording import Wording
+
 NOTHING = "—"
 
 
@@ -21,12 +22,18 @@ def clock(ms: int | None) -> str:
     return f"{hours}:{minutes:02d}:{seconds % 60:02d}" if hours else f"{minutes}:{seconds % 60:02d}"
 
 
-def moment(at: datetime | None, language: str) -> str:
-    """Day, month and time in UTC."""
+def moment(at: datetime | None, words: Wording, *, zone: bool = True) -> str:
+    """Day, month, year and time in the page's zone, with the zone's name unless a heading says it."""
     if at is None:
         return NOTHING
-    utc = at.astimezone(UTC)
-    return f"{utc.day} {MONTHS[language][utc.month - 1]}, {utc:%H:%M}"
+    text = format_datetime(at, "d MMM y, HH:mm", tzinfo=words.zone, locale=words.language)
+    return f"{text} {zone_name(words, at)}" if zone else text
+
+
+def zone_name(words: Wording, at: datetime | None = None) -> str:
+    """What the clocks of the page's zone are called: UTC, MSK, UTC+05."""
+    name = (at or datetime.now(UTC)).astimezone(words.zone).tzname() or "UTC"
+    return f"UTC{name}" if name[0] in "+-" else name
 
 
 def iso(at: datetime | None) -> str:
@@ -35,13 +42,18 @@ def iso(at: datetime | None) -> str:
 
 
 def number(value: float | Decimal | None, language: str, digits: int = 1) -> str:
-    """With at most so many decimals, spaces between thousands, and the language's decimal mark."""
+    """With at most so many decimals, narrow spaces between thousands, and the language's decimal mark."""
     if value is None:
         return NOTHING
-    text = f"{value:,.{digits}f}".replace(",", "\u202f")
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return text.replace(".", ",") if language == "ru" else text
+    pattern = "#,##0." + "#" * digits if digits else "#,##0"
+    text = format_decimal(value, pattern, locale=language)
+    return text.replace("\u00a0" if language == "ru" else ",", "\u202f")
+
+
+def signed(value: float, language: str, digits: int = 1) -> str:
+    """As `number`, a true minus or a plus before it."""
+    text = number(abs(value), language, digits)
+    return text if text == "0" else ("+" if value > 0 else "\u2212") + text
 
 
 def money(amount: Decimal | float | None) -> str:
@@ -56,5 +68,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "moment": moment,
     "iso": iso,
     "number": number,
+    "signed": signed,
     "money": money,
 }

@@ -1,6 +1,7 @@
 """The gateway as the pages see it: one method a route, contracts in and out, its problems as errors."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -8,10 +9,15 @@ from urllib.parse import quote
 
 import httpx
 from auricle_contracts import (
+    CompressionSettings,
     ConversationView,
     CriterionKind,
     EvaluationReport,
+    Finding,
+    FindingLabel,
     Label,
+    Layer,
+    ListedConversation,
     Priority,
     Recipe,
     RunView,
@@ -19,63 +25,132 @@ from auricle_contracts import (
     Step,
     Transcript,
 )
+from auricle_contracts.appeals import Appeal
+from auricle_contracts.masking import MaskingSettings
 from auricle_kit import tracing
 from auricle_kit.errors import DependencyUnavailable
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, Field, TypeAdapter
 
 from auricle_console.errors import GatewaySaid, LoginNeeded
+from auricle_console.replies import (
+    ArtefactDiff,
+    ArtefactHistory,
+    Artefacts,
+    ArtefactText,
+    Audit,
+    LabelImport,
+    NewWebhook,
+    People,
+    PersonOfSession,
+    Reply,
+    Webhooks,
+)
 
 ABSENT = frozenset({404, 409, 410})
+MOST_NAMED = 200  # conversations that one request can name
+Query = Mapping[str, str | list[str]]
 M = TypeVar("M", bound=BaseModel)
 
 
-class _Reply(BaseModel):
-    """Replies of the gateway's own; fields that this page does not know are left alone."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class WhoAmI(_Reply):
+class WhoAmI(Reply):
     workspace: str
     scopes: tuple[Scope, ...]
+    person: PersonOfSession | None = None
 
 
-class Conversations(_Reply):
-    items: tuple[ConversationView, ...]
+class Conversations(Reply):
+    items: tuple[ListedConversation, ...]
     next_cursor: str | None = None
 
 
-class Runs(_Reply):
+class Runs(Reply):
     items: tuple[RunView, ...]
     next_cursor: str | None = None
 
 
-class Labels(_Reply):
+class Labels(Reply):
     items: tuple[Label, ...]
 
 
-class AgentCriterion(_Reply):
+class FindingLabels(Reply):
+    items: tuple[FindingLabel, ...]
+
+
+class ErrorClass(Reply):
+    """`title`, `category_title` and `definition` by language."""
+
+    id: str
+    category_title: dict[str, str]
+    title: dict[str, str]
+    definition: dict[str, str]
+
+
+class ErrorClasses(Reply):
+    items: tuple[ErrorClass, ...]
+
+
+class Appeals(Reply):
+    items: tuple[Appeal, ...]
+    next_cursor: str | None = None
+
+
+class AppealStatistics(Reply):
+    """By criterion or error class, how appeals ended."""
+
+    criterion: str | None
+    error_class: str | None
+    opened: int
+    open: int
+    accepted: int
+    partly: int
+    rejected: int
+    withdrawn: int
+    overdue: int
+    median_hours: float | None
+
+
+class AppealStatisticsList(Reply):
+    items: tuple[AppealStatistics, ...]
+
+
+class Suggestion(Reply):
+    value: str
+    name: str | None = None
+
+
+class Suggestions(Reply):
+    agents: tuple[Suggestion, ...]
+    lines: tuple[Suggestion, ...]
+
+
+class AgentCriterion(Reply):
     title: str
+    layer: Layer
     kind: CriterionKind
     answered: int
     not_applicable: int
     undetermined: int
     mean: float | None
+    model_mean: float | None = None
+    plus_minus: float | None = None
     labelled: int = 0
     agreed: float | None = None
 
 
-class Agent(_Reply):
+class Agent(Reply):
     agent: str
     name: str | None
     conversations: int
     evaluated: int
     duration_ms: int
+    score: float | None = None
+    judged: int = 0
+    plus_minus: float | None = None
     criteria: dict[str, AgentCriterion]
     findings: dict[str, int]
 
 
-class Queue(_Reply):
+class Queue(Reply):
     stream: str
     step: Step
     priority: Priority
@@ -83,13 +158,13 @@ class Queue(_Reply):
     oldest_age_ms: int | None
 
 
-class Queues(_Reply):
+class Queues(Reply):
     answering: bool
     items: tuple[Queue, ...]
     workers: dict[Step, str] = Field(default_factory=dict)
 
 
-class Peaks(_Reply):
+class Peaks(Reply):
     """Loudness of equal steps of time, 0-100, for each track."""
 
     tracks: tuple[tuple[float, ...], ...]
@@ -98,7 +173,7 @@ class Peaks(_Reply):
 Cell = str | int | float | None
 
 
-class PanelRows(_Reply):
+class PanelRows(Reply):
     name: str
     shape: str
     unit: str
@@ -110,7 +185,7 @@ class PanelRows(_Reply):
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
 
-class Board(_Reply):
+class Board(Reply):
     panels: tuple[PanelRows, ...]
 
 
@@ -126,16 +201,24 @@ class Gateway:
 
     async def whoami(self) -> WhoAmI:
         """Whom the key speaks for. Raises LoginNeeded."""
-        return WhoAmI.model_validate_json((await self._ask("GET", "/v1/whoami")).content)
+        return WhoAmI.model_validate_json((await self.ask("GET", "/v1/whoami")).content)
 
-    async def conversations(self, query: Mapping[str, str]) -> Conversations:
-        """One page, newest first."""
-        reply = await self._ask("GET", "/v1/conversations", params=dict(query))
+    async def conversations(self, query: Query) -> Conversations:
+        """One page; with `include=summary` the answers as they count."""
+        reply = await self.ask("GET", "/v1/conversations", params=dict(query))
         return Conversations.model_validate_json(reply.content)
+
+    async def named(self, ids: Iterable[str], *, summaries: bool = True) -> tuple[ListedConversation, ...]:
+        """These conversations, in one request; those that are gone are not among them. At most MOST_NAMED."""
+        wanted = list(dict.fromkeys(ids))[:MOST_NAMED]
+        if not wanted:
+            return ()
+        query: Query = {"id": wanted, "limit": str(len(wanted))}
+        return (await self.conversations({**query, "include": "summary"} if summaries else query)).items
 
     async def conversation(self, conversation: str) -> ConversationView:
         """Raises GatewaySaid (404, 410)."""
-        reply = await self._ask("GET", f"/v1/conversations/{_part(conversation)}")
+        reply = await self.ask("GET", f"/v1/conversations/{_part(conversation)}")
         return ConversationView.model_validate_json(reply.content)
 
     async def transcript(self, conversation: str, *, unmasked: bool = False) -> Transcript | None:
@@ -164,7 +247,56 @@ class Gateway:
 
     async def label(self, said: Mapping[str, Any]) -> None:
         """Contest or confirm an answer. Raises GatewaySaid where it does not fit."""
-        await self._ask("POST", "/v1/labels", json=dict(said))
+        await self.ask("POST", "/v1/labels", json=dict(said))
+
+    async def label_finding(self, conversation: str, finding: str, said: Mapping[str, Any]) -> None:
+        """Accept, reject or grade a finding. Raises GatewaySaid."""
+        path = f"/v1/conversations/{_part(conversation)}/findings/{_part(finding)}/labels"
+        await self.ask("POST", path, json=dict(said))
+
+    async def finding_labels(self, conversation: str, finding: str) -> tuple[FindingLabel, ...]:
+        """What people said about a finding, newest first. Raises GatewaySaid."""
+        path = f"/v1/conversations/{_part(conversation)}/findings/{_part(finding)}/labels"
+        return FindingLabels.model_validate_json((await self.ask("GET", path)).content).items
+
+    async def add_finding(self, conversation: str, said: Mapping[str, Any], *, unmasked: bool = False) -> Finding:
+        """An error that the model missed, in the words as they were shown. Raises GatewaySaid."""
+        asked = {"unmasked": "true"} if unmasked else {}
+        path = f"/v1/conversations/{_part(conversation)}/findings"
+        return Finding.model_validate_json((await self.ask("POST", path, json=dict(said), params=asked)).content)
+
+    async def error_classes(self) -> tuple[ErrorClass, ...]:
+        """The checklist, category by category."""
+        return ErrorClasses.model_validate_json((await self.ask("GET", "/v1/error-classes")).content).items
+
+    async def appeals(self, query: Query) -> Appeals:
+        """Newest first; own ones for an agent."""
+        return Appeals.model_validate_json((await self.ask("GET", "/v1/appeals", params=dict(query))).content)
+
+    async def appeals_of(self, conversation: str) -> tuple[Appeal, ...]:
+        """The newest 50 of a conversation; none where there is no such conversation."""
+        reply = await self._send("GET", "/v1/appeals", params={"conversation_id": conversation})
+        return () if reply.status_code in ABSENT else Appeals.model_validate_json(checked(reply).content).items
+
+    async def contest(self, conversation: str, said: Mapping[str, Any]) -> None:
+        """Open an appeal. Raises GatewaySaid."""
+        await self.ask("POST", f"/v1/conversations/{_part(conversation)}/appeals", json=dict(said))
+
+    async def decide_appeal(self, appeal: str, said: Mapping[str, Any]) -> None:
+        """How it ends. Raises GatewaySaid."""
+        await self.ask("POST", f"/v1/appeals/{_part(appeal)}/decision", json=dict(said))
+
+    async def withdraw_appeal(self, appeal: str) -> None:
+        """By who opened it. Raises GatewaySaid."""
+        await self.ask("POST", f"/v1/appeals/{_part(appeal)}/withdrawal")
+
+    async def own_appeal(self, appeal: str, person: str | None) -> None:
+        """Who is to decide it. Raises GatewaySaid."""
+        await self.ask("PUT", f"/v1/appeals/{_part(appeal)}/owner", json={"person_id": person})
+
+    async def appeal_statistics(self) -> tuple[AppealStatistics, ...]:
+        """What was contested most comes first. Raises GatewaySaid."""
+        return AppealStatisticsList.model_validate_json((await self.ask("GET", "/v1/appeal-statistics")).content).items
 
     def recording(
         self, conversation: str, headers: Mapping[str, str], *, masked: bool = False
@@ -178,27 +310,108 @@ class Gateway:
         """The reports as a file, streamed."""
         return self.client.stream("GET", "/v1/export", params=dict(query), headers=self._headers)
 
-    async def agents(self, query: Mapping[str, str]) -> tuple[Agent, ...]:
+    async def suggestions(self) -> Suggestions:
+        """Agents and lines that the filters may name."""
+        return Suggestions.model_validate_json((await self.ask("GET", "/v1/facets")).content)
+
+    async def agents(self, query: Query) -> tuple[Agent, ...]:
         """By name."""
-        return AGENTS.validate_python((await self._ask("GET", "/v1/agents", params=dict(query))).json()["items"])
+        return AGENTS.validate_python((await self.ask("GET", "/v1/agents", params=dict(query))).json()["items"])
 
     async def dashboard(self, name: str, query: Mapping[str, str]) -> Board:
         """Rows of `quality` or `economics`. Raises GatewaySaid."""
-        reply = await self._ask("GET", f"/v1/dashboards/{_part(name)}", params=dict(query))
+        reply = await self.ask("GET", f"/v1/dashboards/{_part(name)}", params=dict(query))
         return Board.model_validate_json(reply.content)
 
     async def dead(self, cursor: str | None = None) -> Runs:
         """Runs that were given up, newest first."""
         params = {"state": "dead"} | ({"cursor": cursor} if cursor else {})
-        return Runs.model_validate_json((await self._ask("GET", "/v1/runs", params=params)).content)
+        return Runs.model_validate_json((await self.ask("GET", "/v1/runs", params=params)).content)
 
     async def resend(self, run: str) -> None:
         """A dead run to the queue again."""
-        await self._ask("POST", f"/v1/runs/{_part(run)}/resend")
+        await self.ask("POST", f"/v1/runs/{_part(run)}/resend")
 
     async def queues(self) -> Queues:
         """Lengths and ages."""
-        return Queues.model_validate_json((await self._ask("GET", "/v1/queues")).content)
+        return Queues.model_validate_json((await self.ask("GET", "/v1/queues")).content)
+
+    async def hand_in(self, name: str, media_type: str, body: AsyncIterator[bytes], key: str) -> ConversationView:
+        """A recording or an e-mail under its file's name; by `key` a second sending finds the first. Raises GatewaySaid."""
+        headers = {
+            "Content-Type": media_type, "Auricle-Metadata": json.dumps({"external_id": name}), "Idempotency-Key": key,
+        }  # fmt: skip
+        reply = await self.ask("POST", "/v1/conversations", content=body, headers=headers)
+        return ConversationView.model_validate_json(reply.content)
+
+    async def import_labels(self, sheet: AsyncIterator[bytes]) -> LabelImport:
+        """An edited sheet. Raises GatewaySaid for what is none."""
+        headers = {"Content-Type": "application/octet-stream"}
+        reply = await self.ask("POST", "/v1/labels/import", content=sheet, headers=headers)
+        return LabelImport.model_validate_json(reply.content)
+
+    async def masking(self) -> MaskingSettings:
+        """What is hidden, and where."""
+        return MaskingSettings.model_validate_json((await self.ask("GET", "/v1/masking")).content)
+
+    async def choose_masking(self, chosen: MaskingSettings) -> None:
+        """From now on."""
+        await self.ask("PUT", "/v1/masking", json=chosen.model_dump(mode="json"))
+
+    async def compression(self) -> CompressionSettings:
+        """How deep conversations are cut."""
+        found = (await self.ask("GET", "/v1/compression")).json()
+        return CompressionSettings(deepest=found["deepest"])
+
+    async def choose_compression(self, chosen: CompressionSettings) -> None:
+        """From now on."""
+        await self.ask("PUT", "/v1/compression", json=chosen.model_dump(mode="json"))
+
+    async def webhooks(self) -> Webhooks:
+        """Without their secrets."""
+        return Webhooks.model_validate_json((await self.ask("GET", "/v1/webhooks")).content)
+
+    async def add_webhook(self, url: str, events: Iterable[str]) -> NewWebhook:
+        """Raises GatewaySaid for an address that may not be called."""
+        reply = await self.ask("POST", "/v1/webhooks", json={"url": url, "events": list(events)})
+        return NewWebhook.model_validate_json(reply.content)
+
+    async def remove_webhook(self, webhook: str) -> None:
+        """With its unsent events."""
+        await self.ask("DELETE", f"/v1/webhooks/{_part(webhook)}")
+
+    async def audit(self, query: Query) -> Audit:
+        """Who did what."""
+        return Audit.model_validate_json((await self.ask("GET", "/v1/audit", params=dict(query))).content)
+
+    def audit_export(self, query: Mapping[str, str]) -> AbstractAsyncContextManager[httpx.Response]:
+        """The log as CSV, streamed."""
+        return self.client.stream("GET", "/v1/audit/export", params=dict(query), headers=self._headers)
+
+    async def people(self, query: Query) -> People:
+        """Who may sign in."""
+        return People.model_validate_json((await self.ask("GET", "/v1/people", params=dict(query))).content)
+
+    async def artefacts(self, query: Query) -> Artefacts:
+        """What is live, or versions of another state."""
+        return Artefacts.model_validate_json((await self.ask("GET", "/v1/artefacts", params=dict(query))).content)
+
+    async def artefact(self, artefact: str) -> ArtefactText:
+        """One version with its text. Raises GatewaySaid."""
+        return ArtefactText.model_validate_json((await self.ask("GET", f"/v1/artefacts/{_part(artefact)}")).content)
+
+    async def artefact_history(self, artefact: str) -> ArtefactHistory:
+        """Its name's versions, and who made which live."""
+        reply = await self.ask("GET", f"/v1/artefacts/{_part(artefact)}/history")
+        return ArtefactHistory.model_validate_json(reply.content)
+
+    async def artefact_diff(self, artefact: str) -> ArtefactDiff | None:
+        """What it changes of what is live; None where nothing of its name is."""
+        return await self._maybe(ArtefactDiff, f"/v1/artefacts/{_part(artefact)}/diff")
+
+    async def end_session(self, session: str) -> None:
+        """Signs a person out."""
+        await self.ask("DELETE", f"/v1/sessions/{_part(session)}")
 
     async def _maybe(self, model: type[M], path: str, *, unmasked: bool = False) -> M | None:
         reply = await self._send("GET", path, params={"unmasked": "true"} if unmasked else {})
@@ -206,12 +419,14 @@ class Gateway:
             return None
         return model.model_validate_json(checked(reply).content)
 
-    async def _ask(self, method: str, path: str, **options: Any) -> httpx.Response:
+    async def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """One request that succeeds. Raises LoginNeeded, GatewaySaid, DependencyUnavailable."""
         return checked(await self._send(method, path, **options))
 
     async def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
         try:
-            return await self.client.request(method, path, headers=self._headers, **options)
+            headers = self._headers | options.pop("headers", {})
+            return await self.client.request(method, path, headers=headers, **options)
         except httpx.HTTPError as error:
             raise DependencyUnavailable(f"the gateway does not answer ({type(error).__name__})") from None
 
@@ -232,9 +447,22 @@ def checked(reply: httpx.Response) -> httpx.Response:
         return reply
     if reply.status_code == 401:
         raise LoginNeeded("the gateway does not know this key")
+    raise GatewaySaid(reply.status_code, *problem_of(reply), faults_of(reply))
+
+
+def problem_of(reply: httpx.Response) -> tuple[str, str]:
+    """Code and detail of the gateway's problem; of an answer that is none, that it is none."""
     try:
         problem = reply.json()
-        code, detail = str(problem["code"]), str(problem["detail"])
+        return str(problem["code"]), str(problem["detail"])
     except (ValueError, KeyError, TypeError):
-        code, detail = "internal", f"the gateway answered {reply.status_code}"
-    raise GatewaySaid(reply.status_code, code, detail)
+        return "internal", f"the gateway answered {reply.status_code}"
+
+
+def faults_of(reply: httpx.Response) -> tuple[Mapping[str, str], ...]:
+    """What the problem lists of a document: where and why."""
+    try:
+        listed = reply.json().get("errors", ())
+        return tuple({"at": str(one["at"]), "problem": str(one["problem"])} for one in listed)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return ()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import httpx
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from auricle_console import formatting
+from auricle_console import assets, formatting
 from auricle_console.gateway import Gateway
 from auricle_console.sessions import Sessions
 from auricle_console.settings import ConsoleSettings
@@ -52,4 +52,5 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= formatting.FILTERS
+    environment.globals["asset"] = assets.address
     return environment

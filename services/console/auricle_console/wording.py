@@ -6,16 +6,22 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
 
 LANGUAGES = ("ru", "en")
+FORMS = {"ru": ("one", "few", "many"), "en": ("one", "other")}
+"""The plural forms of a text, in the order of its list, by CLDR's names; fractions, which nothing here counts, take the last."""
 
 
 @dataclass(frozen=True)
 class Wording:
-    """One language. `texts` by dotted key; a list holds the plural forms."""
+    """One language and the zone of its times. `texts` by dotted key; a list holds the plural forms."""
 
     language: str
     texts: Mapping[str, str | list[str]]
+    zone: ZoneInfo
 
     def __call__(self, key: str, **values: object) -> str:
         """The text of a key with its `{placeholders}` filled. Raises KeyError."""
@@ -34,22 +40,23 @@ class Wording:
         assert isinstance(forms, list), f"{key} has no plural forms"
         return f"{number} {forms[plural_form(self.language, number)]}"
 
+    def language_name(self, code: str) -> str:
+        """What a language is called in this one; its code where CLDR has no name."""
+        return str(Locale(self.language).languages.get(code, code))
+
 
 def plural_form(language: str, number: int) -> int:
     """Index of the plural form: one, few, many in Russian; one, many in English."""
-    if language != "ru":
-        return 0 if number == 1 else 1
-    tail, tens = number % 10, number % 100
-    if tail == 1 and tens != 11:
-        return 0
-    return 1 if 2 <= tail <= 4 and not 12 <= tens <= 14 else 2
+    forms = FORMS[language]
+    name = Locale(language).plural_form(number)
+    return forms.index(name) if name in forms else len(forms) - 1
 
 
 @cache
-def wording(language: str) -> Wording:
-    """The words of `ru` or `en`."""
+def wording(language: str, zone: str = "UTC") -> Wording:
+    """The words of `ru` or `en`, with times in an IANA zone."""
     raw = tomllib.loads((files("auricle_console") / "texts" / f"{language}.toml").read_text(encoding="utf-8"))
-    return Wording(language, dict(_flat(raw, "")))
+    return Wording(language, dict(_flat(raw, "")), ZoneInfo(zone))
 
 
 def choose(cookie: str | None, accept_language: str, otherwise: str) -> str:

@@ -15,7 +15,13 @@ def main() -> None:
         print(json.dumps(create_app().openapi(), indent=2, ensure_ascii=False, sort_keys=True))
         return
     settings = GatewaySettings()
-    serving = web.serve(create_app(settings), settings.bind_host, settings.port, grace_seconds=settings.drain_seconds)
+    serving = web.serve(
+        create_app(settings),
+        settings.bind_host,
+        settings.port,
+        grace_seconds=settings.drain_seconds,
+        trusted_proxies=list(map(str, settings.trusted_proxies)),
+    )
     process.run("gateway", settings, serving)
 
 

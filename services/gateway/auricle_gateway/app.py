@@ -7,10 +7,10 @@ from auricle_kit import web
 from auricle_kit.errors import AuricleError
 from fastapi import FastAPI
 
-from auricle_gateway import allowing, problem_docs
 from auricle_gateway.parts import Parts
-from auricle_gateway.routes import v1
+from auricle_gateway.rest import method_not_allowed, problem_docs
 from auricle_gateway.settings import GatewaySettings
+from auricle_gateway.v1 import v1
 from auricle_gateway.wiring import open_parts
 
 DESCRIPTION = """Conversations of a contact centre in, evaluations with evidence out.
@@ -44,7 +44,7 @@ def create_app(settings: GatewaySettings | None = None) -> FastAPI:
     )
     app.include_router(v1())
     problem_docs.install(app)
-    allowing.install(app)
+    method_not_allowed.install(app)
     return app
 
 

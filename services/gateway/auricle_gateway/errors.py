@@ -1,47 +1,83 @@
-"""What the door refuses.
+"""Errors of the gateway, each a problem with a stable code.
 
 AuricleError
-├── Unauthenticated       401  no key, or one that is not ours
+├── Unauthenticated       401  no key or session, or one that is not ours
+├── SignatureInvalid      401  a vendor's post that the hook's secret did not sign
 ├── Forbidden             403  the key lacks a scope
+├── PersonRequired        403  a key asks for what only a person who is signed in may do
+├── OwnOnly               403  an agent's person sees own conversations, and not how all are judged
+├── WorkspaceRequired     409  the credentials open several workspaces, and none was named
 ├── NotReady              409  it will be there later (retryable)
 ├── BodyTooLarge          413
 ├── UnsupportedMediaType  415
 ├── BodyMissing           422  an empty recording, no turns
 ├── LengthMismatch        422  other bytes than announced
+├── PayloadMismatch       422  a vendor's post in a form that the hook's integration does not know
 ├── InvalidRequest        422  (kit)
-└── RateLimited           429  carries Retry-After (retryable)
+├── RateLimited           429  carries Retry-After (retryable)
+└── Busy                  503  this process holds as much as it may; carries Retry-After (retryable)
 
 and what records (NotFound, Gone, StillReceiving, …) and egress (UrlRefused, FetchFailed) raise passes through as it is.
 """
 
+from collections.abc import Sequence
+
 from auricle_contracts import Code, Scope
 from auricle_kit.errors import AuricleError, InvalidRequest
 
+TOO_MANY_REQUESTS = "this key or person sends more requests than it may"
+
 __all__ = [
+    "TOO_MANY_REQUESTS",
     "BodyMissing",
     "BodyTooLarge",
+    "Busy",
     "Forbidden",
     "InvalidRequest",
     "LengthMismatch",
     "NotReady",
+    "OwnOnly",
+    "PayloadMismatch",
+    "PersonRequired",
     "RateLimited",
+    "SignatureInvalid",
     "Unauthenticated",
     "UnsupportedMediaType",
+    "WorkspaceRequired",
 ]
 
 
 class Unauthenticated(AuricleError):
-    """The same words for a missing, a malformed, an unknown and a revoked key."""
+    """The same words for a missing, a malformed, an unknown and a revoked key, and for a session that is over."""
 
     code = Code.UNAUTHENTICATED
     status = 401
 
     def __init__(self) -> None:
         super().__init__(
-            "no valid API key came with the request",
-            action="Send the header Authorization: Bearer <key>.",
+            "no valid API key or session came with the request",
+            action="Send the header Authorization: Bearer <key>, or sign in: POST /v1/sessions.",
             headers={"WWW-Authenticate": "Bearer"},
         )
+
+
+class SignatureInvalid(AuricleError):
+    """The hook is known; this post was not signed with its secret."""
+
+    code = Code.SIGNATURE_INVALID
+    status = 401
+
+    def __init__(self, expected: str) -> None:
+        super().__init__(
+            f"expected: {expected}", action="Give the vendor the secret of this hook, and its address as it was shown."
+        )
+
+
+class PayloadMismatch(AuricleError):
+    """The body can be read and is not what the integration maps."""
+
+    code = Code.PAYLOAD_MISMATCH
+    status = 422
 
 
 class Forbidden(AuricleError):
@@ -51,7 +87,41 @@ class Forbidden(AuricleError):
     status = 403
 
     def __init__(self, scope: Scope) -> None:
-        super().__init__(f"this key lacks the scope {scope}", action=f"Use a key with the scope {scope}.")
+        super().__init__(
+            f"this key or role lacks the scope {scope}", action=f"Use a key or a role with the scope {scope}."
+        )
+
+
+class PersonRequired(AuricleError):
+    """The route is about the person who asks; a key is none."""
+
+    code = Code.FORBIDDEN
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("only a person who is signed in may do this", action="Sign in: POST /v1/sessions.")
+
+
+class OwnOnly(AuricleError):
+    """The role `agent` alone does not open what belongs to the whole workspace."""
+
+    code = Code.FORBIDDEN
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("an agent sees own conversations only", action="Ask an admin for another role.")
+
+
+class WorkspaceRequired(AuricleError):
+    """Told to those only whose credentials open all of them."""
+
+    code = Code.WORKSPACE_REQUIRED
+    status = 409
+
+    def __init__(self, workspaces: Sequence[str]) -> None:
+        super().__init__(
+            f"this opens several workspaces: {', '.join(workspaces)}", action="Name one of them as `workspace`."
+        )
 
 
 class NotReady(AuricleError):
@@ -91,15 +161,26 @@ class LengthMismatch(AuricleError):
 
 
 class RateLimited(AuricleError):
-    """Too many requests under one key."""
+    """Too many requests under one key, or too many unknown keys from one address."""
 
     code = Code.RATE_LIMITED
     status = 429
     retryable = True
 
-    def __init__(self, retry_after_s: int) -> None:
+    def __init__(self, retry_after_s: int, detail: str = TOO_MANY_REQUESTS) -> None:
         super().__init__(
-            "this key sends more requests than it may",
+            detail,
             action=f"Wait {retry_after_s} s.",
             headers={"Retry-After": str(retry_after_s)},
         )
+
+
+class Busy(AuricleError):
+    """What this process may hold at once is taken."""
+
+    code = Code.BUSY
+    status = 503
+    retryable = True
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, action="Send it again in a moment.", headers={"Retry-After": "5"})

@@ -6,27 +6,35 @@ from typing import Annotated
 from auricle_kit.egress import Policy
 from auricle_records.blobs import BlobStore
 from auricle_records.database import Database
-from auricle_records.runs import Desk
+from auricle_records.runs import PostgresRunStore
 from auricle_streams import Streams
 from fastapi import Depends, Request
 
-from auricle_gateway.prices import PriceBook
-from auricle_gateway.privacy import Privacy
-from auricle_gateway.rates import Rates
+from auricle_gateway.access.rates import Rates
+from auricle_gateway.access.tokens import Callers
+from auricle_gateway.conversations.sse import ProgressFeed
+from auricle_gateway.costs.prices import PriceBook
+from auricle_gateway.hooks.registry import Hooks
+from auricle_gateway.intake.publishing import Publisher
+from auricle_gateway.intake.storage_quota import StorageQuota
+from auricle_gateway.operations.worker_health import Workers
 from auricle_gateway.recipe import Pinned
-from auricle_gateway.signing import Signer
-from auricle_gateway.tokens import Callers
-from auricle_gateway.workers import Workers
+from auricle_gateway.redaction.audio import RedactedAudio
+from auricle_gateway.redaction.privacy import Privacy
+from auricle_gateway.rest.body_slots import BodySlots
+from auricle_gateway.sessions.sign_in import SignIn
+from auricle_gateway.uploads.signing import Signer
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How much one request may bring."""
+    """How much one request may bring, and how long it may take."""
 
     recording_bytes: int
     json_bytes: int
     duration_ms: int
     upload_seconds: int
+    receiving_stale_seconds: float
 
 
 @dataclass(frozen=True)
@@ -37,17 +45,24 @@ class Parts:
     store: BlobStore
     callers: Callers
     streams: Streams
-    desk: Desk
+    run_store: PostgresRunStore
     queue_cap: int
+    publisher: Publisher
     pinned: Pinned
     prices: PriceBook
     rates: Rates
     limits: Limits
+    storage_quota: StorageQuota
+    body_slots: BodySlots
     egress: Policy
     signer: Signer
     workers: Workers
     privacy: Privacy
+    redacted_audio: RedactedAudio
+    progress_feed: ProgressFeed
     page_url: str | None
+    sign_in: SignIn
+    hooks: Hooks
 
 
 async def _parts(request: Request) -> Parts:

@@ -1,15 +1,20 @@
 """Which recipe a new conversation gets: everything that makes its result, pinned when it comes in."""
 
-import hashlib
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from auricle_contracts import Level, Recipe
-from auricle_criteria import Library
+from auricle_contracts.digests import COMPRESSION
+from auricle_criteria import Bundle, ErrorClass, Library
+from auricle_criteria.pins import rules_pin
+from auricle_languages.pack import load_packs, version_of
 from auricle_records import recipes, workspaces
 from auricle_records.database import Database
+
+from auricle_gateway.artefacts.live import LiveArtefacts
 
 CONDENSE = "condense"
 DEPTH_SECONDS = 5.0
@@ -17,32 +22,44 @@ DEPTH_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Pinned:
-    """The recipe of this process's settings, and what may be chosen under its scorecard, by criterion.
+    """The recipe of this process's settings as shipped, and what each workspace's live pointers make of it.
 
     `condensed` workspaces have the meaning of talk from the model, by the prompt `condense`: that is another recipe.
     So is each depth of compression that a workspace chooses; a choice made at another gateway holds here after `DEPTH_SECONDS`.
-
-    A live pointer per workspace replaces it when scorecards are rows.
     """
 
     recipe: Recipe
-    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
+    live: LiveArtefacts
     condensed: frozenset[str] = frozenset()
     condense: str = ""
     _known_in: set[tuple[str, str]] = field(default_factory=set, compare=False, repr=False)
     _depths: dict[str, tuple[float, Level]] = field(default_factory=dict, compare=False, repr=False)
 
     async def for_workspace(self, db: Database, workspace: str) -> str:
-        """The recipe's hash; the first time, its row is made for the workspace (rows of recipes are never removed)."""
-        own = self.of(workspace, await self._deepest(db, workspace))
+        """The recipe's hash; the first time, its row is made for the workspace (rows of recipes are never removed).
+
+        Scorecard, prompts, flow and classes are kept beside it: its runs can be evaluated after pointers and files have changed.
+        """
+        bundle = (await self.live.of(db, workspace)).bundle
+        own = self.of(workspace, await self._deepest(db, workspace), bundle)
         if (workspace, own.hash) not in self._known_in:
-            await recipes.pin(db, workspace, own)
+            await self.live.seed(db, workspace)
+            await recipes.pin(db, workspace, own, bundle.body())
             self._known_in.add((workspace, own.hash))
         return own.hash
 
-    def of(self, workspace: str, deepest: Level = Level.HARD) -> Recipe:
-        """The recipe of this workspace, which lets its conversations be cut so deep."""
-        told = {"compression": self.condense} if workspace in self.condensed else {}
+    async def choices(self, db: Database, workspace: str) -> Mapping[str, tuple[str, ...]]:
+        """What may be chosen under the workspace's scorecard, by criterion."""
+        return (await self.live.of(db, workspace)).bundle.scorecard.choices
+
+    async def classes(self, db: Database, workspace: str) -> Mapping[str, ErrorClass]:
+        """The workspace's whole checklist by id, of which people choose when they add a finding."""
+        return (await self.live.of(db, workspace)).library.classes
+
+    def of(self, workspace: str, deepest: Level = Level.HARD, bundle: Bundle | None = None) -> Recipe:
+        """The recipe of this workspace, which lets its conversations be cut so deep; without a bundle, as shipped."""
+        told: dict[str, Any] = {"compression": self.condense} if workspace in self.condensed else {}
+        told |= {"scorecard": bundle.scorecard.pin, "flow": bundle.flow_pin} if bundle else {}
         return self.recipe.model_copy(update={**told, "deepest": deepest})
 
     def forget_depth(self, workspace: str) -> None:
@@ -58,30 +75,43 @@ class Pinned:
         return deepest
 
 
+def speech_named(model: str, by_language: Mapping[str, str]) -> str:
+    """What hears, as the recipe says it: the weights' names without their folders, each language with its own behind them."""
+    routes = [f"{language}:{_named(folder)}" for language, folder in sorted(by_language.items())]
+    return " ".join([_named(model), *routes])
+
+
+def _named(model: str) -> str:
+    return Path(model).name or model
+
+
 def read(
-    prompts: Path, *, scorecard: str, speech_model: str, model_name: str, condensed: Collection[str] = ()
+    prompts: Path,
+    *,
+    scorecard: str,
+    speech_model: str,
+    model_name: str,
+    condensed: Collection[str] = (),
+    weights: str = "",
 ) -> Pinned:
-    """Hash what prompts/ says. Raises BadArtefact or UnknownArtefact when it cannot be used."""
+    """Hash what prompts/ says; `weights` is the hash of those that judge, as the model server tells it, empty: any will do.
+
+    Raises BadArtefact or UnknownArtefact when it cannot be used.
+    """
     library = Library.read(prompts)
-    card = library.scorecard(scorecard)
+    live = LiveArtefacts(library, scorecard)
+    bundle = live.as_shipped.bundle
     return Pinned(
         Recipe(
-            scorecard=card.pin,
-            flow="+".join(prompt.pin for prompt in library.prompts_of(card)),
+            scorecard=bundle.scorecard.pin,
+            flow=bundle.flow_pin,
             language_model=model_name,
-            speech_model=Path(speech_model).name or speech_model,
-            rules=f"rules@{hash_of_folders(prompts / 'rules', prompts / 'languages', prompts / 'masking')}",
+            speech_model=speech_model,
+            rules=rules_pin(prompts),
+            compressor=f"{COMPRESSION}/{version_of(load_packs(prompts / 'languages').values())}",
+            weights=weights or None,
         ),
-        card.choices,
+        live,
         frozenset(condensed),
         library.prompts[CONDENSE].pin,
     )
-
-
-def hash_of_folders(*folders: Path) -> str:
-    """First 16 hex digits over names and bytes of the folders' YAML files."""
-    digest = hashlib.sha256()
-    for folder in folders:
-        for path in sorted(folder.glob("*.yaml")):
-            digest.update(f"{folder.name}/{path.name}".encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()[:16]

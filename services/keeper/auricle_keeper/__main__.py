@@ -1,9 +1,9 @@
-"""`python -m auricle_keeper`: the chores, with health and metrics beside them."""
+"""`python -m auricle_keeper`: the jobs, with health and metrics beside them."""
 
 from auricle_kit import process, web
 from auricle_kit.drain import Drain
 
-from auricle_keeper.chores import keep
+from auricle_keeper.jobs import keep
 from auricle_keeper.settings import KeeperSettings
 from auricle_keeper.wiring import open_parts
 
@@ -16,9 +16,9 @@ async def serve(settings: KeeperSettings) -> None:
     drain = Drain().install()
     async with (
         open_parts(settings) as parts,
-        web.side_door("keeper", settings.bind_host, settings.port, parts.ready),
+        web.health_server("keeper", settings.bind_host, settings.port, parts.ready),
     ):
-        await keep(parts.chores, parts.db, drain, finish_s=max(0.0, settings.drain_seconds - CLOSING_S))
+        await keep(parts.jobs, parts.db, drain, finish_s=max(0.0, settings.drain_seconds - CLOSING_S))
 
 
 def main() -> None:

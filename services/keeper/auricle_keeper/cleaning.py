@@ -1,10 +1,13 @@
 """What must go: what was given up, prefixes of deleted conversations, blobs that no row names, what a workspace no longer keeps."""
 
 from auricle_kit import log
-from auricle_records import conversations, outbox, paths, retention, runs, tombstones, uploads
+from auricle_records import conversations, hook_events, outbox, paths, runs, tombstones, uploads
 from auricle_records.blobs import BlobStore
+from auricle_records.conversations import Received
 from auricle_records.database import Database
 
+EXPIRE_S = 5 * 86_400.0
+"""Longer than all retries of one delivery; a paused receiver's events are given up then."""
 logger = log.get("keeper.cleaning")
 
 
@@ -24,20 +27,20 @@ class Receiving:
         return cleaned
 
     async def _given_up(self, workspace: str) -> int:
-        """Row first: from then on a slow writer's `store` fails, and it removes its own blob."""
-        cleaned = 0
-        for one in await conversations.stale_receiving(self._db, workspace, older_than_s=self._stale_s):
-            if not await conversations.abandon(self._db, workspace, one.conversation_id, one.revision):
-                continue
-            first = one.revision == 1
-            await self._blobs.delete_prefix(
-                paths.prefix(workspace, one.conversation_id)
-                if first
-                else paths.revision_prefix(workspace, one.conversation_id, one.revision)
-            )
+        """Rows first, all of them: their keys are free again whether or not the blob store answers, and from then on a slow writer's
+        `store` fails, and it removes its own blob.
+        """
+        stale = await conversations.stale_receiving(self._db, workspace, older_than_s=self._stale_s)
+        given_up = [one for one in stale if await self._abandoned(workspace, one)]
+        for one in given_up:
+            await self._blobs.delete_prefix(_prefix(workspace, one))
             logger.info("given_up_cleaned", conversation_id=one.conversation_id, revision=one.revision)
-            cleaned += 1
-        return cleaned
+        return len(given_up)
+
+    async def _abandoned(self, workspace: str, one: Received) -> bool:
+        return await conversations.abandon(
+            self._db, workspace, one.conversation_id, one.revision, older_than_s=self._stale_s
+        )
 
     async def _uploads(self, workspace: str) -> int:
         over = await uploads.expired(self._db, workspace)
@@ -45,6 +48,12 @@ class Receiving:
             await self._blobs.delete(upload.blob_key)
             await uploads.remove(self._db, workspace, upload.id)
         return len(over)
+
+
+def _prefix(workspace: str, one: Received) -> str:
+    if one.revision == 1:
+        return paths.prefix(workspace, one.conversation_id)
+    return paths.revision_prefix(workspace, one.conversation_id, one.revision)
 
 
 class Tombstones:
@@ -99,7 +108,7 @@ class Retention:
         """How many were deleted. Raises StoreUnavailable."""
         deleted = 0
         for workspace in await self._db.workspaces():
-            for conversation_id in await retention.expired(self._db, workspace):
+            for conversation_id in await conversations.expired(self._db, workspace):
                 await conversations.delete(self._db, workspace, conversation_id)
                 logger.info("retention_deleted", conversation_id=conversation_id)
                 deleted += 1
@@ -107,7 +116,7 @@ class Retention:
 
 
 class SentEvents:
-    """Events that were delivered, or given up, and that nobody asks for any more."""
+    """Events that were delivered, or given up, and that nobody asks for any more; what waited too long is given up first."""
 
     def __init__(self, db: Database, *, sent_s: float, dead_s: float) -> None:
         self._db = db
@@ -118,5 +127,26 @@ class SentEvents:
         """How many were removed. Raises StoreUnavailable."""
         removed = 0
         for workspace in await self._db.workspaces():
+            given_up = await outbox.expire(self._db, workspace, older_s=EXPIRE_S)
+            if given_up:
+                logger.warning("events_expired", workspace=workspace, count=given_up)
             removed += await outbox.prune(self._db, workspace, sent_s=self._sent_s, dead_s=self._dead_s)
+        return removed
+
+
+class DeadHookEvents:
+    """What came through a hook and was given up: its payload is content, and nobody sent it again in time."""
+
+    def __init__(self, db: Database, *, dead_s: float) -> None:
+        self._db = db
+        self._dead_s = dead_s
+
+    async def round(self) -> int:
+        """How many were removed. Raises StoreUnavailable."""
+        removed = 0
+        for workspace in await self._db.workspaces():
+            gone = await hook_events.prune(self._db, workspace, dead_s=self._dead_s)
+            if gone:
+                logger.warning("hook_events_removed", workspace=workspace, count=gone)
+            removed += gone
         return removed

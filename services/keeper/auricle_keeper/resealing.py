@@ -4,12 +4,15 @@ from collections import Counter
 
 from auricle_kit import log, metrics
 from auricle_kit.sealing import Keyring
-from auricle_records import masking, webhooks
+from auricle_records import hooks, masking, webhooks
 from auricle_records.database import Database
+from auricle_records.people import credentials
 
 BATCH = 100
 SEALED = metrics.gauge(
-    "auricle_sealed", "Reverse maps and webhook secrets of active workspaces, by the id of their key.", ("what", "key")
+    "auricle_sealed",
+    "Reverse maps, secrets of webhooks and hooks, second factors of active workspaces, by the id of their key.",
+    ("what", "key"),
 )
 UNREADABLE = metrics.counter("auricle_reseal_unreadable", "Reverse maps that their key did not open, each time tried.")
 logger = log.get("keeper.resealing")
@@ -50,10 +53,13 @@ class Keys:
 
     async def round(self) -> int:
         """Always 0: nothing was done. Raises StoreUnavailable."""
-        found = {"reverse_map": Counter[str](), "webhook_secret": Counter[str]()}
+        kinds = ("reverse_map", "webhook_secret", "hook_secret", "second_factor")
+        found = {what: Counter[str]() for what in kinds}
         for workspace in await self._db.workspaces():
             found["reverse_map"].update(await masking.counts_by_key(self._db, workspace))
             found["webhook_secret"].update(await webhooks.counts_by_key(self._db, workspace))
+            found["hook_secret"].update(await hooks.counts_by_key(self._db, workspace))
+            found["second_factor"].update(await credentials.counts_by_key(self._db, workspace))
         SEALED.clear()
         for what, by_key in found.items():
             for key in {*by_key, *self._keyring.opens}:

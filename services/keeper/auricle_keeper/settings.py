@@ -1,5 +1,6 @@
-"""What keeper can be told: how often each chore has its round, and when a thing counts as old. Read by `wiring` only."""
+"""What keeper can be told: how often each job has its round, and when a thing counts as old. Read by `wiring` only."""
 
+from auricle_records.conversations import RECEIVING_STALE_S
 from auricle_streams import StreamSettings
 from pydantic import Field, SecretStr
 
@@ -37,7 +38,9 @@ class KeeperSettings(StreamSettings):
 
     receiving_seconds: float = Field(10.0, gt=0, description="Between rounds over given-up uploads.")
     receiving_stale_seconds: float = Field(
-        900.0, gt=0, description="Age at which a conversation that is still received counts as given up."
+        RECEIVING_STALE_S,
+        gt=0,
+        description="How long a gateway may not have renewed a conversation that it receives until it counts as given up.",
     )
     tombstones_seconds: float = Field(10.0, gt=0, description="Between rounds over deleted conversations.")
     tombstone_pause_seconds: float = Field(
@@ -53,6 +56,13 @@ class KeeperSettings(StreamSettings):
     events_seconds: float = Field(300.0, gt=0, description="Between rounds over events that were sent or given up.")
     sent_events_seconds: float = Field(7 * 86400.0, ge=0, description="How long an event is kept after it was sent.")
     dead_events_seconds: float = Field(
-        30 * 86400.0, ge=0, description="How long an event is kept after it was given up."
+        30 * 86400.0, ge=0, description="How long an event, also one of a hook, is kept after it was given up."
+    )
+    triage_seconds: float = Field(
+        3.0, gt=0, description="Between rounds that send evaluations and contested answers to the review queue."
+    )
+    sample_seconds: float = Field(300.0, gt=0, description="Between rounds that fill up each agent's weekly sample.")
+    review_claim_seconds: float = Field(
+        12 * 3600.0, gt=0, description="How long a reviewer may have an item that they took, until it is given back."
     )
     gauges_seconds: float = Field(5.0, gt=0, description="Between measurements for /metrics.")

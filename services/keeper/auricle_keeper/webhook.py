@@ -5,15 +5,17 @@ import random
 import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
 import httpx
+from auricle_contracts.webhooks import signing_key
 from auricle_kit import egress, tracing
 from auricle_kit.egress import FetchFailed, Policy, UrlRefused
 from auricle_kit.sealing import Keyring, Unreadable
-from auricle_records import webhooks
+from auricle_records import row_secrets, webhooks
 from auricle_records.outbox import Due
-from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
+from standardwebhooks.webhooks import Webhook
 
 RETRY_AFTER_S = (5, 20, 120, 600, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
 """Waits before the 2nd, 3rd … attempt: about three days in all, then the delivery is dead."""
@@ -50,7 +52,7 @@ class Sender:
     ) -> None:
         self._policy = policy
         self._keyring = keyring
-        self._total_s = total_seconds
+        self.total_seconds = total_seconds
         self._tls = tls or httpx.create_ssl_context(trust_env=False)
         self._clients: dict[frozenset[str], httpx.AsyncClient] = {}
 
@@ -58,13 +60,13 @@ class Sender:
         """One POST; never raises."""
         try:
             with tracing.span("keeper webhook", delivery.traceparent, event_id=delivery.event_id):
-                async with asyncio.timeout(self._total_s):
+                async with asyncio.timeout(self.total_seconds):
                     return await self._post(delivery, self._client(frozenset(allowed_hosts)))
         except UrlRefused as error:
             return Attempt(Verdict.REFUSED, error.detail)
         except (FetchFailed, httpx.HTTPError, TimeoutError, Unreadable) as error:  # a key that is missing may come back
             return Attempt(Verdict.RETRY, type(error).__name__)
-        except (httpx.InvalidURL, EmptyWebhookSecretError, ValueError) as error:
+        except (httpx.InvalidURL, ValueError) as error:
             return Attempt(Verdict.REFUSED, type(error).__name__)
 
     async def close(self) -> None:
@@ -75,7 +77,7 @@ class Sender:
     async def _post(self, delivery: Due, client: httpx.AsyncClient) -> Attempt:
         body = delivery.event.model_dump_json(exclude_none=True)
         whose = webhooks.owner(delivery.workspace, delivery.endpoint_id)
-        secret = webhooks.opened(delivery.secret, self._keyring, whose)
+        secret = row_secrets.opened(delivery.secret, self._keyring, whose)
         headers = signed(secret, delivery.event_id, datetime.now(UTC), body)
         # Streamed, so that an answer without end is not read.
         async with client.stream("POST", delivery.url, content=body, headers=headers) as response:
@@ -88,12 +90,12 @@ class Sender:
 
 
 def signed(secret: str, event_id: str, at: datetime, body: str) -> dict[str, str]:
-    """The headers of an event. Raises ValueError or EmptyWebhookSecretError on a secret that is none."""
+    """The headers of an event. Raises ValueError on a secret that is none."""
     headers = {
         "content-type": "application/json",
         "webhook-id": event_id,
         "webhook-timestamp": str(int(at.timestamp())),
-        "webhook-signature": Webhook(secret).sign(event_id, at, body),
+        "webhook-signature": Webhook(signing_key(secret)).sign(event_id, at, body),
     }
     traceparent = tracing.traceparent()
     return headers | ({"traceparent": traceparent} if traceparent else {})
@@ -103,8 +105,21 @@ def judged(status: int, retry_after: str) -> Attempt:
     """What an answer means; a redirect is not followed and counts as a failure."""
     if 200 <= status < 300:
         return Attempt(Verdict.SENT)
-    asked_s = min(float(retry_after), LONGEST_ASKED_S) if retry_after.isascii() and retry_after.isdigit() else 0.0
+    asked_s = asked_seconds(retry_after, datetime.now(UTC))
     return Attempt(Verdict.GONE if status == GONE else Verdict.RETRY, f"status {status}", asked_s)
+
+
+def asked_seconds(retry_after: str, now: datetime) -> float:
+    """Seconds that a Retry-After asks for (RFC 9110: seconds or an HTTP date), 0 to LONGEST_ASKED_S; 0 where it is neither."""
+    words = retry_after.strip()
+    if words.isascii() and words.isdigit():
+        return float(min(int(words[:9]), LONGEST_ASKED_S))
+    try:
+        at = parsedate_to_datetime(words)
+    except ValueError:
+        return 0.0
+    moment = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return min(max(0.0, (moment - now).total_seconds()), float(LONGEST_ASKED_S))
 
 
 def retry_at(now: datetime, failed_before: int, asked_s: float) -> datetime | None:

@@ -9,13 +9,15 @@ from auricle_kit.errors import AuricleError
 from auricle_kit.sealing import Keyring
 from auricle_records.blobs import BlobStore, open_store
 from auricle_records.database import Database
+from auricle_records.grants import KEEPER
 from auricle_streams import Streams
 
-from auricle_keeper.chores import Chore
-from auricle_keeper.cleaning import Orphans, Receiving, Retention, SentEvents, Tombstones
+from auricle_keeper.cleaning import DeadHookEvents, Orphans, Receiving, Retention, SentEvents, Tombstones
 from auricle_keeper.feeder import Feeder
 from auricle_keeper.gauges import Gauges
+from auricle_keeper.jobs import Job
 from auricle_keeper.resealing import Keys, ReverseMaps
+from auricle_keeper.review import Sample, Triage
 from auricle_keeper.sending import Outbox, Secrets
 from auricle_keeper.settings import KeeperSettings
 from auricle_keeper.sweeper import IdleConsumers, Sweeper
@@ -29,7 +31,7 @@ class Parts:
     db: Database
     streams: Streams
     blobs: BlobStore
-    chores: Sequence[Chore]
+    jobs: Sequence[Job]
 
     async def ready(self) -> dict[str, str]:
         """For `/readyz`: each store answers, or the code of what is wrong."""
@@ -44,49 +46,56 @@ async def open_parts(settings: KeeperSettings) -> AsyncIterator[Parts]:
     sender = Sender(_policy(settings), total_seconds=settings.webhook_seconds, keyring=keyring)
     blobs = open_store(settings.blob_url)
     try:
-        async with Database.connect(settings.database_url) as db, Streams.connect(settings.redis_url) as streams:
-            yield Parts(db, streams, blobs, chores(settings, db, streams, blobs, sender, keyring))
+        async with (
+            Database.connect(settings.database_url, role=KEEPER) as db,
+            Streams.connect(settings.redis_url) as streams,
+        ):
+            yield Parts(db, streams, blobs, jobs(settings, db, streams, blobs, sender, keyring))
     finally:
         await blobs.close()
         await sender.close()
 
 
-def chores(
+def jobs(
     settings: KeeperSettings,
     db: Database,
     streams: Streams,
     blobs: BlobStore,
     sender: Sender,
     keyring: Keyring | None,
-) -> Sequence[Chore]:
+) -> Sequence[Job]:
     """All that keeper does."""
     feeder = Feeder(db, streams, cap=settings.queue_cap, after_s=settings.feed_after_seconds)
     sweeper = Sweeper(db, streams, after_s=settings.sweep_after_seconds)
     consumers = IdleConsumers(streams, idle_s=settings.consumer_idle_seconds)
     receiving = Receiving(db, blobs, stale_s=settings.receiving_stale_seconds)
     tombstones = Tombstones(db, blobs, pause_s=settings.tombstone_pause_seconds)
+    deliveries = Outbox(db, sender)
     events = SentEvents(db, sent_s=settings.sent_events_seconds, dead_s=settings.dead_events_seconds)
     return (
-        Chore("feeder", settings.feed_seconds, feeder.round),
-        Chore("sweeper", settings.sweep_seconds, sweeper.round),
-        Chore("consumers", settings.consumers_seconds, consumers.round),
+        Job("feeder", settings.feed_seconds, feeder.round),
+        Job("sweeper", settings.sweep_seconds, sweeper.round),
+        Job("consumers", settings.consumers_seconds, consumers.round),
         # `due` holds each delivery back from the others, so that several keepers may send at once.
-        Chore("outbox", settings.outbox_seconds, Outbox(db, sender).round, alone=False),
-        Chore("receiving", settings.receiving_seconds, receiving.round),
-        Chore("tombstones", settings.tombstones_seconds, tombstones.round),
-        Chore("orphans", settings.orphans_seconds, Orphans(db, blobs, after_s=settings.orphan_after_seconds).round),
-        Chore("retention", settings.retention_seconds, Retention(db).round),
+        Job("outbox", settings.outbox_seconds, deliveries.round, alone=False, finish=deliveries.finish),
+        Job("receiving", settings.receiving_seconds, receiving.round),
+        Job("tombstones", settings.tombstones_seconds, tombstones.round),
+        Job("orphans", settings.orphans_seconds, Orphans(db, blobs, after_s=settings.orphan_after_seconds).round),
+        Job("retention", settings.retention_seconds, Retention(db).round),
         *(_sealing(settings, db, keyring) if keyring else ()),
-        Chore("events", settings.events_seconds, events.round),
-        Chore("gauges", settings.gauges_seconds, Gauges(db, streams).round, alone=False),
+        Job("events", settings.events_seconds, events.round),
+        Job("hook_events", settings.events_seconds, DeadHookEvents(db, dead_s=settings.dead_events_seconds).round),
+        Job("triage", settings.triage_seconds, Triage(db).round),
+        Job("sample", settings.sample_seconds, Sample(db, claimed_s=settings.review_claim_seconds).round),
+        Job("gauges", settings.gauges_seconds, Gauges(db, streams).round, alone=False),
     )
 
 
-def _sealing(settings: KeeperSettings, db: Database, keyring: Keyring) -> Sequence[Chore]:
+def _sealing(settings: KeeperSettings, db: Database, keyring: Keyring) -> Sequence[Job]:
     return (
-        Chore("secrets", settings.secrets_seconds, Secrets(db, keyring).round),
-        Chore("reverse_maps", settings.secrets_seconds, ReverseMaps(db, keyring).round),
-        Chore("keys", settings.secrets_seconds, Keys(db, keyring).round, alone=False),
+        Job("secrets", settings.secrets_seconds, Secrets(db, keyring).round),
+        Job("reverse_maps", settings.secrets_seconds, ReverseMaps(db, keyring).round),
+        Job("keys", settings.secrets_seconds, Keys(db, keyring).round, alone=False),
     )
 
 

@@ -1,4 +1,4 @@
-"""The HTTP surface: OpenAI's routes, llama.cpp's `/tokenize`, and the house's health and metrics."""
+"""The HTTP surface: OpenAI's routes, llama.cpp's `/tokenize`, and the platform's health and metrics."""
 
 import httpx
 from auricle_kit import web

@@ -40,6 +40,8 @@ def _params(folder: Path, serving: Serving, settings: Settings) -> xllamacpp.Com
     params = xllamacpp.CommonParams()
     params.model.path = str(folder / serving.base)
     params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(folder / name), 0.0) for name in serving.adapters]
+    if serving.chat_template:
+        params.chat_template = (folder / serving.chat_template).read_text("utf-8")
     params.n_parallel = settings.llm_slots
     params.n_ctx = settings.llm_context * settings.llm_slots
     params.hostnames = ["127.0.0.1"]

@@ -90,7 +90,10 @@ async def _body(request: Request) -> dict[str, Any]:
 
 def _entry(parts: Parts, name: str) -> dict[str, Any]:
     variant = parts.serving.models[name]
-    meta = {"demo_weights": parts.serving.demo_weights, "n_ctx": parts.context, "adapter": variant.adapter}
+    meta = {
+        "demo_weights": parts.serving.demo_weights, "n_ctx": parts.context, "adapter": variant.adapter,
+        "weights": parts.weights[name],
+    }  # fmt: skip
     return {"id": name, "object": "model", "created": 0, "owned_by": "auricle", "meta": meta}
 
 

@@ -6,9 +6,11 @@
       judge: {adapter: adapter.gguf}
       judge-base: {}
 
-`demo_weights` travels through `/v1/models` into every report.
+`demo_weights` travels through `/v1/models` into every report. `chat_template` names a Jinja file beside the weights, for a base whose
+GGUF brings none: without it llama.cpp falls back to ChatML, whose marks such a base has never seen.
 """
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -21,6 +23,7 @@ from auricle_llm.errors import WeightsMissing
 
 MANIFEST = "serving.yaml"
 FileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*\.gguf$")]
+TemplateName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*\.jinja$")]
 
 
 class Variant(Contract):
@@ -35,7 +38,13 @@ class Serving(Contract):
 
     base: FileName
     demo_weights: bool = False
+    chat_template: TemplateName | None = None
     models: Annotated[dict[str, Variant], Field(min_length=1)]
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Every file that the manifest names."""
+        return (self.base, *self.adapters, *([self.chat_template] if self.chat_template else []))
 
     @property
     def adapters(self) -> tuple[str, ...]:
@@ -52,6 +61,22 @@ class Serving(Contract):
         ]
 
 
+def weights_of(folder: Path, serving: Serving) -> dict[str, str]:
+    """First 16 hex digits over base and adapter of each model name: what a recipe may pin."""
+    sums = {name: _sha256(folder / name) for name in (serving.base, *serving.adapters)}
+    return {
+        name: hashlib.sha256(
+            f"{sums[serving.base]} {sums.get(one.adapter or '', '')} {one.scale}".encode()
+        ).hexdigest()[:16]
+        for name, one in serving.models.items()
+    }
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def read(folder: Path) -> Serving:
     """The manifest of a folder of weights, with every file that it names present. WeightsMissing otherwise."""
     try:
@@ -61,7 +86,7 @@ def read(folder: Path) -> Serving:
         raise WeightsMissing(f"there is no {MANIFEST} in {folder.name}", action="set AURICLE_JUDGE_DIR") from None
     except (yaml.YAMLError, ValidationError) as error:
         raise WeightsMissing(f"{MANIFEST} does not say what to serve: {str(error).splitlines()[0]}") from None
-    missing = [name for name in (serving.base, *serving.adapters) if not (folder / name).is_file()]
+    missing = [name for name in serving.files if not (folder / name).is_file()]
     if missing:
         raise WeightsMissing(f"{MANIFEST} names files that are not there: {', '.join(missing)}")
     return serving

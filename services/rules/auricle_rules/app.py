@@ -3,13 +3,12 @@
 from auricle_kit import web
 from fastapi import FastAPI
 
-from auricle_rules.routes import router
+from auricle_rules import routes
 from auricle_rules.wiring import Parts
 
 
 def create_app(parts: Parts) -> FastAPI:
     """The app over these parts."""
     app = web.create_app("rules")
-    app.state.parts = parts
-    app.include_router(router)
+    routes.add(app, parts)
     return app

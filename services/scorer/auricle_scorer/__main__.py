@@ -15,7 +15,7 @@ async def work(leases: Leases) -> None:
     drain = Drain().install()
     async with (
         wire(settings, leases, drain) as parts,
-        web.side_door("scorer", settings.bind_host, settings.port, parts.readiness.checks),
+        web.health_server("scorer", settings.bind_host, settings.port, parts.readiness.checks),
     ):
         await parts.worker.run()
 

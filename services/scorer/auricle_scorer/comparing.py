@@ -10,11 +10,11 @@ from statistics import fmean
 
 from auricle_contracts import AnswerState, AnswerValue, Level, Transcript
 from auricle_criteria import Prompt
-from auricle_judging import Reply
+from auricle_judging import PromptReply
 from auricle_kit import log, metrics
 from auricle_kit.errors import AuricleError
 
-from auricle_scorer.reading import Question, Reader, Reading, ReadingLimits
+from auricle_scorer.llm_step import ModelAnswers, PromptContext, PromptLimits, PromptRunner
 
 logger = log.get("scorer.comparing")
 DRIFT = metrics.histogram(
@@ -32,7 +32,7 @@ ONE_SIDED = metrics.counter(
 class Comparison:
     """`share` (0-1) of the conversations, chosen by a hash of their id, so that a second attempt chooses the same."""
 
-    reader: Reader
+    runner: PromptRunner
     share: float
 
     def chooses(self, conversation_id: str) -> bool:
@@ -42,32 +42,31 @@ class Comparison:
     async def compare(
         self,
         prompts: Sequence[Prompt],
-        reading: Reading,
+        answers: ModelAnswers,
         transcript: Transcript,
-        question: Question,
-        limits: ReadingLimits,
-    ) -> None:
-        """Read uncut and count the differences. Nothing that goes wrong here ends the evaluation."""
-        if reading.unasked or reading.digest.level is Level.RAW or not self.chooses(transcript.conversation_id):
-            return
+        context: PromptContext,
+        limits: PromptLimits,
+    ) -> ModelAnswers | None:
+        """Read uncut and count the differences; None where nothing was asked. Nothing that goes wrong here ends the evaluation."""
+        if answers.unasked or answers.digest.level is Level.RAW or not self.chooses(transcript.conversation_id):
+            return None
+        uncut: ModelAnswers | None = None
         try:
-            uncut = await self.reader.compress(transcript, question, Level.RAW)
-            for prompt in prompts:
-                uncut = await self.reader.read(prompt, uncut, transcript, question, limits)
+            uncut = await self.runner.compress(transcript, context, Level.RAW)
+            uncut = await self.runner.run(prompts, uncut, transcript, context, limits)
         except AuricleError as error:
             logger.warning("comparison_failed", code=error.code)
-            return
-        if uncut.digest.level is not Level.RAW:  # too long for the context: it was cut after all
-            return
-        for prompt in prompts:
-            for criterion in prompt.serves:
-                _count(criterion, values(reading.replies, criterion), values(uncut.replies, criterion))
+            return uncut
+        if uncut.digest.level is Level.RAW:  # else it was too long for the context and cut after all
+            for criterion in (criterion for prompt in prompts for criterion in prompt.serves):
+                _count(criterion, values(answers.replies, criterion), values(uncut.replies, criterion))
+        return uncut
 
 
-def values(replies: Sequence[Reply], criterion: str) -> tuple[AnswerValue, ...]:
+def values(replies: Sequence[PromptReply], criterion: str) -> tuple[AnswerValue, ...]:
     """What was answered with evidence, window by window."""
-    opinions = [reply.opinions[criterion] for reply in replies if criterion in reply.opinions]
-    return tuple(opinion.value for opinion in opinions if opinion.state is AnswerState.ANSWERED)
+    answers = [reply.answers[criterion] for reply in replies if criterion in reply.answers]
+    return tuple(answer.value for answer in answers if answer.state is AnswerState.ANSWERED)
 
 
 def points(digest: Sequence[AnswerValue], uncut: Sequence[AnswerValue]) -> float:

@@ -1,23 +1,25 @@
 """Three layers become one list of answers. Pure: what was said, what was found, and when nobody is to be believed.
 
-model layer   not asked (empty, heard badly as a whole, too long) ─► undetermined
+not asked (empty, heard badly, this prompt too long)─► undetermined
 about the agent, and nobody knows who that is       ─► undetermined
 no occasion                                         ─► not_applicable
 no quote was found again                            ─► undetermined
-the quote was heard badly, or the tokens were unsure─► undetermined
+the server gave no probability of the answer       ─► undetermined
+its probability is below the criterion's least      ─► undetermined
+the quote was heard badly                           ─► undetermined
 else                                                ─► answered, with its quotes
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from auricle_contracts import Answer, AnswerState, Layer, MetadataValue, Quote, Role, RulesReply, Transcript
 from auricle_criteria import Criterion, Scorecard
-from auricle_judging import Opinion, Reply, heard_confidence
+from auricle_judging import ModelAnswer, PromptReply, heard_confidence
 
 MAX_QUOTES = 5
 LANGUAGE = "ru"
-NEVER_IN_FORM = Opinion(AnswerState.UNDETERMINED, why="model_answer_invalid")
+NEVER_IN_FORM = ModelAnswer(AnswerState.UNDETERMINED, why="model_answer_invalid")
 
 
 @dataclass(frozen=True)
@@ -32,16 +34,17 @@ class Doubt:
 class Case:
     """Everything that is known about one conversation. `replies` are in the order of the windows.
 
-    `unasked` says why the model was not asked at all; None when it was.
+    `unasked` says why the model was not asked at all, None when it was; `blank` why there is no reply to a prompt, by its id.
     """
 
     scorecard: Scorecard
     transcript: Transcript
     metadata: Mapping[str, MetadataValue]
     rules: RulesReply
-    replies: Sequence[Reply]
+    replies: Sequence[PromptReply]
     doubt: Doubt
     unasked: str | None = None
+    blank: Mapping[str, str] = field(default_factory=dict)
 
 
 def answers(case: Case) -> tuple[Answer, ...]:
@@ -66,45 +69,55 @@ def agent_of(transcript: Transcript, min_confidence: float) -> str | None:
 def _from_metadata(criterion: Criterion, case: Case) -> Answer:
     value = case.metadata.get(criterion.metadata or "")
     if value is None:
-        return _answer(criterion, Opinion(AnswerState.NOT_APPLICABLE, why="not_given"))
-    return _answer(criterion, Opinion(AnswerState.ANSWERED, value))
+        return _answer(criterion, ModelAnswer(AnswerState.NOT_APPLICABLE, why="not_given"))
+    return _answer(criterion, ModelAnswer(AnswerState.ANSWERED, value))
 
 
 def _from_rules(criterion: Criterion, case: Case) -> Answer:
     found = next((answer for answer in case.rules.answers if answer.criterion == criterion.rule), None)
     if found is None:
-        return _answer(criterion, Opinion(AnswerState.UNDETERMINED, why="no_such_rule"))
+        return _answer(criterion, ModelAnswer(AnswerState.UNDETERMINED, why="no_such_rule"))
     if criterion.needs_role and agent_of(case.transcript, case.doubt.min_role) is None:
-        return _answer(criterion, Opinion(AnswerState.UNDETERMINED, why="roles_unknown"))
+        return _answer(criterion, ModelAnswer(AnswerState.UNDETERMINED, why="roles_unknown"))
     named = {"criterion": criterion.id, "title": criterion.title.in_language(LANGUAGE), "kind": criterion.kind}
     return found.model_copy(update=named)
 
 
 def _from_model(criterion: Criterion, case: Case) -> Answer:
     agent = agent_of(case.transcript, case.doubt.min_role)
-    if case.unasked is not None:
-        return _answer(criterion, _unasked(criterion, case.unasked))
+    unasked = case.unasked or case.blank.get(criterion.prompt or "")
+    if unasked is not None:
+        return _answer(criterion, _unasked(criterion, unasked))
     if criterion.needs_role and agent is None:
-        return _answer(criterion, Opinion(AnswerState.UNDETERMINED, why="roles_unknown"))
-    replies = [reply for reply in case.replies if criterion.id in reply.opinions]
-    merged = merge(criterion, [_doubted(criterion, reply.opinions[criterion.id], case) for reply in replies])
+        return _answer(criterion, ModelAnswer(AnswerState.UNDETERMINED, why="roles_unknown"))
+    replies = [reply for reply in case.replies if criterion.id in reply.answers]
+    merged = merge(criterion, [_doubted(criterion, reply.answers[criterion.id], case) for reply in replies])
     reasoning = replies[-1].reasoning if replies else None
     return _answer(criterion, merged, reasoning=reasoning, participant=agent if criterion.needs_role else None)
 
 
-def _unasked(criterion: Criterion, why: str) -> Opinion:
+def _unasked(criterion: Criterion, why: str) -> ModelAnswer:
     if why == "no_words" and criterion.needs_occasion:
-        return Opinion(AnswerState.NOT_APPLICABLE, why=why)
-    return Opinion(AnswerState.UNDETERMINED, why=why)
+        return ModelAnswer(AnswerState.NOT_APPLICABLE, why=why)
+    return ModelAnswer(AnswerState.UNDETERMINED, why=why)
 
 
-def _doubted(criterion: Criterion, opinion: Opinion, case: Case) -> Opinion:
-    """The opinion, or `undetermined` where the model was unsure or its words were heard badly. Quotes stay for the person who looks."""
-    if opinion.confidence is not None and opinion.confidence < criterion.min_confidence:
-        return replace(opinion, state=AnswerState.UNDETERMINED, value=None, why="low_confidence")
-    if any(_heard(quote, case.transcript) < case.doubt.min_heard for quote in opinion.quotes):
-        return replace(opinion, state=AnswerState.UNDETERMINED, value=None, why="heard_badly")
-    return opinion
+def _doubted(criterion: Criterion, answer: ModelAnswer, case: Case) -> ModelAnswer:
+    """The answer, or `undetermined` where the model was unsure, gave no probability, or its words were heard badly. Quotes stay."""
+    if answer.state is AnswerState.UNDETERMINED:
+        return answer
+    why = _doubt(criterion, answer, case)
+    return answer if why is None else replace(answer, state=AnswerState.UNDETERMINED, value=None, why=why)
+
+
+def _doubt(criterion: Criterion, answer: ModelAnswer, case: Case) -> str | None:
+    if answer.confidence is None:
+        return "no_confidence"
+    if answer.confidence < (criterion.min_confidence or 0.0):
+        return "low_confidence"
+    if any(_heard(quote, case.transcript) < case.doubt.min_heard for quote in answer.quotes):
+        return "heard_badly"
+    return None
 
 
 def _heard(quote: Quote, transcript: Transcript) -> float:
@@ -113,33 +126,33 @@ def _heard(quote: Quote, transcript: Transcript) -> float:
     return 1.0 if confidence is None else confidence
 
 
-def merge(criterion: Criterion, opinions: Sequence[Opinion]) -> Opinion:
-    """The opinions of several windows as one: the last answered one, or the mean of all answered scores."""
-    answered = [opinion for opinion in opinions if opinion.state is AnswerState.ANSWERED]
+def merge(criterion: Criterion, answers: Sequence[ModelAnswer]) -> ModelAnswer:
+    """The answers of several windows as one: the last answered one, or the mean of all answered scores."""
+    answered = [answer for answer in answers if answer.state is AnswerState.ANSWERED]
     if not answered:
-        return _unanswered(opinions)
+        return _unanswered(answers)
     if criterion.across == "last" or len(answered) == 1:
         return answered[-1]
-    scores = [float(opinion.value) for opinion in answered if isinstance(opinion.value, int | float)]
-    sure = [opinion.confidence for opinion in answered if opinion.confidence is not None]
-    return Opinion(
+    scores = [float(answer.value) for answer in answered if isinstance(answer.value, int | float)]
+    sure = [answer.confidence for answer in answered if answer.confidence is not None]
+    return ModelAnswer(
         AnswerState.ANSWERED, round(sum(scores) / len(scores)), min(sure) if sure else None,
-        tuple(quote for opinion in answered for quote in opinion.quotes)[:MAX_QUOTES],
+        tuple(quote for answer in answered for quote in answer.quotes)[:MAX_QUOTES],
     )  # fmt: skip
 
 
-def _unanswered(opinions: Sequence[Opinion]) -> Opinion:
-    open_ones = [opinion for opinion in opinions if opinion.state is AnswerState.UNDETERMINED]
+def _unanswered(answers: Sequence[ModelAnswer]) -> ModelAnswer:
+    open_ones = [answer for answer in answers if answer.state is AnswerState.UNDETERMINED]
     if open_ones:
         return open_ones[-1]
-    return opinions[-1] if opinions else NEVER_IN_FORM
+    return answers[-1] if answers else NEVER_IN_FORM
 
 
 def _answer(
-    criterion: Criterion, opinion: Opinion, *, reasoning: str | None = None, participant: str | None = None
+    criterion: Criterion, answer: ModelAnswer, *, reasoning: str | None = None, participant: str | None = None
 ) -> Answer:
     return Answer(
         criterion=criterion.id, title=criterion.title.in_language(LANGUAGE), layer=criterion.layer, kind=criterion.kind,
-        state=opinion.state, value=opinion.value, confidence=opinion.confidence, reasoning=reasoning,
-        quotes=opinion.quotes, participant=participant, why=opinion.why,
+        state=answer.state, value=answer.value, confidence=answer.confidence, reasoning=reasoning,
+        quotes=answer.quotes, participant=participant, why=answer.why,
     )  # fmt: skip

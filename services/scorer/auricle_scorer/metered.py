@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from auricle_judging import ChatMessage, Completion, TokenCount
 from auricle_judging.client import approximate_tokens
-from auricle_judging.questions import Model
+from auricle_judging.structured_output import Model
 from auricle_kit.metering import current_job
 
 

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 import httpx
@@ -24,11 +25,19 @@ class Neighbours:
 
     async def compress(self, request: CompressRequest) -> tuple[Digest, float]:
         """The transcript's digest. Raises the errors of `errors`."""
-        return await self._post("compressor", f"{self.compressor_url}/v1/compress", request, Digest)
+        return await self._post("compressor", self._compress, request, Digest)
 
     async def rules(self, request: RulesRequest) -> tuple[RulesReply, float]:
         """What needs no model. Raises the errors of `errors`."""
-        return await self._post("rules", f"{self.rules_url}/v1/answer", request, RulesReply)
+        return await self._post("rules", self._answer, request, RulesReply)
+
+    @cached_property
+    def _compress(self) -> httpx.URL:
+        return httpx.URL(f"{self.compressor_url}/v1/compress")
+
+    @cached_property
+    def _answer(self) -> httpx.URL:
+        return httpx.URL(f"{self.rules_url}/v1/answer")
 
     async def silent(self) -> str | None:
         """The first of the two that does not answer its health check."""
@@ -41,7 +50,7 @@ class Neighbours:
                 return name
         return None
 
-    async def _post(self, name: str, url: str, request: Contract, kind: type[C]) -> tuple[C, float]:
+    async def _post(self, name: str, url: httpx.URL, request: Contract, kind: type[C]) -> tuple[C, float]:
         headers = {"content-type": "application/json", "traceparent": tracing.traceparent()}
         began = time.monotonic()
         try:

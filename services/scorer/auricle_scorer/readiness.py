@@ -1,4 +1,4 @@
-"""Is everything there that an evaluation needs? Looked at in the background, because the worker's loop asks often."""
+"""Is everything there that an evaluation needs? HistoryLookup at in the background, because the worker's loop asks often."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,8 +1,7 @@
 """One conversation from transcript to evaluation: compressor and rules beside each other, then the model, then the judgement."""
 
-import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from auricle_contracts import (
@@ -14,23 +13,29 @@ from auricle_contracts import (
     Meaning,
     MetadataValue,
     PastMessage,
+    Recipe,
     RulesReply,
     RulesRequest,
     Transcript,
     Usage,
 )
-from auricle_criteria import Prompt, Scorecard
-from auricle_judging import Reply
+from auricle_criteria import Bundle, Prompt, Scorecard
+from auricle_judging import PromptReply
 from auricle_judging.calibration import Calibration
 from auricle_kit import log, metrics, tracing
 from auricle_kit.metering import current_job
 from auricle_masking import Mask
 
 from auricle_scorer import judgement, usages
+from auricle_scorer.checklist.checklist_run import ChecklistResult, ChecklistRun, setting_of
+from auricle_scorer.checklist.model_step import Reading
 from auricle_scorer.comparing import Comparison
+from auricle_scorer.concurrency import both
 from auricle_scorer.judgement import Case, Doubt
+from auricle_scorer.llm_step import ModelAnswers, PromptContext, PromptLimits, PromptRunner
 from auricle_scorer.neighbours import Neighbours
-from auricle_scorer.reading import Question, Reader, Reading, ReadingLimits
+from auricle_scorer.paid_completions import PaidAnswers, RememberingModel
+from auricle_scorer.pinned_recipe import RecipeCheck
 
 logger = log.get("scorer.scoring")
 ANSWERS = metrics.counter("auricle_scorer_answers", "Answers by layer and state.", ("layer", "state"))
@@ -69,12 +74,13 @@ class Subject:
 
 @dataclass(frozen=True)
 class Served:
-    """The model as its server describes it now."""
+    """The model as its server describes it now; `weights` None where nobody tells."""
 
     name: str
     device: str
     demo_weights: bool
     context: int
+    weights: str | None = None
 
 
 @dataclass(frozen=True)
@@ -87,107 +93,173 @@ class Scored:
 
 
 @dataclass(frozen=True)
-class Scorer:
-    """The flow of one scorecard."""
+class Asked:
+    """What the model said of the digest, None where nobody spoke, and of the uncut transcript where it was asked for comparison."""
 
-    scorecard: Scorecard
-    prompts: tuple[Prompt, ...]
+    answers: ModelAnswers | None
+    uncut: ModelAnswers | None = None
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """Evaluates conversations by one scorecard, with its prompts, flow and error classes."""
+
+    bundle: Bundle
     neighbours: Neighbours
-    reader: Reader
+    runner: PromptRunner
     doubt: Doubt
     max_windows: int
     shots: int | None
     comparison: Comparison
     calibration: Calibration | None = None
+    check: RecipeCheck = field(default_factory=RecipeCheck)
 
-    async def score(self, subject: Subject, served: Served, *, recipe: str, flags: tuple[str, ...] = ()) -> Scored:
-        """Raises the errors of servers that do not answer; whatever is in the transcript ends in an evaluation."""
-        (rules, rules_seconds), reading = await asyncio.gather(self._rules(subject), self._read(subject, served))
+    @property
+    def scorecard(self) -> Scorecard:
+        """The scorecard."""
+        return self.bundle.scorecard
+
+    @property
+    def prompts(self) -> tuple[Prompt, ...]:
+        """What its criteria ask a model."""
+        return self.bundle.prompts
+
+    def remembering(self, served: Served, paid: PaidAnswers) -> "Scorer":
+        """The same parts, which ask nothing that `paid` has an answer to."""
+        name = f"{served.name}@{served.weights or ''}"
+        model = RememberingModel(self.runner.model, name, paid)
+        return replace(self, runner=replace(self.runner, model=model))
+
+    def pinned_to(self, bundle: Bundle) -> "Scorer":
+        """The same parts with another scorecard and what belongs to it."""
+        return replace(self, bundle=bundle)
+
+    async def score(self, subject: Subject, served: Served, *, recipe: str, pinned: Recipe | None = None) -> Scored:
+        """Raises the errors of servers that do not answer, and RecipePending or RecipeUnavailable where they are not those of `pinned`.
+
+        Whatever is in the transcript ends in an evaluation.
+        """
+        if pinned is not None:
+            self.check.model(pinned, served.name, served.weights)
+        setting = setting_of(subject.transcript, subject.channel, subject.line, self.doubt.min_role)
+        run = ChecklistRun(self.bundle, setting, self.doubt.min_heard)
+        (rules, rules_seconds), asked = await both(
+            self._rules(subject, run.by_rules, pinned), self._ask(subject, served, pinned, run.deepest(subject.deepest))
+        )
+        answers = asked.answers
+        checked = await self._checked(run, run.of_rules(rules), answers, subject, served)
         case = Case(
-            self.scorecard, subject.transcript, subject.facts, rules, reading.replies if reading else (), self.doubt,
-            unasked=reading.unasked if reading else "no_words",
+            self.scorecard, subject.transcript, subject.facts, rules, answers.replies if answers else (), self.doubt,
+            unasked=answers.unasked if answers else "no_words", blank=answers.blank if answers else {},
         )  # fmt: skip
-        evaluation = _evaluation(case, served, reading, recipe, (*subject.transcript.flags, *flags))
-        _count(evaluation, reading)
-        used = [usages.of_cpu("rules", rules_seconds), *_usages(reading, served)]
-        return Scored(evaluation, reading.digest if reading else None, tuple(used))
+        evaluation = _evaluation(case, served, answers, recipe, subject.transcript.flags)
+        evaluation = run.judged(evaluation, checked)
+        _count(evaluation, answers)
+        used = [usages.of_cpu("rules", rules_seconds), *_usages(asked, checked, served)]
+        return Scored(evaluation, answers.digest if answers else None, tuple(used))
 
-    async def _rules(self, subject: Subject) -> tuple[RulesReply, float]:
+    async def _rules(
+        self, subject: Subject, classes: tuple[str, ...], pinned: Recipe | None
+    ) -> tuple[RulesReply, float]:
         request = RulesRequest(
-            transcript=subject.transcript, channel=subject.channel, direction=subject.direction,
-            metadata=dict(subject.metadata), past=subject.past,
+            transcript=subject.transcript, channel=subject.channel,
+            metadata=dict(subject.metadata), past=subject.past, classes=classes,
         )  # fmt: skip
         with tracing.span("rules"):
-            return await self.neighbours.rules(request)
+            reply, seconds = await self.neighbours.rules(request)
+        if pinned is not None:
+            self.check.rules(pinned, reply.version)
+        return reply, seconds
 
-    async def _read(self, subject: Subject, served: Served) -> Reading | None:
-        """None where there is nothing to read; the digest alone where the transcript is not to be believed."""
+    async def _ask(self, subject: Subject, served: Served, pinned: Recipe | None, deepest: Level) -> Asked:
+        """Nothing where nothing was said; the digest alone where the transcript is not to be believed."""
         if judgement.is_empty(subject.transcript):
-            return None
-        question = Question(
-            subject.channel, self.scorecard.protect, self.scorecard.choices, subject.meaning, subject.deepest
+            return Asked(None)
+        context = PromptContext(
+            subject.channel, self.scorecard.protect, self.scorecard.choices, subject.meaning, deepest
         )
         with tracing.span("compressor"):
-            reading = await self.reader.compress(subject.shown, question)
+            answers = await self.runner.compress(subject.shown, context)
+        if pinned is not None:
+            self.check.compressor(pinned, answers.digest.version)
         if LOW_CONFIDENCE in subject.transcript.flags:
-            return replace(reading, unasked="heard_badly")
-        limits = ReadingLimits(served.context, self.max_windows, self.shots)
-        for prompt in self.prompts:
-            if reading.unasked is None:
-                with tracing.span("model", prompt=prompt.pin):
-                    reading = await self.reader.read(prompt, reading, subject.shown, question, limits)
-        await self.comparison.compare(self.prompts, reading, subject.shown, question, limits)
-        reading = self._calibrated(reading, served)
-        return _restored(reading, subject.mask) if subject.mask else reading
+            return Asked(replace(answers, unasked="heard_badly"))
+        limits = PromptLimits(served.context, self.max_windows, self.shots, served.name)
+        answers = await self.runner.run(self.prompts, answers, subject.shown, context, limits)
+        uncut = await self.comparison.compare(self.prompts, answers, subject.shown, context, limits)
+        answers = self._calibrated(answers, served)
+        return Asked(_restored(answers, subject.mask) if subject.mask else answers, uncut)
 
-    def _calibrated(self, reading: Reading, served: Served) -> Reading:
+    async def _checked(
+        self, run: ChecklistRun, found: ChecklistResult, answers: ModelAnswers | None, subject: Subject, served: Served
+    ) -> ChecklistResult:
+        """The checklist's questions to the model, about the digest that the criteria were answered from."""
+        if answers is None or answers.unasked is not None:
+            return run.unread(found, answers.unasked if answers and answers.unasked else "no_words")
+        rubrics = run.rubrics(found)
+        if not rubrics:
+            return found
+        limits = PromptLimits(served.context, self.max_windows, self.shots, served.name)
+        windows = await self.runner.windows(answers, rubrics, run.longest_answer, limits, run.overlap)
+        reading = Reading(tuple(windows), subject.shown, subject.channel, subject.mask)
+        return await run.asked(found, reading, self.runner.model)
+
+    def _calibrated(self, answers: ModelAnswers, served: Served) -> ModelAnswers:
         """With confidences that labels bear out, or with a flag that says that nothing does."""
         pins = tuple(prompt.pin for prompt in self.prompts)
         if self.calibration is None or not self.calibration.holds_for(served.name, served.demo_weights, pins):
-            return replace(reading, flags=(*reading.flags, UNCALIBRATED))
-        return replace(reading, replies=tuple(map(self.calibration.of_reply, reading.replies)))
+            return replace(answers, flags=(*answers.flags, UNCALIBRATED))
+        return _mapped(answers, self.calibration.of_reply)
 
 
-def _restored(reading: Reading, mask: Mask) -> Reading:
+def _mapped(answers: ModelAnswers, change: Callable[[PromptReply], PromptReply]) -> ModelAnswers:
+    prompts = tuple(replace(one, replies=tuple(map(change, one.replies))) for one in answers.prompts)
+    return replace(answers, prompts=prompts)
+
+
+def _restored(answers: ModelAnswers, mask: Mask) -> ModelAnswers:
     """The same replies with their quotes in the original transcript: its words, spans and ms."""
 
-    def restored(reply: Reply) -> Reply:
-        opinions = {
-            name: replace(opinion, quotes=tuple(map(mask.restored, opinion.quotes)))
-            for name, opinion in reply.opinions.items()
+    def restored(reply: PromptReply) -> PromptReply:
+        found = {
+            name: replace(answer, quotes=tuple(map(mask.restored, answer.quotes)))
+            for name, answer in reply.answers.items()
         }
-        return replace(reply, opinions=opinions)
+        return replace(reply, answers=found)
 
-    return replace(reading, replies=tuple(map(restored, reading.replies)))
+    return _mapped(answers, restored)
 
 
-def _evaluation(case: Case, served: Served, reading: Reading | None, recipe: str, flags: tuple[str, ...]) -> Evaluation:
+def _evaluation(
+    case: Case, served: Served, answers: ModelAnswers | None, recipe: str, flags: tuple[str, ...]
+) -> Evaluation:
     """Id, `current` and the time are the database's; what stands here is a placeholder that it ignores."""
-    replies = reading.replies if reading else ()
-    dropped = sum(opinion.dropped_quotes for reply in replies for opinion in reply.opinions.values())
+    replies = answers.replies if answers else ()
+    dropped = sum(answer.dropped_quotes for reply in replies for answer in reply.answers.values())
     return Evaluation(
         id="", conversation_id=case.transcript.conversation_id, revision=case.transcript.revision, recipe=recipe,
-        current=False, answers=judgement.answers(case), findings=case.rules.findings,
+        current=False, answers=judgement.answers(case),
         summary=next((reply.reasoning for reply in reversed(replies) if reply.reasoning), None),
-        dropped_quotes=dropped, flags=tuple(dict.fromkeys((*flags, *(reading.flags if reading else ())))),
+        dropped_quotes=dropped, flags=tuple(dict.fromkeys((*flags, *(answers.flags if answers else ())))),
         demo_weights=served.demo_weights or case.transcript.demo_weights, created_at=datetime.now(UTC),
     )  # fmt: skip
 
 
-def _usages(reading: Reading | None, served: Served) -> list[Usage]:
-    """Of the model, what the meter says where there is one: also what was asked in vain."""
-    if reading is None:
+def _usages(asked: Asked, checked: ChecklistResult, served: Served) -> list[Usage]:
+    """Of the model, what the meter says where there is one: also what was asked in vain. A comparison is charged whole."""
+    if asked.answers is None:
         return []
+    replies = (*asked.answers.replies, *(asked.uncut.replies if asked.uncut else ()), *checked.usages)
     job = current_job()
-    seconds = job.seconds if job else sum(reply.seconds for reply in reading.replies)
-    model = usages.of_model(reading, served.name, served.device, seconds)
-    return [usages.of_compressor(reading), *([model] if model else [])]
+    seconds = job.seconds if job else sum(reply.seconds for reply in replies)
+    model = usages.of_model(replies, served.name, served.device, seconds)
+    return [usages.of_compressor(asked.answers, asked.uncut), *([model] if model else [])]
 
 
-def _count(evaluation: Evaluation, reading: Reading | None) -> None:
+def _count(evaluation: Evaluation, answers: ModelAnswers | None) -> None:
     for answer in evaluation.answers:
         ANSWERS.labels(answer.layer, answer.state).inc()
     DROPPED.inc(evaluation.dropped_quotes)
-    for reply in reading.replies if reading else ():
+    for reply in answers.replies if answers else ():
         if reply.repaired or reply.faults:
             REPAIRS.labels("repaired" if reply.repaired else "given_up").inc()

@@ -23,6 +23,7 @@ class ScorerSettings(WorkerSettings):
     model_name: str = Field("judge", description="Model that judges, as the server calls it.")
     model_api_key: SecretStr = Field(SecretStr("none"), description="Bearer key of the model server.")
     model_timeout_seconds: float = Field(120.0, gt=0, description="How long one answer of the model may take.")
+    model_weights: str = Field("", description="Hash of the judge's weights where the server does not tell its own.")
     model_device: str = Field("cpu", description="What the model server computes on, as the price file calls it.")
     model_share: float = Field(
         1.0,

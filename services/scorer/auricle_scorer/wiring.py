@@ -6,36 +6,38 @@ from dataclasses import dataclass
 
 import httpx
 from auricle_contracts import Step
-from auricle_criteria import Library
+from auricle_criteria import Bundle, Library
 from auricle_judging import ModelClient
 from auricle_judging.calibration import Calibration
 from auricle_kit.drain import Drain
 from auricle_kit.metering import Meter
 from auricle_kit.sealing import Keyring
 from auricle_masking import Detector
-from auricle_records import shifts
+from auricle_records import worker_uptime
 from auricle_records.blobs import BlobStore, open_store
 from auricle_records.database import Database
-from auricle_records.runs import Desk, RunRow
-from auricle_records.shifts import Post
+from auricle_records.grants import SCORER
+from auricle_records.runs import PostgresRunStore, RunRow
+from auricle_records.worker_uptime import WorkerIdentity
 from auricle_streams import Consumer, Leases, Streams, Worker
 
 from auricle_scorer.comparing import Comparison
 from auricle_scorer.judgement import Doubt
+from auricle_scorer.llm_step import PromptRunner
+from auricle_scorer.message_history import AgentMessageHistory
 from auricle_scorer.metered import Metered
 from auricle_scorer.neighbours import Neighbours
+from auricle_scorer.pinned_recipe import PinnedRecipes
 from auricle_scorer.privacy import Privacy
 from auricle_scorer.readiness import Readiness
-from auricle_scorer.reading import Reader
-from auricle_scorer.remembering import Memory
 from auricle_scorer.scoring import Scorer
 from auricle_scorer.settings import ScorerSettings
-from auricle_scorer.worker import Evaluate
+from auricle_scorer.worker import Evaluate, ModelSettings
 
 
 @dataclass(frozen=True)
 class Parts:
-    """The worker's loop, and what its side door shows."""
+    """The worker's loop, and what its health server shows."""
 
     worker: Worker[RunRow]
     readiness: Readiness
@@ -45,7 +47,7 @@ class Parts:
 async def wire(settings: ScorerSettings, leases: Leases, drain: Drain) -> AsyncIterator[Parts]:
     """Everything open and connected; closed in reverse order."""
     async with AsyncExitStack() as stack:
-        db = await stack.enter_async_context(Database.connect(settings.database_url))
+        db = await stack.enter_async_context(Database.connect(settings.database_url, role=SCORER))
         streams = await stack.enter_async_context(Streams.connect(settings.redis_url))
         store = open_store(settings.blob_url)
         stack.push_async_callback(store.close)
@@ -53,11 +55,11 @@ async def wire(settings: ScorerSettings, leases: Leases, drain: Drain) -> AsyncI
         model = await stack.enter_async_context(_model(settings))
         readiness = await stack.enter_async_context(Readiness(model, neighbours).watching())
         meter = Meter(share=settings.model_share)
-        post = Post.now("scorer", lambda: settings.model_device)
-        await stack.enter_async_context(shifts.reporting(db, meter, post))
+        post = WorkerIdentity.now("scorer", lambda: settings.model_device)
+        await stack.enter_async_context(worker_uptime.reporting(db, meter, post))
         handler = _handler(settings, db, store, scorer(settings, neighbours, model), readiness, meter)
         worker = Worker(
-            Consumer(streams, Step.EVALUATE, leases.consumer, settings.lease_policy), Desk(db), handler,
+            Consumer(streams, Step.EVALUATE, leases.consumer, settings.lease_policy), PostgresRunStore(db), handler,
             leases=leases, drain=drain, ready=readiness.ready, concurrency=settings.scorer_concurrency,
             drain_seconds=settings.drain_seconds,
         )  # fmt: skip
@@ -67,17 +69,14 @@ async def wire(settings: ScorerSettings, leases: Leases, drain: Drain) -> AsyncI
 def scorer(settings: ScorerSettings, neighbours: Neighbours, model: ModelClient) -> Scorer:
     """The flow of the scorecard that the settings name. Raises BadArtefact for a folder that cannot be used."""
     library = Library.read(settings.prompts_dir)
-    scorecard = library.scorecard(settings.scorecard)
-    reader = Reader(neighbours, Metered(model))
+    runner = PromptRunner(neighbours, Metered(model))
     doubt = Doubt(settings.min_role_confidence, settings.min_heard_confidence)
-    prompts = library.prompts_of(scorecard)
-    comparison = Comparison(reader, settings.raw_share)
+    comparison = Comparison(runner, settings.raw_share)
     calibration = Calibration.read(settings.calibration) if settings.calibration else None
     return Scorer(
-        scorecard,
-        prompts,
+        Bundle.of(library, settings.scorecard),
         neighbours,
-        reader,
+        runner,
         doubt,
         settings.max_windows,
         settings.prompt_shots,
@@ -104,5 +103,7 @@ def _handler(
 ) -> Evaluate:
     keyring = Keyring.parse(settings.masking_keys.get_secret_value())
     privacy = Privacy(db, Detector.load(settings.prompts_dir), keyring)
-    memory = Memory(db, settings.past_messages)
-    return Evaluate(db, store, flow, readiness, privacy, memory, meter, settings.model_device, settings.model_context)
+    history = AgentMessageHistory(db, settings.past_messages)
+    pinned = PinnedRecipes(db, Library.read(settings.prompts_dir))
+    told = ModelSettings(settings.model_device, settings.model_context, settings.model_weights or None)
+    return Evaluate(db, store, flow, pinned, readiness, privacy, history, meter, told)

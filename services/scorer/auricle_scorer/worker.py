@@ -1,65 +1,99 @@
 """The handler of `evaluate`: what the loop hands it, it loads, scores and commits in one transaction."""
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
-from auricle_contracts import Level, Meaning, Recipe
+from auricle_contracts import FlowStepState, Meaning, Recipe
 from auricle_judging import ModelUnavailable
 from auricle_kit import failpoints, tracing
+from auricle_kit.errors import AuricleError
 from auricle_kit.metering import Meter
-from auricle_records import conversations, paths, recipes, results
+from auricle_records import conversations, paid_completions, paths, results
 from auricle_records.blobs import BlobStore
 from auricle_records.database import Database
-from auricle_records.errors import DeletedMeanwhile, NotFound
+from auricle_records.errors import DeletedMeanwhile
 from auricle_records.masking import SealedMap
 from auricle_records.messages import AgentMessage
 from auricle_records.results import Committed
 from auricle_records.runs import RunRow
 from auricle_streams import Held, NextRun
 
+from auricle_scorer.citations import cited
+from auricle_scorer.errors import RecipePending
+from auricle_scorer.message_history import AgentMessageHistory
+from auricle_scorer.paid_completions import PaidAnswers
+from auricle_scorer.pinned_recipe import Pinned, PinnedRecipes
 from auricle_scorer.privacy import Privacy
 from auricle_scorer.readiness import Readiness
-from auricle_scorer.remembering import Memory
 from auricle_scorer.scoring import Scored, Scorer, Served, Subject
 
 AUTO = Recipe.model_fields["compression"].default
+PAUSE_S = 2.0
+
+
+@dataclass(frozen=True)
+class ModelSettings:
+    """What is said of the model where its server does not tell: device, context in tokens, hash of the weights."""
+
+    device: str
+    context: int
+    weights: str | None = None
 
 
 @dataclass(frozen=True)
 class Evaluate:
-    """Called for each run; everything that it writes is written once. `known` recipes by workspace and hash: their rows never change."""
+    """Handles one `evaluate` run. Results are committed at most once per run, under the recipe that it was pinned to."""
 
     db: Database
     store: BlobStore
     scorer: Scorer
+    recipes: PinnedRecipes
     readiness: Readiness
     privacy: Privacy
-    memory: Memory
+    history: AgentMessageHistory
     meter: Meter
-    device: str
-    context: int
-    known: dict[tuple[str, str], Recipe] = field(default_factory=dict)
+    model: ModelSettings
 
     async def __call__(self, run: RunRow, held: Held) -> Sequence[NextRun]:
         """Score the run's revision; nothing follows an evaluation but its event in the outbox."""
         with self.meter.job() as job:
-            pinned = await self._pinned(run)
-            subject, own = await self._subject(run, pinned)
-            scored = await self.scorer.score(subject, self._served(), recipe=run.recipe, flags=self._drift(pinned))
+            pinned = await self.recipes.of(run)
+            subject, own = await self._subject(run, pinned.recipe)
+            scored = await self._scored(run, pinned, subject)
+            evaluation = await cited(self.db, run.workspace, scored.evaluation, pinned.bundle.classes)
+            scored = replace(scored, evaluation=evaluation)
             failpoints.passed("during_work")
             committed = await self._commit(run, held, scored, self.privacy.seal(run, subject.mask), own)
             if committed.first:
                 job.keep()
+                await self.history.trim(run, own)
         failpoints.passed("after_result")
         return committed.next_runs
 
-    async def _subject(self, run: RunRow, pinned: Recipe | None) -> tuple[Subject, Sequence[AgentMessage]]:
+    async def _scored(self, run: RunRow, pinned: Pinned, subject: Subject) -> Scored:
+        """A part of another version is given a moment, so that a run does not come back at once again and again."""
+        served, paid = self._served(), PaidAnswers(await paid_completions.load(self.db, run))
+        scorer = self.scorer.pinned_to(pinned.bundle).remembering(served, paid)
+        try:
+            scored = await scorer.score(subject, served, recipe=run.recipe, pinned=pinned.recipe)
+        except RecipePending:
+            await asyncio.sleep(PAUSE_S)
+            raise
+        except AuricleError:
+            await paid_completions.keep(self.db, run, paid.fresh)
+            raise
+        if any(step.state is FlowStepState.FAILED for step in scored.evaluation.steps):
+            await paid_completions.keep(self.db, run, paid.fresh)
+        return scored
+
+    async def _subject(self, run: RunRow, pinned: Recipe) -> tuple[Subject, Sequence[AgentMessage]]:
         """What is scored, and the agents' messages in it that are kept."""
         source = await conversations.load_source(self.db, run)
         transcript = await results.read_transcript(self.store, source)
         mask = await self.privacy.mask(run, transcript)
-        meaning = Meaning.MODEL if pinned and pinned.compression != AUTO else Meaning.EXTRACTIVE
-        looked = await self.memory.look(run, source.channel, source.participants, mask.transcript if mask else None)
+        meaning = Meaning.MODEL if pinned.compression != AUTO else Meaning.EXTRACTIVE
+        looked = await self.history.lookup(run, source.channel, source.participants, mask.transcript if mask else None)
         subject = Subject(
             transcript,
             source.channel,
@@ -68,7 +102,7 @@ class Evaluate:
             source.metadata,
             mask,
             meaning,
-            pinned.deepest if pinned else Level.HARD,
+            pinned.deepest,
             looked.past,
         )
         return subject, looked.own
@@ -77,26 +111,13 @@ class Evaluate:
         model = self.readiness.model
         if model is None:
             raise ModelUnavailable("the model server has not said what it serves")
-        return Served(model.id, self.device, model.demo_weights, model.context or self.context)
-
-    async def _pinned(self, run: RunRow) -> Recipe | None:
-        key = run.workspace, run.recipe
-        if key not in self.known:
-            try:
-                self.known[key] = await recipes.load(self.db, *key)
-            except NotFound:
-                return None
-        return self.known[key]
-
-    def _drift(self, pinned: Recipe | None) -> tuple[str, ...]:
-        """A flag when the scorecard or prompts here are not those that the run was pinned to."""
-        if pinned is None:
-            return ("recipe_unknown",)
-        return () if self._is_ours(pinned) else ("recipe_drift",)
-
-    def _is_ours(self, pinned: Recipe) -> bool:
-        flow = "+".join(prompt.pin for prompt in self.scorer.prompts)
-        return (pinned.scorecard, pinned.flow) == (self.scorer.scorecard.pin, flow)
+        return Served(
+            model.id,
+            self.model.device,
+            model.demo_weights,
+            model.context or self.model.context,
+            model.weights or self.model.weights,
+        )
 
     async def _commit(
         self, run: RunRow, held: Held, scored: Scored, secrets: SealedMap | None, own: Sequence[AgentMessage]
@@ -114,7 +135,6 @@ class Evaluate:
                 digest_key=key,
                 secrets=secrets,
                 messages=own,
-                keep_messages=self.memory.keep,
                 usages=scored.usages,
                 traceparent=tracing.traceparent(),
             )

@@ -1,11 +1,14 @@
-"""Sounds of a telephone line on which nobody speaks: silence, hiss, noise, hum, dial and hold tones, music, DTMF."""
+"""Sounds to listen to: stretches of the sample calls, and telephone lines on which nobody speaks (silence, hiss, hum, tones, music)."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 from auricle_asr.recordings.recording import RATE_HZ, Samples
+from auricle_asr.speech.engine import Sound
 from unit.asr.audio_files import noise, silence, tone
 
+CALLS = Path(__file__).parents[2] / "data" / "calls"
 SECONDS = 12.0
 
 
@@ -75,3 +78,12 @@ def _crackle(rng: np.random.Generator) -> Samples:
     coloured = np.convolve(rng.normal(0, 3000, int(SECONDS * RATE_HZ)), np.ones(6) / 6, "same")
     bursts = np.repeat(rng.random(int(SECONDS * 10)) < 0.2, RATE_HZ // 10)
     return (coloured * bursts).astype(np.int16)
+
+
+def sound_of(name: str, track: int, start_s: float, end_s: float) -> Sound:
+    """A stretch of a sample call at 16 kHz."""
+    from faster_whisper.audio import decode_audio
+
+    tracks = decode_audio(str(CALLS / name), split_stereo=True)
+    piece = np.asarray(tracks[track][int(start_s * 16000) : int(end_s * 16000)], np.float32)
+    return np.round(piece * 32768).astype(np.float32) / np.float32(32768)

@@ -5,7 +5,7 @@ import wave
 from typing import Annotated, Any
 
 import numpy as np
-from auricle_asr.speech.engine import Hearing, Sound, SpeechEngine
+from auricle_asr.speech.engine import Hypothesis, Sound, SpeechEngine
 from fastapi import FastAPI, Form, UploadFile
 
 
@@ -41,7 +41,7 @@ def _read(body: bytes) -> Sound:
     return samples.astype(np.float32) / np.float32(32768)
 
 
-def _reply(heard: Hearing, seconds: float) -> dict[str, Any]:
+def _reply(heard: Hypothesis, seconds: float) -> dict[str, Any]:
     """`verbose_json`; as OpenAI has it, words carry no probability of their own."""
     segment = {
         "start": 0.0, "end": seconds, "text": heard.text, "tokens": list(range(len(heard.words))),

@@ -15,8 +15,8 @@ from auricle_asr.errors import (
     RecordingRefused,
     TooManyTracks,
 )
+from auricle_asr.recordings.decoder_pool import DecoderPool
 from auricle_asr.recordings.decoding import DAMAGED, DURATION_MISMATCH, DecoderLimits, decode
-from auricle_asr.recordings.nursery import Nursery
 from auricle_asr.recordings.order import Order
 from auricle_asr.recordings.recording import DecodedRecording
 from unit.asr.audio_files import ENCODED, encoded, noise, silence, tone, wav, wav_bytes, wav_gsm, wav_s24, wav_u8
@@ -31,8 +31,8 @@ PLAIN: dict[str, Callable[[], bytes]] = {
 async def decoded(body: bytes, folder: Path, **limits: float) -> DecodedRecording:
     source = folder / "recording"
     source.write_bytes(body)
-    async with Nursery() as nursery:
-        return await decode(source, folder, DecoderLimits(**limits), nursery)  # type: ignore[arg-type]
+    async with DecoderPool() as decoders:
+        return await decode(source, folder, DecoderLimits(**limits), decoders)  # type: ignore[arg-type]
 
 
 def strongest_hz(samples: np.ndarray) -> float:
@@ -40,7 +40,7 @@ def strongest_hz(samples: np.ndarray) -> float:
     return float(np.argmax(np.abs(np.fft.rfft(middle))))
 
 
-@pytest.mark.parametrize("name", [*PLAIN, *(set(ENCODED) - {"amr"})])
+@pytest.mark.parametrize("name", [*PLAIN, *sorted(set(ENCODED) - {"amr"})])
 async def test_two_tracks_stay_two_tracks(name: str, tmp_path: Path) -> None:
     body = PLAIN[name]() if name in PLAIN else encoded(name, [tone(3), tone(3, hz=880)])
     found = await decoded(body, tmp_path)
@@ -78,6 +78,37 @@ async def test_damage_in_the_middle_of_an_mp3_costs_only_itself(tmp_path: Path) 
     found = await decoded(bytes(body), tmp_path)
     assert found.duration_ms > 55_000
     assert DURATION_MISMATCH in found.flags
+
+
+def with_size(body: bytes, size: int) -> bytes:
+    """The same WAV, its `data` chunk said to have another size."""
+    return body[:40] + struct.pack("<I", size) + body[44:]
+
+
+@pytest.mark.parametrize("size", [0, 0x7FFFF000, 0x80000000, 0xFFFFFFDB, 4000])
+async def test_a_wav_is_heard_to_its_end_whatever_its_size_says(size: int, tmp_path: Path) -> None:
+    found = await decoded(with_size(wav([tone(4)]), size), tmp_path)
+    assert (found.duration_ms, found.declared_ms, found.flags) == (4000, None, ())
+    assert round(strongest_hz(found.tracks[0][-32000:]), -1) == 440
+
+
+async def test_tags_behind_the_sound_are_not_heard(tmp_path: Path) -> None:
+    tags = b"LIST" + struct.pack("<I", 8000) + bytes(range(250)) * 32
+    found = await decoded(wav([tone(4)]) + tags, tmp_path)
+    assert (found.duration_ms, found.declared_ms, found.flags) == (4000, 4000, ())
+
+
+async def test_wrong_bytes_per_second_are_no_mismatch(tmp_path: Path) -> None:
+    body = wav([tone(4)])
+    found = await decoded(body[:28] + struct.pack("<I", 8000) + body[32:], tmp_path)
+    assert (found.duration_ms, found.declared_ms, found.flags) == (4000, 4000, ())
+
+
+async def test_an_ogg_chain_is_one_recording(tmp_path: Path) -> None:
+    found = await decoded(encoded("opus", [tone(2)]) + encoded("opus", [tone(3)]), tmp_path)
+    assert abs(found.duration_ms - 5000) < 100
+    assert found.declared_ms == pytest.approx(5000, abs=60)
+    assert found.flags == ()
 
 
 SIX_TRACKS = wav_bytes(1, bytes(9600), tracks=6)
@@ -149,15 +180,15 @@ def hls_in(folder: Path, name: str) -> Path:
 @pytest.mark.parametrize("name", ["list.m3u8", "list.wav", "recording"])
 async def test_a_playlist_opens_nothing(name: str, tmp_path: Path) -> None:
     with pytest.raises(NotAudio):
-        await decode(hls_in(tmp_path, name), tmp_path, DecoderLimits(), Nursery())
+        await decode(hls_in(tmp_path, name), tmp_path, DecoderLimits(), DecoderPool())
 
 
 async def test_even_a_demuxer_that_follows_references_cannot_open_a_file(tmp_path: Path) -> None:
     """Past the sniffing on purpose: the child itself is told that a playlist is one."""
     source = str(hls_in(tmp_path, "list.m3u8"))
     order = Order(source, "hls", str(tmp_path), max_seconds=60.0, memory_bytes=256 << 20, cpu_seconds=10)
-    async with Nursery() as nursery:
-        facts = await nursery.run(order, wall_seconds=60)
+    async with DecoderPool() as decoders:
+        facts = await decoders.run(order, wall_seconds=60)
     assert facts.refused == "audio_broken"
     assert facts.samples == 0
 

@@ -1,8 +1,8 @@
-"""The same suite for both engines: the demo weights in this process, and the same weights behind OpenAI's API on real HTTP."""
+"""Engines that understand the sample calls: the demo weights in this process, and the same behind OpenAI's API on real HTTP."""
 
+import hashlib
 import json
-import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -10,52 +10,30 @@ from typing import Any
 import numpy as np
 import pytest
 from auricle_asr.errors import SpeechEngineFailed, SpeechServerUnavailable
+from auricle_asr.recordings.decoder_pool import DecoderPool
 from auricle_asr.recordings.decoding import DecoderLimits, decode
-from auricle_asr.recordings.nursery import Nursery
 from auricle_asr.settings import AsrSettings
-from auricle_asr.speech.engine import Sound, SpeechEngine
-from auricle_asr.speech.faster_whisper_engine import FasterWhisperEngine, WhisperOptions
+from auricle_asr.speech.engine import SpeechEngine
+from auricle_asr.speech.faster_whisper_engine import FasterWhisperEngine
 from auricle_asr.speech.openai_engine import OpenAiSpeechEngine, ServerOptions
 from auricle_asr.transcriber import Transcribed
 from auricle_asr.transcription.transcript import Call
-from auricle_asr.wiring import surveyor, transcriber
+from auricle_asr.wiring import preprocessor, transcriber
 from auricle_contracts import Direction, Participant, Role
 from fastapi import FastAPI
 from integration.asr import speech_server
-from integration.asr.conftest import CALLS, MODEL, served
-from integration.asr.sounds import quiet_clips
+from integration.asr.conftest import CALLS, WEIGHTS, served
+from integration.asr.sounds import quiet_clips, sound_of
 from unit.asr.audio_files import wav
 
-WEIGHTS = Path(os.environ.get("AURICLE_TEST_SPEECH_MODEL", MODEL))
 pytestmark = pytest.mark.skipif(not (WEIGHTS / "model.bin").exists(), reason="models/speech has no weights")
 ON_TRACKS = (Participant(id="op", role=Role.AGENT, track=0), Participant(id="kl", role=Role.CUSTOMER, track=1))
 
 
-@pytest.fixture(scope="module")
-def local() -> FasterWhisperEngine:
-    """The demo weights, loaded once."""
-    return FasterWhisperEngine(WhisperOptions(str(WEIGHTS), device="cpu", beam_size=1))
-
-
-@pytest.fixture(params=["local", "server"])
-async def engine(request: pytest.FixtureRequest, local: FasterWhisperEngine) -> AsyncIterator[SpeechEngine]:
-    """Each engine in turn."""
-    if request.param == "local":
-        yield local
-        return
-    async with served(speech_server.app(local)) as url:
-        remote = OpenAiSpeechEngine(ServerOptions(url, "demo", concurrency=2))
-        yield remote
-        await remote.close()
-
-
-def sound_of(name: str, track: int, start_s: float, end_s: float) -> Sound:
-    """A stretch of a sample call at 16 kHz."""
-    from faster_whisper.audio import decode_audio
-
-    tracks = decode_audio(str(CALLS / name), split_stereo=True)
-    piece = np.asarray(tracks[track][int(start_s * 16000) : int(end_s * 16000)], np.float32)
-    return np.round(piece * 32768).astype(np.float32) / np.float32(32768)
+def test_facts_name_the_weights_by_their_hash(local: FasterWhisperEngine) -> None:
+    digest = hashlib.sha256((WEIGHTS / "model.bin").read_bytes()).hexdigest()
+    assert local.facts.weights == digest
+    assert local.facts.named == f"{local.facts.name}@{digest[:12]}"
 
 
 async def transcribed(
@@ -67,12 +45,12 @@ async def transcribed(
 ) -> Transcribed:
     """The whole way from bytes to transcript."""
     (folder / "recording").write_bytes(body)
-    async with Nursery() as nursery:
-        recording = await decode(folder / "recording", folder, DecoderLimits(), nursery)
+    async with DecoderPool() as decoders:
+        recording = await decode(folder / "recording", folder, DecoderLimits(), decoders)
     call = Call("c", 1, Direction.INBOUND, tuple(participants))
     settings = AsrSettings(speech_temperatures=(0.4, 0.8))
-    survey = await surveyor(settings, engine).survey(recording, participants, folder)
-    return await transcriber(settings, engine).transcribe(call, survey, language)
+    audio = await preprocessor(settings, engine).prepare(recording, participants, folder)
+    return await transcriber(settings, engine).transcribe(call, audio, language)
 
 
 def edits(truth: Sequence[str], said: Sequence[str]) -> int:
@@ -93,25 +71,6 @@ def truth_words(name: str) -> list[tuple[str, int, int, int, str]]:
     return sorted(found, key=lambda word: word[2])
 
 
-async def test_windows_come_back_in_order_with_timed_words(engine: SpeechEngine) -> None:
-    sounds = [sound_of("02-ru-delivery.wav", track, 0, seconds) for track, seconds in ((0, 12), (1, 20), (0, 6))]
-    found = await engine.decode(sounds, ["ru"] * 3, 0.0)
-    assert len(found) == 3
-    assert any(heard.words for heard in found)
-    for heard, sound in zip(found, sounds, strict=True):
-        starts = [word.start_s for word in heard.words]
-        assert starts == sorted(starts)
-        assert all(0 <= word.start_s <= word.end_s <= len(sound) / 16000 + 0.5 for word in heard.words)
-        assert all(0 <= word.probability <= 1 for word in heard.words)
-
-
-async def test_a_batch_says_what_its_windows_say_alone(engine: SpeechEngine) -> None:
-    sounds = [sound_of("02-ru-delivery.wav", track, 0, 10) for track in (0, 1)]
-    together = await engine.decode(sounds, ["ru", "ru"], 0.0)
-    alone = [(await engine.decode([sound], ["ru"], 0.0))[0] for sound in sounds]
-    assert [heard.text for heard in together] == [heard.text for heard in alone]
-
-
 async def test_both_engines_hear_the_same(local: FasterWhisperEngine) -> None:
     sound = sound_of("03-ru-refund.wav", 0, 0, 20)
     (here,) = await local.decode([sound], ["ru"], 0.0)
@@ -121,11 +80,6 @@ async def test_both_engines_hear_the_same(local: FasterWhisperEngine) -> None:
         await remote.close()
     assert here.text == there.text
     assert here.words
-
-
-async def test_a_second_try_samples(engine: SpeechEngine) -> None:
-    (heard,) = await engine.decode([sound_of("02-ru-delivery.wav", 0, 0, 10)], ["ru"], 0.6)
-    assert heard.temperature == 0.6
 
 
 async def test_a_call_is_understood_with_times_and_roles(engine: SpeechEngine, tmp_path: Path) -> None:
@@ -145,7 +99,7 @@ async def test_a_call_is_understood_with_times_and_roles(engine: SpeechEngine, t
             if word.text in letters[track].split()
         ]
         assert not off or median(off) < 1500
-    assert done.listened.packing >= 0.5
+    assert done.recognised.packing >= 0.5
 
 
 async def test_nothing_is_heard_where_nobody_speaks(engine: SpeechEngine, tmp_path: Path) -> None:

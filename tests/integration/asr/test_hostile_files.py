@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 from auricle_asr.errors import RecordingRefused
+from auricle_asr.recordings.decoder_pool import DecoderPool
 from auricle_asr.recordings.decoding import DecoderLimits, decode, order_for
-from auricle_asr.recordings.nursery import Nursery
-from auricle_asr.recordings.sniffing import HEAD_BYTES, sniff
+from auricle_kit.audio.sniffing import HEAD_BYTES, sniff
 from unit.asr.damage import SECONDS, damaged
 
 MAX_RSS_KIB = 200 * 1024
@@ -39,26 +39,26 @@ def laid(body: bytes, folder: Path) -> Path:
     return folder / "recording"
 
 
-async def ending(number: int, folder: Path, nursery: Nursery) -> Ending:
+async def ending(number: int, folder: Path, decoders: DecoderPool) -> Ending:
     """Decode one file of the corpus, and measure the child."""
     name, body = damaged(number)
     source = laid(body, folder)
-    peak_kib = await peak(source, body, folder, nursery)
+    peak_kib = await peak(source, body, folder, decoders)
     try:
-        found = await decode(source, folder, LIMITS, nursery)
+        found = await decode(source, folder, LIMITS, decoders)
     except RecordingRefused as error:
         return Ending(name, error.code, (), 0, peak_kib)
     return Ending(name, "decoded", found.flags, found.duration_ms, peak_kib)
 
 
-async def peak(source: Path, body: bytes, folder: Path, nursery: Nursery) -> int:
+async def peak(source: Path, body: bytes, folder: Path, decoders: DecoderPool) -> int:
     """Largest resident size of the decoding child in KiB; 0 for what is refused before one starts or kills it."""
     audio_format = sniff(body[:HEAD_BYTES])
     if audio_format is None:
         return 0
     try:
         order = order_for(source, folder, audio_format, LIMITS)
-        return (await nursery.run(order, LIMITS.wall_seconds)).peak_rss_kib
+        return (await decoders.run(order, LIMITS.wall_seconds)).peak_rss_kib
     except RecordingRefused:
         return 0
 
@@ -69,9 +69,9 @@ async def endings(numbers: range, folder: Path) -> list[Ending]:
 
     async def one(number: int) -> Ending:
         async with slots:
-            return await ending(number, folder / str(number), nursery)
+            return await ending(number, folder / str(number), decoders)
 
-    async with Nursery() as nursery:
+    async with DecoderPool() as decoders:
         return await asyncio.gather(*(one(number) for number in numbers))
 
 

@@ -1,4 +1,4 @@
-"""`python -m auricle_asr` as it runs in production: supervisor, child, side door, SIGTERM."""
+"""`python -m auricle_asr` as it runs in production: supervisor, child, health server, SIGTERM."""
 
 import asyncio
 import os
@@ -7,13 +7,13 @@ import sys
 from pathlib import Path
 
 import httpx
-from auricle_cli.house.ports import any_free
+from auricle_cli.stack.ports import any_free
 from auricle_records import runs
 from auricle_records.blobs import BlobStore
 from auricle_records.database import Database
 from auricle_streams import Streams
 from fixtures import scripted_speech
-from fixtures.house import House, a_call
+from fixtures.tenant import Tenant, a_call
 from integration.asr.conftest import CALLS, served
 
 
@@ -30,21 +30,21 @@ async def answers(client: httpx.AsyncClient, path: str, status: int) -> httpx.Re
             await asyncio.sleep(0.1)
 
 
-async def done(house: House, workspace: str, run_id: str) -> None:
+async def done(tenant: Tenant, workspace: str, run_id: str) -> None:
     """Returns when the run has ended well."""
     async with asyncio.timeout(30):
-        while (await runs.get(house.db, workspace, run_id)).state != "done":  # noqa: ASYNC110
+        while (await runs.get(tenant.db, workspace, run_id)).state != "done":  # noqa: ASYNC110
             await asyncio.sleep(0.1)
 
 
 async def test_the_process_starts_answers_works_and_drains(
     database: Database, postgres_url: str, redis_url: str, streams: Streams, store: BlobStore, tmp_path: Path
 ) -> None:
-    house = await House(database).open()
-    received = await house.receive(a_call())
-    recording = house.recording(received)
+    tenant = await Tenant(database).open()
+    received = await tenant.receive(a_call())
+    recording = tenant.recording(received)
     await store.put_bytes(recording.blob_key, (CALLS / "07-ru-insurance.mp3").read_bytes())
-    run = await house.store(received, recording)
+    run = await tenant.store(received, recording)
     port = any_free()
     async with served(scripted_speech.app()) as url, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         environment = {
@@ -57,7 +57,7 @@ async def test_the_process_starts_answers_works_and_drains(
             await answers(client, "/healthz", 200)
             assert (await answers(client, "/readyz", 200)).json()["checks"] == {"engine": "ok"}
             await streams.publish(run.stream, run.message)
-            await done(house, run.workspace, run.id)
+            await done(tenant, run.workspace, run.id)
             shown = (await client.get("/metrics")).text
             assert "auricle_asr_windows_total" in shown
             process.send_signal(signal.SIGTERM)

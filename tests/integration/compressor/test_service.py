@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from auricle_cli.stack.ports import any_free
 
-PORT = 18481
+PORT = any_free()
 
 
 @pytest.fixture(scope="module")

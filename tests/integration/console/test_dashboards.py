@@ -5,18 +5,13 @@ from typing import Any
 
 import httpx
 import pytest
-from auricle_console.app import create_app
-from auricle_console.sessions import Sessions
-from auricle_console.settings import ConsoleSettings
-from auricle_console.wiring import Parts, templates
 from auricle_console.wording import LANGUAGES, wording
 from auricle_contracts import Scope
-from auricle_records.panels import DASHBOARDS
+from auricle_records.analytics import DASHBOARDS
+from integration.console.browsing import browsing
 from integration.gateway import outcomes
 from integration.gateway.conftest import Door, running
 from integration.gateway.posted import post_chat
-
-OWN = {"origin": "http://console"}
 
 
 @pytest.fixture(scope="module")
@@ -31,14 +26,8 @@ async def door(
 
 async def opened(door: Door, path: str, *scopes: Scope, **settings: Any) -> httpx.Response:
     """A page as a key with these scopes sees it."""
-    given = ConsoleSettings(gateway_url=door.url, **settings)
-    async with httpx.AsyncClient(base_url=door.url) as client, await door.client("ours", *scopes) as key:
-        transport = httpx.ASGITransport(create_app(Parts(given, client, Sessions(b"secret", 3600), templates())))
-        headers = {"accept": "text/html", "accept-language": "en"}
-        async with httpx.AsyncClient(transport=transport, base_url="http://console", headers=headers) as browser:
-            token = key.headers["authorization"].removeprefix("Bearer ")
-            assert (await browser.post("/login", data={"key": token}, headers=OWN)).status_code == 303
-            return await browser.get(path)
+    async with await door.client("ours", *scopes) as key, browsing(door, key, **settings) as browser:
+        return await browser.get(path)
 
 
 @pytest.mark.parametrize("name", DASHBOARDS)

@@ -2,20 +2,16 @@
 
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from html import unescape
 from typing import Any
 
 import httpx
 import pytest
-from auricle_console.app import create_app
-from auricle_console.sessions import Sessions
-from auricle_console.settings import ConsoleSettings
-from auricle_console.wiring import Parts, templates
 from auricle_contracts import Scope
+from integration.console.browsing import OWN, browsing
 from integration.gateway.conftest import Door, running
+from integration.gateway.posted import post_chat
 from integration.masking.test_routes import KEY, judged_call, leaks
-
-OWN = {"origin": "http://console"}
 
 
 @pytest.fixture(scope="module")
@@ -30,20 +26,6 @@ async def door(
 @pytest.fixture(scope="module")
 async def call(door: Door) -> str:
     return await judged_call(door)
-
-
-@asynccontextmanager
-async def browsing(door: Door, api: httpx.AsyncClient) -> AsyncIterator[httpx.AsyncClient]:
-    """Logged in with this client's key."""
-    settings = ConsoleSettings(gateway_url=door.url)
-    async with httpx.AsyncClient(base_url=door.url, timeout=60) as client:
-        app = create_app(Parts(settings, client, Sessions(b"secret", 3600), templates()))
-        headers = {"accept": "text/html", "accept-language": "en"}
-        transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://console", headers=headers) as browser:
-            key = api.headers["authorization"].removeprefix("Bearer ")
-            assert (await browser.post("/login", data={"key": key}, headers=OWN)).status_code == 303
-            yield browser
 
 
 @pytest.fixture
@@ -69,7 +51,7 @@ async def test_the_page_and_the_report_hide_everything_from_everybody(
     holder: httpx.AsyncClient, reader: httpx.AsyncClient, call: str
 ) -> None:
     for browser in (holder, reader):
-        for path in (f"/conversations/{call}", f"/report?ids={call}", "/"):
+        for path in (f"/conversations/{call}", f"/report?ids={call}", "/conversations"):
             html = (await browser.get(path, timeout=60)).text
             assert leaks(html) == [], path
         assert "[ТЕЛЕФОН_1]" in (await browser.get(f"/conversations/{call}")).text
@@ -117,3 +99,47 @@ async def test_a_strangers_form_shows_nothing(door: Door, holder: httpx.AsyncCli
         await holder.post(f"/conversations/{call}/unmasked", data={"form_token": "x"}, headers=OWN)
     ).status_code == 403
     assert (await door.ours.get("/v1/unmaskings")).json() == before
+
+
+def said_about_hiding(html: str) -> str:
+    """The sentence under the heading."""
+    found = re.search(
+        r'<aside id="masking" class="notice note masked" popover>(.*?)(?:<form|</aside>)', html, re.DOTALL
+    )
+    return " ".join(unescape(found[1]).split()) if found else ""
+
+
+CUSTOMER = {"id": "customer", "role": "customer", "name": "Зинаида Крылова", "reference": "+79161234567"}
+AGENT = {"id": "agent", "role": "agent", "name": "Ольга"}
+
+
+async def test_the_sentence_says_exactly_what_is_hidden_of_a_call(
+    door: Door, holder: httpx.AsyncClient, reader: httpx.AsyncClient, call: str
+) -> None:
+    page = f"/conversations/{call}"
+    hidden = "Personal data is hidden in the text; the recording has a tone in its place."
+    assert said_about_hiding((await reader.get(page)).text) == hidden, "nobody said who the customer is"
+    changed = await door.ours.patch(f"/v1{page}", json={"participants": [AGENT, CUSTOMER]})
+    assert changed.status_code == 200
+    seen, unseen = (await holder.get(page)).text, (await reader.get(page)).text
+    assert said_about_hiding(unseen) == f"{hidden} The customer's name is hidden."
+    assert said_about_hiding(seen) == f"{hidden} The customer's name came with the conversation, and this key sees it."
+    for html in (
+        unseen,
+        (await reader.get("/conversations")).text,
+        (await reader.get(f"/report?ids={call}", timeout=60)).text,
+    ):
+        assert "Крылова" not in html
+        assert "9161234567" not in html
+    assert "Крылова" in seen
+
+
+async def test_a_chat_has_no_sound_to_speak_of(door: Door, reader: httpx.AsyncClient) -> None:
+    turns = [{"participant": "customer", "text": "Мой номер 8 916 123-45-67, перезвоните"}]
+    chat = await post_chat(door.ours, participants=[AGENT, {"id": "customer", "role": "customer"}], turns=turns)
+    assert (
+        said_about_hiding((await reader.get(f"/conversations/{chat}")).text) == "Personal data is hidden in the text."
+    )
+    turns = [{"participant": "customer", "text": "Сколько стоит доставка?"}]
+    nothing = await post_chat(door.ours, participants=[AGENT, {"id": "customer", "role": "customer"}], turns=turns)
+    assert said_about_hiding((await reader.get(f"/conversations/{nothing}")).text) == "", "nothing is hidden there"

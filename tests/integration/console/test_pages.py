@@ -10,8 +10,9 @@ from auricle_console.app import create_app
 from auricle_console.sessions import Sessions
 from auricle_console.settings import ConsoleSettings
 from auricle_console.wiring import Parts, templates
+from auricle_contracts import RunState, Step
 from fastapi import FastAPI
-from fixtures.recorded_gateway import HOSTILE, KEY, READER, create
+from fixtures.recorded_gateway import HOSTILE, KEY, READER, create, run
 
 OWN = {"origin": "http://console"}
 HTML = {"accept": "text/html", "accept-language": "en"}
@@ -51,14 +52,17 @@ def form_token(html: str) -> str:
     return found.group(1)
 
 
-@pytest.mark.parametrize("path", ["/", CALL, "/agents", "/dead", "/queues", "/rows", f"{CALL}/recording"])
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/conversations", CALL, "/agents", "/dead", "/queues", "/upload", "/settings", "/rows", f"{CALL}/recording"],
+)
 async def test_nobody_sees_a_page_without_login(stranger: httpx.AsyncClient, path: str) -> None:
     answer = await stranger.get(path)
     assert (answer.status_code, answer.headers["location"].split("?")[0]) == (303, "/login")
 
 
 async def test_login_leads_back_to_the_same_filters(stranger: httpx.AsyncClient) -> None:
-    asked = "/?channel=chat&line=%D0%BF%D1%80%D0%BE%D0%B4%D0%B0%D0%B6%D0%B8"
+    asked = "/conversations?channel=chat&line=%D0%BF%D1%80%D0%BE%D0%B4%D0%B0%D0%B6%D0%B8"
     form = await stranger.get((await stranger.get(asked)).headers["location"])
     found = re.search(r'action="/login".*?name="next" value="([^"]+)"', form.text, re.DOTALL)
     assert found
@@ -83,7 +87,17 @@ async def test_a_wrong_key_and_a_foreign_form_do_not_log_in(stranger: httpx.Asyn
 
 
 async def test_every_answer_has_the_policy_and_no_inline_script_or_style(browser: httpx.AsyncClient) -> None:
-    for path in ("/", CALL, "/agents", "/dead", "/queues", "/conversations/none", "/static/player.js"):
+    for path in (
+        "/conversations",
+        CALL,
+        "/agents",
+        "/dead",
+        "/queues",
+        "/upload",
+        "/settings",
+        "/conversations/none",
+        "/static/player.js",
+    ):
         answer = await browser.get(path)
         assert "script-src 'self'" in answer.headers["content-security-policy"], path
         assert answer.headers["x-content-type-options"] == "nosniff"
@@ -93,7 +107,7 @@ async def test_every_answer_has_the_policy_and_no_inline_script_or_style(browser
             ), path
 
 
-@pytest.mark.parametrize("path", ["/", "/conversations/hostile", "/agents", "/rows"])
+@pytest.mark.parametrize("path", ["/conversations", "/conversations/hostile", "/agents", "/rows", "/settings"])
 async def test_html_in_a_conversation_stays_text(browser: httpx.AsyncClient, path: str) -> None:
     html = (await browser.get(path)).text
     assert "&lt;script&gt;" in html or "&lt;img" in html
@@ -106,7 +120,7 @@ async def test_a_conversation_shows_what_was_said_read_dropped_and_why(browser: 
     html = (await browser.get(CALL)).text
     for expected in (
         "back-channel", "unchanged", "Politeness", "not applicable", "there was no occasion", "the model is unsure",
-        "Judged by demo weights", "There is no price for cpu", "$0.000644", "sales@1f2e", "heard-badly", 'class="track role-agent"',
+        "Judged by demo weights", "There is no price for cpu", "$0.000644", "sales@1f2e", "heard-badly", 'class="track track-0 role-agent"',
     ):  # fmt: skip
         assert expected in html, expected
     assert re.search(r'class="quote"[^>]*data-start="\d+"[^>]*data-end="\d+"', html)
@@ -127,14 +141,14 @@ async def test_a_quote_of_a_chat_is_shown_and_not_played(browser: httpx.AsyncCli
 
 
 async def test_filters_narrow_and_stay_in_the_form(browser: httpx.AsyncClient) -> None:
-    chats = (await browser.get("/", params={"channel": "chat"})).text
+    chats = (await browser.get("/conversations", params={"channel": "chat"})).text
     assert chats.count("data-conversation=") == 1
     assert '<option value="chat" selected>' in chats
-    assert "Nothing found" in (await browser.get("/", params={"line": '"><script>'})).text
+    assert "Nothing found" in (await browser.get("/conversations", params={"line": '"><script>'})).text
 
 
 async def test_the_list_leads_to_its_files(browser: httpx.AsyncClient) -> None:
-    html = (await browser.get("/", params={"channel": "chat"})).text
+    html = (await browser.get("/conversations", params={"channel": "chat"})).text
     assert 'href="/export?channel=chat"' in html
     assert 'href="/report?ids=hostile"' in html
     answer = await browser.get("/export", params={"channel": "chat"})
@@ -150,8 +164,8 @@ async def test_a_list_that_moves_is_marked_live(browser: httpx.AsyncClient) -> N
 async def test_a_dead_run_is_resent_by_a_form_of_this_session_only(
     browser: httpx.AsyncClient, recorded: FastAPI
 ) -> None:
-    page = (await browser.get("/dead")).text
-    assert "This is not audio" in page
+    assert "This is not audio" in (await browser.get("/dead")).text
+    page = (await browser.get("/conversations")).text
     path = "/dead/run-broken-transcribe/resend"
     assert (await browser.post(path, headers=OWN)).status_code == 403
     foreign = await browser.post(
@@ -172,7 +186,7 @@ async def test_queues_say_what_workers_wait_for(browser: httpx.AsyncClient) -> N
 async def test_a_readers_key_has_no_buttons(stranger: httpx.AsyncClient) -> None:
     await log_in(stranger, READER)
     assert "/resend" not in (await stranger.get("/dead")).text
-    assert "/export" not in (await stranger.get("/")).text
+    assert "/export" not in (await stranger.get("/conversations")).text
     assert "needs the scope operate" in (await stranger.get("/queues")).text
 
 
@@ -185,7 +199,7 @@ async def test_audio_is_passed_on_by_ranges(browser: httpx.AsyncClient) -> None:
 
 @pytest.mark.parametrize("name", ["none", "..", "%2e%2e%2fwhoami", "a%2fb", "\u202e", "x" * 3000])
 async def test_a_strange_conversation_is_a_page_that_says_so(browser: httpx.AsyncClient, name: str) -> None:
-    answer = await browser.get(f"/conversations/{name}")
+    answer = await browser.get(f"/conversations/{name}", follow_redirects=True)
     assert answer.status_code in {200, 404}
     assert "Auricle" in answer.text or answer.headers["content-type"].endswith("json")
 
@@ -201,7 +215,7 @@ async def test_a_silent_gateway_is_a_page_that_says_so() -> None:
         async with httpx.AsyncClient(
             transport=transport, base_url="http://console", headers=HTML, cookies={"auricle_session": cookie}
         ) as browser:
-            for path in ("/", CALL, f"{CALL}/recording"):
+            for path in ("/conversations", CALL, f"{CALL}/recording"):
                 answer = await browser.get(path)
                 assert (answer.status_code, "A service does not answer" in answer.text) == (503, True)
 
@@ -251,7 +265,7 @@ async def test_an_answer_is_contested_with_a_form_of_ones_own(browser: httpx.Asy
     assert (answer.status_code, answer.headers["location"]) == (303, f"{CALL}#c-politeness")
     assert recorded.state.shelf.labels[-1]["value"] == 40
     shown = (await browser.get(CALL)).text
-    assert "Аня says" in shown
+    assert "Аня: 40 in place of" in shown
     assert HOSTILE not in shown
     wrong = await browser.post(f"{CALL}/labels", data=form | {"kind": "choice", "value": "nonsense"}, headers=OWN)
     assert wrong.status_code == 422
@@ -263,7 +277,7 @@ async def test_an_answer_is_contested_with_a_form_of_ones_own(browser: httpx.Asy
 
 async def test_a_list_of_the_workspace_is_offered_as_choices(browser: httpx.AsyncClient, recorded: FastAPI) -> None:
     html = (await browser.get(CALL)).text
-    form = html.partition('name="criterion" value="stage"')[2].partition("</form>")[0]
+    form = html.partition('id="c-stage"')[2].partition('<details class="contest"')[2].partition("</form>")[0]
     offered = re.findall(r'<option value="(\w*)"', form.partition('<select name="value">')[2].partition("</select>")[0])
     assert [one for one in offered if one] == ["start", "needs", "presentation", "objections", "closing", "upsell"]
     said = {
@@ -279,3 +293,196 @@ async def test_a_reader_sees_opinions_and_no_form(stranger: httpx.AsyncClient) -
     html = (await stranger.get(CALL)).text
     assert 'name="evaluation_id"' not in html
     assert '<details class="contest"' not in html
+
+
+async def contested(browser: httpx.AsyncClient, **changes: str) -> httpx.Response:
+    """The form under politeness, sent with these fields."""
+    html = (await browser.get(CALL)).text
+    evaluation = re.search(r'name="evaluation_id" value="([^"]+)"', html)
+    assert evaluation
+    form = {
+        "form_token": form_token(html), "criterion": "politeness", "evaluation_id": evaluation[1], "kind": "score",
+        "state": "answered", "value": "75", "comment": "Поздоровалась, но перебивала", "author": "Иванова",
+    }  # fmt: skip
+    return await browser.post(f"{CALL}/labels", data=form | changes, headers=OWN)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "russian", "english"),
+    [
+        ({"value": "150"}, "value", "число от 0 до 100", "a number from 0 to 100"),
+        ({"value": "много"}, "value", "число от 0 до 100", "a number from 0 to 100"),
+        ({"value": ""}, "value", "укажите значение", "give a value"),
+        ({"comment": "ы" * 4001}, "comment", "не больше 4000", "at most 4,000"),
+        ({"author": "ы" * 201}, "author", "не больше 200", "at most 200"),
+        ({"kind": "choice", "value": "nonsense"}, "value", "не подходит", "does not fit"),
+    ],
+)
+async def test_a_refused_verdict_comes_back_with_what_was_typed_and_the_field(
+    browser: httpx.AsyncClient, changes: dict[str, str], field: str, russian: str, english: str
+) -> None:
+    for language, words in (("ru", russian), ("en", english)):
+        await browser.post("/language", data={"language": language}, headers=OWN)
+        answer = await contested(browser, **changes)
+        assert answer.status_code == 422
+        form = unescape(answer.text).partition('<details class="contest" open>')[2].partition("</form>")[0]
+        assert changes.get("comment", "Поздоровалась, но перебивала") in form
+        assert changes.get("author", "Иванова") in form
+        assert re.search(rf'name="{field}"[^>]*aria-invalid="true"[^>]*aria-describedby="fault-{field}"', form)
+        assert words in form.partition(f'id="fault-{field}"')[2].partition("</span>")[0]
+
+
+async def test_a_verdict_counts_on_its_page_in_the_list_and_in_the_report(
+    browser: httpx.AsyncClient, recorded: FastAPI
+) -> None:
+    before = list(recorded.state.shelf.labels)
+    try:
+        assert (await contested(browser)).status_code == 303
+        page, rows = (await browser.get(CALL)).text, (await browser.get("/conversations")).text
+        report = (await browser.get("/report", params={"ids": "02-ru-delivery"}, timeout=60)).text
+        ring = page.partition('id="c-politeness"')[2].partition("</article>")[0]
+        assert 'aria-label="Politeness: 75"' in ring
+        assert "checked by Иванова" in ring
+        assert re.search(r'<s[^>]* title="the model: \d+">\d+</s>', ring)
+        for html in (rows, report):
+            assert re.search(
+                r'class="value grade good[^"]*"[^>]*>75</span>\s*<s[^>]*>\d+</s><span[^>]*>✓ Иванова</span>', html
+            )
+    finally:
+        recorded.state.shelf.labels[:] = before
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/nowhere", 404), ("GET", "/dead/x/resend", 405), ("DELETE", "/", 405), ("GET", "/static/none.js", 404)],
+)
+async def test_a_strange_address_or_method_is_a_page(
+    browser: httpx.AsyncClient, method: str, path: str, status: int
+) -> None:
+    answer = await browser.request(method, path)
+    assert (answer.status_code, answer.headers["content-type"].split(";")[0]) == (status, "text/html")
+    assert "To the conversations" in answer.text
+
+
+@pytest.mark.parametrize("form", ["unmasked", "labels"])
+async def test_the_address_of_a_forms_answer_leads_to_its_conversation(browser: httpx.AsyncClient, form: str) -> None:
+    opened = await browser.get(f"{CALL}/{form}")
+    assert (opened.status_code, opened.headers["location"]) == (303, CALL)
+    refused = await contested(browser, value="150")
+    assert f'name="next" value="{CALL}"' in refused.text, "and so does the choice of language there"
+
+
+async def test_a_count_and_its_sum_stand_apart(browser: httpx.AsyncClient) -> None:
+    row = (await browser.get(CALL)).text.partition('id="c-price_mentions"')[2].partition("</article>")[0]
+    assert re.search(r'<span class="mark[^"]*"\s*>\d+</span>', row)
+    assert re.search(r'<p class="soft small">[\d\s]+', row)
+
+
+async def test_times_have_a_year_and_name_their_zone(browser: httpx.AsyncClient) -> None:
+    assert re.search(r"\d+ Nov 2026, \d\d:\d\d UTC</dd>", (await browser.get(CALL)).text)
+    html = (await browser.get("/conversations")).text
+    assert "Started, UTC" in html
+    assert re.search(r">\d+ Nov 2026, \d\d:\d\d</time>", html)
+
+
+async def test_dead_runs_have_titles_and_offer_only_what_can_help(
+    browser: httpx.AsyncClient, recorded: FastAPI
+) -> None:
+    shelf = recorded.state.shelf
+    html = (await browser.get("/dead")).text
+    assert ">broken-recording.wav</a>" in html
+    assert "/resend" not in html, "what is not audio will not be audio"
+    assert "Sending it again cannot help" in (await browser.get("/conversations/broken")).text
+    kept = shelf.views["broken"]
+    try:
+        died = run("broken", Step.TRANSCRIBE, RunState.DEAD, "speech_engine_failed: out of memory")
+        shelf.views["broken"] = kept.model_copy(update={"runs": (died,)})
+        assert "/resend" in (await browser.get("/dead")).text
+    finally:
+        shelf.views["broken"] = kept
+
+
+async def test_means_are_of_judged_scores_with_their_number(browser: httpx.AsyncClient) -> None:
+    html = (await browser.get("/agents")).text
+    assert "86" not in re.findall(r'class="value[^"]*">(\d+)<', html), "a share of silence is nobody's score"
+    assert "Silence" not in html
+    assert "7 conversations, ± 8" in html
+    assert "1 conversation<" in html
+    assert 'class="value grade' not in html, "of seven answers none is a verdict"
+
+
+async def test_assets_are_kept_for_good_and_answers_compressed(browser: httpx.AsyncClient) -> None:
+    html = await browser.get("/conversations")
+    assert html.headers["content-encoding"] == "gzip"
+    addresses = re.findall(r'"(/static/[^"]+)"', html.text)
+    assert {one.rpartition(".")[2] for one in addresses} == {"css", "js", "svg"}
+    for address in addresses:
+        assert re.fullmatch(r"/static/\w+\.[0-9a-f]{12}\.(?:css|js|svg)", address)
+        kept = await browser.get(address)
+        assert kept.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert (await browser.get(re.sub(r"\.[0-9a-f]{12}\.", ".000000000000.", addresses[1]))).headers[
+        "cache-control"
+    ] == "no-cache"
+    fonts = (await browser.get(next(one for one in addresses if "/fonts." in one))).text
+    shipped = re.findall(r'url\("([^"]+)"\)', fonts)
+    assert len(shipped) == 4
+    for address in shipped:
+        font = await browser.get(address)
+        assert (font.content[:4], font.headers["cache-control"]) == (b"wOF2", kept.headers["cache-control"])
+    sound = await browser.get(f"{CALL}/recording", headers={"accept-encoding": "gzip"})
+    assert "content-encoding" not in sound.headers, "ranges are of the recording itself"
+
+
+async def test_progress_is_asked_alone_and_rows_come_one_by_one(browser: httpx.AsyncClient, recorded: FastAPI) -> None:
+    shelf = recorded.state.shelf
+    answer = await browser.get("/progress", params={"id": ["live", "broken", "nobody"]})
+    assert answer.json() == {"live": "transcribing", "broken": "dead"}
+    rows = (await browser.get("/rows", params={"id": "live"})).text
+    assert re.findall(r'data-conversation="([^"]+)"', rows) == ["live"]
+    assert shelf.views["live"].progress == "transcribing"
+    assert (await browser.get("/progress", params={"id": ["x"] * 201})).status_code == 422
+
+
+async def test_the_filters_are_told_what_there_is(browser: httpx.AsyncClient) -> None:
+    found = (await browser.get("/suggestions")).text
+    assert '<option value="operator-102">Галина</option>' in found
+    assert '<option value="delivery"></option>' in found
+    assert HOSTILE not in found
+
+
+async def test_the_report_says_what_it_covers(browser: httpx.AsyncClient) -> None:
+    html = (await browser.get("/report", params={"ids": "02-ru-delivery,hostile"}, timeout=60)).text
+    assert re.search(r"2 conversations: \d+ Nov 2026, \d\d:\d\d UTC — \d+ Nov 2026, \d\d:\d\d UTC\.", html)
+    assert "Report with audio: 1 on this page" in (await browser.get("/conversations", params={"channel": "chat"})).text
+
+
+async def test_a_player_is_told_in_words_why_nothing_plays(browser: httpx.AsyncClient) -> None:
+    said = await browser.get("/conversations/hostile/recording", headers={"accept": "text/plain"})
+    assert (said.status_code, said.text) == (404, "Not found")
+
+
+async def test_a_recording_that_is_none_has_no_player(browser: httpx.AsyncClient, recorded: FastAPI) -> None:
+    shelf = recorded.state.shelf
+    kept = shelf.views["broken"]
+    facts = shelf.views["02-ru-delivery"].recording
+    try:
+        shelf.views["broken"] = kept.model_copy(update={"recording": facts})
+        html = (await browser.get("/conversations/broken")).text
+        assert "The recording cannot be played: This is not audio" in html
+        assert "<audio" not in html
+    finally:
+        shelf.views["broken"] = kept
+
+
+async def test_an_agent_leads_to_the_conversations_behind_the_row(browser: httpx.AsyncClient) -> None:
+    html = unescape((await browser.get("/agents", params={"since": "2026-11-01"})).text)
+    assert 'href="/conversations?since=2026-11-01&agent=operator-102"' in html
+    report = (await browser.get("/report", params={"ids": "hostile"}, timeout=60)).text
+    assert "/conversations?" not in report, "a file on disk leads nowhere"
+
+
+async def test_a_finding_shows_the_passage_that_it_cites(browser: httpx.AsyncClient) -> None:
+    page = (await browser.get(CALL)).text
+    card = page[page.index("Knowledge base: Тон общения") :]
+    assert "Тон общения › Жалобы" in card
+    assert "называем срок &lt;и&gt; предлагаем помощь" in card

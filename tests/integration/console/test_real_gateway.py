@@ -1,28 +1,21 @@
 """The pages over the real gateway, on real stores: what it answers is what the page reads."""
 
-from collections.abc import AsyncIterator
-from typing import Any
+import csv
+import io
+import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import httpx
 import pytest
-from auricle_console.app import create_app
-from auricle_console.sessions import Sessions
-from auricle_console.settings import ConsoleSettings
-from auricle_console.wiring import Parts, templates
+from integration.console.browsing import browsing
 from integration.gateway import outcomes
-from integration.gateway.conftest import Door, running
+from integration.gateway.conftest import Door
 from integration.gateway.posted import post_call, post_chat
-
-OWN = {"origin": "http://console"}
-
-
-@pytest.fixture(scope="module")
-async def door(
-    module_postgres_url: str, redis_server: Any, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Door]:
-    blobs = tmp_path_factory.mktemp("blobs")
-    async with running(module_postgres_url, redis_server.url, blobs, rate_per_minute=0) as door:
-        yield door
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 
 @pytest.fixture(scope="module")
@@ -35,27 +28,77 @@ async def call(door: Door) -> str:
 
 
 @pytest.fixture
-async def browser(door: Door) -> AsyncIterator[httpx.AsyncClient]:
+def asked() -> list[str]:
+    """The paths that the page asked the gateway for."""
+    return []
+
+
+@pytest.fixture
+async def browser(door: Door, asked: list[str]) -> AsyncIterator[httpx.AsyncClient]:
     """Logged in with a key of the first workspace."""
-    settings = ConsoleSettings(gateway_url=door.url)
-    async with httpx.AsyncClient(base_url=door.url) as client:
-        transport = httpx.ASGITransport(create_app(Parts(settings, client, Sessions(b"secret", 3600), templates())))
-        headers = {"accept": "text/html", "accept-language": "en"}
-        async with httpx.AsyncClient(transport=transport, base_url="http://console", headers=headers) as browser:
-            key = door.ours.headers["authorization"].removeprefix("Bearer ")
-            assert (await browser.post("/login", data={"key": key}, headers=OWN)).status_code == 303
-            yield browser
+
+    async def note(request: httpx.Request) -> None:
+        asked.append(request.url.path)
+
+    async with browsing(door, door.ours, on_request=note) as browser:
+        yield browser
 
 
 async def test_the_list_and_its_filters(browser: httpx.AsyncClient, door: Door, call: str) -> None:
     chat = await post_chat(door.ours)
-    everything = (await browser.get("/")).text
+    everything = (await browser.get("/conversations")).text
     assert f'data-conversation="{call}"' in everything
     assert f'data-conversation="{chat}"' in everything
-    narrowed = (await browser.get("/", params={"line": "sales", "since": "2020-01-01", "until": "2099-01-01"})).text
+    narrowed = (
+        await browser.get("/conversations", params={"line": "sales", "since": "2020-01-01", "until": "2099-01-01"})
+    ).text
     assert f'data-conversation="{call}"' in narrowed
     assert f'data-conversation="{chat}"' not in narrowed
-    assert (await browser.get("/", params={"since": "never"})).status_code == 422
+    assert (await browser.get("/conversations", params={"since": "never"})).status_code == 422
+
+
+async def test_a_list_is_one_request_and_shows_the_verdict(
+    browser: httpx.AsyncClient, door: Door, asked: list[str]
+) -> None:
+    for _ in range(3):
+        chat = await post_chat(door.ours, line="one-request")
+        await outcomes.judge(door, chat)
+    label = {"conversation_id": chat, "criterion": "politeness", "value": 37}
+    assert (await door.ours.post("/v1/labels", json=label)).status_code == 201
+    asked.clear()
+    html = (await browser.get("/conversations", params={"line": "one-request"})).text
+    assert asked == ["/v1/conversations"]
+    assert (html.count("data-conversation="), html.count(">37<"), html.count(">90</span>")) == (3, 1, 2)
+    assert re.search(r">37</span>\s*<s [^>]*>90</s>", html), "the model's answer stands beside it, struck through"
+
+
+async def test_the_last_day_of_a_list_is_whole(browser: httpx.AsyncClient, door: Door) -> None:
+    late = await post_chat(door.ours, started_at="2026-03-02T23:59:59Z")
+    for until, there in (("2026-03-02", True), ("2026-03-01", False)):
+        html = (await browser.get("/conversations", params={"since": "2026-03-01", "until": until})).text
+        assert (f'data-conversation="{late}"' in html) is there
+
+
+async def test_a_start_that_nobody_told_is_no_start(browser: httpx.AsyncClient, door: Door) -> None:
+    told = await post_chat(door.ours, line="no-start", started_at="2026-03-02T10:00:00Z")
+    silent = await post_chat(door.ours, line="no-start")
+    html = (await browser.get("/conversations", params={"line": "no-start"})).text
+    rows = {one: html.partition(f'data-conversation="{one}"')[2].partition("</tr>")[0] for one in (told, silent)}
+    assert "2 Mar 2026, 10:00" in rows[told]
+    assert ["no start given" in rows[one] for one in (told, silent)] == [False, True]
+    sheet = (await door.ours.get("/v1/export", params={"line": "no-start", "format": "csv", "language": "en"})).text
+    starts = {row["Conversation ID"]: row for row in csv.DictReader(io.StringIO(sheet.removeprefix("\ufeff")))}
+    assert starts[told]["Started at (UTC)"].startswith("2026-03-02 10:00")
+    assert (starts[silent]["Started at (UTC)"], bool(starts[silent]["Received at (UTC)"])) == ("", True)
+
+
+async def test_a_report_names_its_own_agents_only(browser: httpx.AsyncClient, door: Door, call: str) -> None:
+    stranger = [{"id": "agent", "role": "agent", "reference": "999", "name": "Посторонняя"}]
+    await post_chat(door.ours, participants=[*stranger, {"id": "customer", "role": "customer"}])
+    assert "Посторонняя" in (await browser.get("/agents")).text
+    html = (await browser.get("/report", params={"ids": call}, timeout=60)).text
+    assert "Ольга" in html
+    assert "Посторонняя" not in html
 
 
 async def test_a_conversation_with_everything(browser: httpx.AsyncClient, call: str) -> None:
@@ -100,10 +143,113 @@ async def test_another_workspace_is_not_there(browser: httpx.AsyncClient, door: 
     foreign = await post_chat(door.theirs)
     for path in (f"/conversations/{foreign}", f"/conversations/{foreign}/recording", f"/report?ids={foreign}"):
         assert (await browser.get(path)).status_code == 404, path
-    assert foreign not in (await browser.get("/")).text
+    assert foreign not in (await browser.get("/conversations")).text
 
 
 async def test_the_report_of_a_real_conversation(browser: httpx.AsyncClient, call: str) -> None:
     answer = await browser.get("/report", params={"ids": call}, timeout=60)
     assert answer.status_code == 200
     assert "data:audio/ogg;base64," in answer.text
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """What the gateway, which is in this process, sends to Postgres meanwhile."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        sent.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+ROUTES = {
+    "/conversations?line=counted": 1,
+    "/rows?line=counted": 1,
+    "/progress?id={call}&id={chat}": 1,
+    "/rows?id={call}&id={chat}&columns=politeness": 1,
+    "/suggestions": 1,
+    "/conversations/{call}": 9,
+    "/agents": 1,
+    "/dead": 1,
+    "/queues": 1,
+    "/dashboards/quality": 2,
+    "/dashboards/economics": 1,
+}
+
+
+@pytest.mark.parametrize("route", ROUTES)
+async def test_a_page_costs_the_same_however_many_conversations_there_are(
+    browser: httpx.AsyncClient, door: Door, asked: list[str], call: str, route: str
+) -> None:
+    chat = await post_chat(door.ours, line="counted")
+    await outcomes.judge(door, chat)
+    path = route.format(call=call, chat=chat)
+    before = await cost(browser, path, asked)
+    for _ in range(3):
+        await outcomes.judge(door, await post_chat(door.ours, line="counted"))
+    assert await cost(browser, path, asked) == before
+    assert before[0] == ROUTES[route]
+
+
+async def cost(browser: httpx.AsyncClient, path: str, asked: list[str]) -> tuple[int, int]:
+    """Requests and SQL statements of a page: the least of three times, since the gateway's own rounds may fall into one."""
+    found = []
+    for _ in range(3):
+        asked.clear()
+        with statements() as sent:
+            assert (await browser.get(path)).status_code == 200
+        found.append((len(asked), len(sent)))
+    return min(found)
+
+
+async def test_a_verdict_counts_on_agents_and_quality(browser: httpx.AsyncClient, door: Door) -> None:
+    chat = await post_chat(door.ours, line="verdicts")
+    await outcomes.judge(door, chat)
+    label = {"conversation_id": chat, "criterion": "politeness", "value": 12}
+    assert (await door.ours.post("/v1/labels", json=label)).status_code == 201
+    agents = (await browser.get("/agents", params={"line": "verdicts"})).text
+    assert re.findall(r'class="value[^"]*">(\d+)<', agents) == ["12", "12"], "mean score, and politeness"
+    quality = (await browser.get("/dashboards/quality")).text
+    lowest = quality.partition('id="lowest"')[2].partition("</section>")[0]
+    assert f'<a href="/conversations/{chat}">' in lowest
+    assert f">{chat}<" not in lowest, "by its title, not by its id"
+
+
+async def test_an_agent_is_found_by_a_part_of_the_name(browser: httpx.AsyncClient, door: Door) -> None:
+    people = [{"id": "agent", "role": "agent", "name": "Светлана"}, {"id": "customer", "role": "customer"}]
+    chat = await post_chat(door.ours, participants=people)
+    for part in ("светлана", "Светл", "ЛАНА"):
+        assert f'data-conversation="{chat}"' in (await browser.get("/conversations", params={"agent": part})).text
+    assert '<option value="Светлана">' in (await browser.get("/suggestions")).text
+
+
+async def test_the_last_days_are_one_click_away(browser: httpx.AsyncClient, door: Door) -> None:
+    now = await post_chat(door.ours, line="days", started_at=datetime.now(UTC).isoformat())
+    old = await post_chat(door.ours, line="days", started_at=(datetime.now(UTC) - timedelta(days=9)).isoformat())
+    links = re.findall(
+        r'href="(/conversations\?[^"]+)"[^>]*>(today|\d+ days)</a>',
+        (await browser.get("/conversations?line=days")).text,
+    )
+    found = {name: (await browser.get(unescape(link))).text for link, name in links}
+    assert {name: (now in html, old in html) for name, html in found.items()} == {
+        "today": (True, False),
+        "7 days": (True, False),
+        "30 days": (True, True),
+    }
+
+
+async def test_what_was_transcribed_is_played_in_a_form_that_is_sought_exactly(
+    browser: httpx.AsyncClient, door: Door, call: str
+) -> None:
+    """WAV, also where nothing is hidden: browsers seek in MP3 of a variable rate by a table of a hundred places."""
+    source = f"/conversations/{call}/recording?masked=true"
+    assert f'src="{source}"' in (await browser.get(f"/conversations/{call}")).text
+    part = await browser.get(source, headers={"range": "bytes=0-3"})
+    assert (part.status_code, part.content, part.headers["content-type"]) == (206, b"RIFF", "audio/wav")
+    unheard = await post_call(door.ours)
+    assert f'src="/conversations/{unheard}/recording"' in (await browser.get(f"/conversations/{unheard}")).text

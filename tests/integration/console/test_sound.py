@@ -1,22 +1,24 @@
 """Recordings for the report: every shipped container, and what only looks like one."""
 
-import asyncio
 import math
 import struct
-import sys
 import wave
 from pathlib import Path
 
 import av
 import pytest
+from auricle_console.report.sound import ENCODER, LIMITS
+from auricle_kit.audio import child
 
 CALLS = Path("tests/data/calls")
 
 
-async def encode(source: Path, target: Path, container: str) -> int:
-    command = (sys.executable, "-m", "auricle_console.report.encoder", str(source), str(target), container)
-    child = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.DEVNULL)
-    return await asyncio.wait_for(child.wait(), 60)
+async def encode(source: Path, target: Path, container: str) -> bool:
+    order = {"source": str(source), "format": container, "target": str(target), "limits": LIMITS}
+    try:
+        return bool((await child.run(ENCODER, order, seconds=60))["samples"])
+    except child.Undecodable:
+        return False
 
 
 def tone(path: Path, seconds: int) -> Path:
@@ -30,7 +32,7 @@ def tone(path: Path, seconds: int) -> Path:
 
 async def test_a_recording_becomes_small_and_keeps_its_length(tmp_path: Path) -> None:
     target = tmp_path / "sound.ogg"
-    assert await encode(tone(tmp_path / "tone", 10), target, "wav") == 0
+    assert await encode(tone(tmp_path / "tone", 10), target, "wav")
     with av.open(str(target)) as sound:
         assert sound.duration == pytest.approx(10_000_000, rel=0.01)
     assert target.stat().st_size < 40_000
@@ -41,18 +43,18 @@ async def test_a_recording_becomes_small_and_keeps_its_length(tmp_path: Path) ->
 )
 async def test_every_shipped_container_is_read(tmp_path: Path, source: Path) -> None:
     container = source.suffix[1:]
-    assert await encode(source, tmp_path / "sound.ogg", {"m4a": "mov"}.get(container, container)) == 0
+    assert await encode(source, tmp_path / "sound.ogg", {"m4a": "mov"}.get(container, container))
 
 
 async def test_a_playlist_does_not_open_another_file(tmp_path: Path) -> None:
     secret = tone(tmp_path / "secret.wav", 1)
     playlist = tmp_path / "recording.m3u8"
     playlist.write_text(f"#EXTM3U\n#EXTINF:1,\n{secret}\n#EXT-X-ENDLIST\n")
-    assert await encode(playlist, tmp_path / "sound.ogg", "wav") != 0
+    assert not await encode(playlist, tmp_path / "sound.ogg", "wav")
 
 
 @pytest.mark.parametrize("body", [b"", b"RIFF", b"RIFF\xff\xff\xff\xffWAVEfmt " + b"\xff" * 40, bytes(range(256)) * 40])
 async def test_what_is_no_recording_ends_the_child_only(tmp_path: Path, body: bytes) -> None:
     source = tmp_path / "recording"
     source.write_bytes(body)
-    assert await encode(source, tmp_path / "sound.ogg", "wav") != 0
+    assert not await encode(source, tmp_path / "sound.ogg", "wav")

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from auricle_cli.house.ports import any_free
+from auricle_cli.stack.ports import any_free
 from auricle_contracts import Scope
 from auricle_gateway.app import create_app
 from auricle_gateway.parts import Parts
@@ -32,15 +32,13 @@ class Door:
     ours: httpx.AsyncClient
     theirs: httpx.AsyncClient
     blobs: Path
+    db: Database
+    """As the role that writes every table: tests do what asr and scorer would do. The gateway itself has its own (`parts.db`)."""
 
     @property
     def parts(self) -> Parts:
         parts: Parts = self.app.state.parts
         return parts
-
-    @property
-    def db(self) -> Database:
-        return self.parts.db
 
     async def client(self, workspace: str, *scopes: Scope) -> httpx.AsyncClient:
         made = await keys.create_key(self.db, workspace, name="test", scopes=scopes or tuple(Scope))
@@ -56,13 +54,17 @@ async def running(database_url: str, redis_url: str, blobs: Path, **settings: An
         "database_url": database_url, "redis_url": redis_url, "blob_url": f"file://{blobs}", "prompts_dir": PROMPTS,
         "AURICLE_GATEWAY_URL": url, "port": port,
     }  # fmt: skip
-    app = create_app(GatewaySettings(**given | settings))
+    chosen = GatewaySettings(**given | settings)
+    app = create_app(chosen)
     drain = Drain()
-    serving = asyncio.create_task(web.serve(app, "127.0.0.1", port, drain=drain, grace_seconds=2))
+    proxies = list(map(str, chosen.trusted_proxies))
+    served = web.serve(app, "127.0.0.1", port, drain=drain, grace_seconds=2, trusted_proxies=proxies)
+    serving = asyncio.create_task(served)
     async with AsyncExitStack() as stack:
         try:
             await _answers(url, serving)
-            door = Door(url, app, httpx.AsyncClient(), httpx.AsyncClient(), blobs)
+            db = await stack.enter_async_context(Database.connect(database_url))
+            door = Door(url, app, httpx.AsyncClient(), httpx.AsyncClient(), blobs, db)
             for name in ("ours", "theirs"):
                 await workspaces.ensure(door.db, name)
                 setattr(door, name, await stack.enter_async_context(await door.client(name)))

@@ -1,5 +1,8 @@
 """What asr and scorer would do, through their own doors in records: real rows and blobs, made-up answers."""
 
+import asyncio
+
+import httpx
 from auricle_contracts import (
     Answer,
     AnswerState,
@@ -8,10 +11,12 @@ from auricle_contracts import (
     Digest,
     DigestLine,
     Evaluation,
+    Finding,
     Layer,
     Level,
     Quote,
     Role,
+    Severity,
     Span,
     Step,
     Transcript,
@@ -28,14 +33,24 @@ TEXT = "Доставка стоит триста рублей"
 
 async def _begin(door: Door, view: ConversationView, step: Step) -> RunRow:
     (run_id,) = [run.id for run in view.runs if run.step is step and run.state != "done"]
-    entry = (await runs.get(door.db, view.workspace, run_id)).entry_id or "0-1"
-    begun = await runs.begin(door.db, run_id, entry_id=entry)
+    begun = await runs.begin(door.db, run_id, entry_id=await entry_of(door, view.workspace, run_id))
     assert begun.run is not None
     return begun.run
 
 
-async def view(door: Door, conversation_id: str) -> ConversationView:
-    return ConversationView.model_validate_json((await door.ours.get(f"/v1/conversations/{conversation_id}")).content)
+async def entry_of(door: Door, workspace: str, run_id: str, *, within_s: float = 2.0) -> str:
+    """The entry that carries a run: it is written down behind the answer, unless Redis is away."""
+    for _ in range(int(within_s / 0.02)):
+        entry = (await runs.get(door.db, workspace, run_id)).entry_id
+        if entry is not None:
+            return entry
+        await asyncio.sleep(0.02)
+    return "0-1"
+
+
+async def view(door: Door, conversation_id: str, of: httpx.AsyncClient | None = None) -> ConversationView:
+    reply = await (of or door.ours).get(f"/v1/conversations/{conversation_id}")
+    return ConversationView.model_validate_json(reply.content)
 
 
 async def hear(door: Door, conversation_id: str) -> None:
@@ -54,16 +69,31 @@ async def hear(door: Door, conversation_id: str) -> None:
     await results.commit_transcript(door.db, run, heard, usages=[used])
 
 
-async def judge(door: Door, conversation_id: str, device: str = "NVIDIA L4") -> None:
-    """The score step: answers of all three states, a digest, a priced and an unpriced usage."""
-    run = await _begin(door, await view(door, conversation_id), Step.EVALUATE)
+FINDING = Finding(
+    error_class="rudeness", category="politeness", severity=Severity.CRITICAL, fatal=True, comment="Груб.", source=Layer.MODEL,
+    quotes=(Quote(turn=2, span=Span(start=0, end=11), text="Перезвоните"),), participant="agent", version="rudeness@1",
+)  # fmt: skip
+
+
+async def judge(
+    door: Door,
+    conversation_id: str,
+    device: str = "NVIDIA L4",
+    *,
+    findings: tuple[Finding, ...] = (),
+    of: httpx.AsyncClient | None = None,
+) -> str:
+    """The score step: answers of all three states, a digest, a priced and an unpriced usage; the evaluation's id. `of`: whose it is."""
+    run = await _begin(door, await view(door, conversation_id, of), Step.EVALUATE)
     digest = Digest(
         version="1", level=Level.LIGHT, level_reason="plain", dropped=(), tokens_before=20, tokens_after=10, token_counter="approximate",
         lines=(DigestLine(turns=(2,), role=Role.AGENT, text=TEXT),),
     )  # fmt: skip
     key = paths.digest(run.workspace, conversation_id, run.revision, run.id)
     await door.parts.store.put_bytes(key, digest.model_dump_json().encode())
-    await results.commit_evaluation(door.db, run, _evaluation(run), digest_key=key, usages=_usages(device))
+    evaluation = _evaluation(run).model_copy(update={"findings": findings})
+    done = await results.commit_evaluation(door.db, run, evaluation, digest_key=key, usages=_usages(device))
+    return done.evaluation_id or ""
 
 
 def _usages(device: str) -> list[Usage]:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from auricle_contracts import Scope
-from auricle_records.panels import DASHBOARDS
+from auricle_records.analytics import DASHBOARDS
 from integration.gateway import outcomes
 from integration.gateway.conftest import Door
 from integration.gateway.posted import fresh, post_chat
@@ -40,7 +40,7 @@ async def test_economics_prices_what_has_a_price(door: Door) -> None:
     (article,) = rows_of(board, "article")
     assert article == {"language_usd": pytest.approx(1.8 * 0.8048 / 3600), "article_usd": ARTICLE_USD}
     assert {row["device"]: row["usd"] is None for row in rows_of(board, "devices")} == {"NVIDIA L4": False, "cpu": True}
-    assert rows_of(board, "idle") == [], "the workers' rows are the house's"
+    assert rows_of(board, "idle") == [], "the workers' rows are the platform's"
 
 
 async def test_a_neighbour_and_another_time_see_nothing(door: Door) -> None:

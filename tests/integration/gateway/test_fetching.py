@@ -53,3 +53,11 @@ async def test_trust_is_one_workspaces_and_the_list_is_closed(door: Door, teleph
 async def test_what_is_not_there_fails_clearly(door: Door, telephony: str) -> None:
     response = await door.ours.post("/v1/conversations", json={"recording_url": f"http://{telephony}/missing.wav"})
     assert (response.status_code, response.json()["code"]) == (424, "fetch_failed")
+
+
+async def test_a_url_with_a_password_is_refused_with_what_to_do(door: Door) -> None:
+    body = {"channel": "call", "recording_url": "https://name:word@recordings.example.com/a.wav"}
+    refused = await door.ours.post("/v1/conversations", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (422, "url_refused")
+    assert "signed" in refused.json()["action"]
+    assert "word@" not in refused.text

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from auricle_contracts import STREAMS, ConversationView, Priority, Step
-from auricle_gateway import examples
+from auricle_gateway.intake import examples
 from integration.gateway.conftest import Door
 from integration.gateway.posted import PEOPLE, chat, fresh, post_call, post_chat, wav
 

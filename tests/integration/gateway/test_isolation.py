@@ -5,13 +5,24 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
-from auricle_contracts import Code
+from auricle_contracts import Code, MemberRole
+from auricle_contracts.review import ReviewSettings
 from auricle_gateway.app import create_app
-from auricle_records import runs
+from auricle_records import hook_events, results, runs
+from auricle_records.appeals import opening
+from auricle_records.appeals.models import NewAppeal
+from auricle_records.labels import Author
+from auricle_records.people import directory
+from auricle_records.people.directory import NewPerson
+from auricle_records.review import triage
 from auricle_records.tables import METADATA
 from fixtures.postgres import Postgres
+from fixtures.tenant import an_evaluation
+from integration.gateway import outcomes
 from integration.gateway.conftest import Door
+from integration.gateway.outcomes import entry_of
 from integration.gateway.posted import chat, post_call, post_chat
+from integration.gateway.signed_in import signed_in
 
 DOCUMENT = create_app().openapi()
 METHODS = ("get", "head", "post", "put", "patch", "delete")
@@ -21,19 +32,79 @@ WITH_ID = [(method, path) for method, path in ROUTES if "{" in path and path != 
 DELETE_LAST = [one for one in WITH_ID if one[0] != "delete"] + [one for one in WITH_ID if one[0] == "delete"]
 LISTS = [path for method, path in ROUTES if method == "get" and "{" not in path]
 LISTS += [NAMED.format(name=name) for name in ("quality", "economics")]
+HOOK_SECRET = "a-secret-of-theirs"
+FLOW = "{id: theirs, version: 1, note: of theirs, steps: [{kind: rules}]}"
+HOOK = "/v1/hooks/{hook_id}"
 BODIES: dict[str, Any] = {"patch": {"metadata": {"stolen": True}}, "post": {"turns": chat()["turns"]}, "put": None}
+MISSED = {"error_class": "interrupting", "places": [{"turn": 1, "span": {"start": 0, "end": 7}}]}
+BODIES_ENDING: dict[str, Any] = {"/assignee": {"person_id": "somebody"}, "/skip": {"reason": "cannot_hear"}}
+BODIES_ENDING |= {"/findings": MISSED, "/labels": {"verdict": "reject"}, "/appeals": {"criterion": "politeness", "text": "x"},
+                  "/owner": {"person_id": None}, "/decision": {"verdict": "rejected", "reason": "x"}}  # fmt: skip
+BODIES_OF: dict[str, Any] = {
+    "/v1/people/": {"name": "Stolen"},
+    "/v1/teams/": {"name": "Stolen"},
+    "/v1/knowledge/": {"state": "retired"},
+}
 
 
 @pytest.fixture(scope="module")
 async def theirs(door: Door) -> dict[str, str]:
     """One of each thing of the other workspace, by the name of its path parameter."""
     conversation, dead = await post_chat(door.theirs), await post_call(door.theirs)
+    finding = await outcomes.judge(door, conversation, findings=(outcomes.FINDING,), of=door.theirs)
     (run,) = (await door.theirs.get(f"/v1/conversations/{dead}")).json()["runs"]
     await runs.begin(door.db, run["id"], entry_id=(await runs.get(door.db, "theirs", run["id"])).entry_id or "0-1")
     await runs.fail(door.db, run["id"], Code.NOT_AUDIO, "x", fatal=True)
     webhook = (await door.theirs.post("/v1/webhooks", json={"url": "https://crm.example.com/hook"})).json()["id"]
     upload = (await door.theirs.post("/v1/uploads", json={})).json()["id"]
-    return {"conversation_id": conversation, "run_id": run["id"], "webhook_id": webhook, "upload_id": upload}
+    made = {"conversation_id": conversation, "run_id": run["id"], "webhook_id": webhook, "upload_id": upload}
+    made |= {"finding_id": f"{finding}.0", "appeal_id": await appeal_of(door, conversation)}
+    hook = (await door.theirs.post("/v1/hooks", json={"integration": "generic", "secret": HOOK_SECRET})).json()["id"]
+    event = hook_events.NewEvent("key", "patch", "generic", "x", {})
+    (kept,) = await hook_events.add(door.db, "theirs", hook, [event])
+    await hook_events.failed(door.db, kept, "not_found", retry_s=None)
+    draft = await door.theirs.post("/v1/artefacts", json={"kind": "flow", "text": FLOW})
+    made["artefact_id"] = draft.json()["id"]
+    made |= {"hook_id": hook, "event_id": kept.id, "item_id": await review_item(door)}
+    made["article_id"] = await article_of(door.theirs)
+    return made | await people_of(door.theirs, "theirs")
+
+
+async def review_item(door: Door) -> str:
+    """An item of the review queue, which takes everything that is evaluated."""
+    everything = ReviewSettings(audited_share=1).model_dump()
+    assert (await door.theirs.put("/v1/review-settings", json=everything)).status_code == 200
+    (run,) = (await door.theirs.get(f"/v1/conversations/{await post_chat(door.theirs)}")).json()["runs"]
+    begun = await runs.begin(door.db, run["id"], entry_id=await entry_of(door, "theirs", run["id"]))
+    assert begun.run is not None
+    await results.commit_evaluation(door.db, begun.run, an_evaluation(begun.run))
+    await triage.triage(door.db, "theirs")
+    items = (await door.theirs.get("/v1/review-items")).json()["items"]
+    return next(str(one["id"]) for one in items if one["conversation_id"] == begun.run.conversation_id)
+
+
+async def article_of(client: httpx.AsyncClient) -> str:
+    """An article of the knowledge base."""
+    headers, params = {"Content-Type": "text/markdown"}, {"reference": "returns"}
+    made = await client.post("/v1/knowledge/articles", params=params, headers=headers, content="Возврат 14 дней.")
+    return str(made.json()["id"])
+
+
+async def appeal_of(door: Door, conversation: str) -> str:
+    """An appeal of the other workspace, as its agent would open it."""
+    person = NewPerson("agent@theirs.example", "Ольга", (MemberRole.AGENT,), None, ("84213",))
+    agent = await directory.add(door.db, "theirs", person)
+    by = Author(agent.id, agent.name, "person")
+    return (await opening.open_appeal(door.db, "theirs", conversation, NewAppeal("politeness", None, "x"), by=by)).id
+
+
+async def people_of(client: httpx.AsyncClient, workspace: str) -> dict[str, str]:
+    """A team with a person who is signed in."""
+    team = (await client.post("/v1/teams", json={"name": f"Смена {workspace}"})).json()["id"]
+    described = {"email": f"ann@{workspace}.example", "name": "Анна", "roles": ["reviewer"], "team_id": team}
+    person = (await client.post("/v1/people", json=described)).json()["id"]
+    session = (await signed_in(client, person)).headers["session"]
+    return {"team_id": team, "person_id": person, "session_id": session}
 
 
 async def rows(postgres: Postgres, door: Door) -> dict[str, str]:
@@ -48,15 +119,26 @@ async def rows(postgres: Postgres, door: Door) -> dict[str, str]:
 
 
 async def ask(door: Door, client: httpx.AsyncClient, workspace: str, method: str, path: str) -> httpx.Response:
-    kwargs: dict[str, Any] = {"json": BODIES[method]} if BODIES.get(method) else {}
+    body = next((one for prefix, one in BODIES_OF.items() if path.startswith(prefix)), BODIES.get(method))
+    body = next((one for ending, one in BODIES_ENDING.items() if path.endswith(ending)), body)
+    kwargs: dict[str, Any] = {"json": body} if body and method in ("post", "put", "patch") else {}
     if path.startswith("/v1/uploads/"):  # the URL is the permission: one that we signed for our workspace
         path = door.parts.signer.url(workspace, path.rpartition("/")[2], 1 << 39)
         kwargs = {"content": b"stolen"}
+    if method == "post" and path.startswith("/v1/hooks/") and path.count("/") == 3:  # signed with its secret, by no key
+        kwargs = {
+            "json": {"external_id": "x", "recording_url": "https://pbx.example.com/1"},
+            "headers": _signed(workspace),
+        }
     async with client.stream(method, path, **kwargs) as response:
         if response.headers.get("content-type", "").startswith("text/event-stream"):
             return response  # it goes on until the conversation ends; the status is enough
         await response.aread()
         return response
+
+
+def _signed(workspace: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {HOOK_SECRET if workspace == 'theirs' else 'a-secret-of-ours'}"}
 
 
 def test_the_document_was_read() -> None:
@@ -70,8 +152,8 @@ async def test_another_workspaces_id_is_not_there(
 ) -> None:
     before = await rows(postgres, door)
     response = await ask(door, door.ours, "ours", method, path.format(**theirs))
-    assert response.status_code == 404, response.text
-    assert response.json()["code"] == "not_found"
+    refused = (401, "signature_invalid") if (method, path) == ("post", HOOK) else (404, "not_found")
+    assert (response.status_code, response.json()["code"]) == refused, response.text
     told = response.text.replace(
         theirs[path.partition("{")[2].partition("}")[0]], ""
     )  # the id that we asked for may be echoed

@@ -1,11 +1,11 @@
-"""Costs over the wire: by criterion for a tenant, by worker for those who run the house, and for nobody else."""
+"""Costs over the wire: by criterion for a tenant, by worker for those who run the tenant, and for nobody else."""
 
 from decimal import Decimal
 
 from auricle_contracts import Scope
 from auricle_kit.metering import NS_PER_S, Tally
-from auricle_records import shifts, workspaces
-from auricle_records.shifts import Post
+from auricle_records import worker_uptime, workspaces
+from auricle_records.worker_uptime import WorkerIdentity
 from integration.gateway import outcomes
 from integration.gateway.conftest import Door
 from integration.gateway.posted import fresh, post_chat
@@ -25,11 +25,11 @@ async def test_a_tenant_sees_what_each_criterion_cost(door: Door) -> None:
     assert len(lines) == 3
 
 
-async def test_workers_are_seen_by_the_house_alone(door: Door) -> None:
+async def test_workers_are_seen_by_the_tenant_alone(door: Door) -> None:
     lived = Tally(100 * NS_PER_S, 60 * NS_PER_S, 10 * NS_PER_S, 0)
-    await shifts.report(door.db, Post.now("asr", lambda: "NVIDIA L4"), lived, ended=True)
-    await workspaces.ensure(door.db, shifts.HOUSE)
-    async with await door.client(shifts.HOUSE, Scope.OPERATE) as operator:
+    await worker_uptime.report(door.db, WorkerIdentity.now("asr", lambda: "NVIDIA L4"), lived, ended=True)
+    await workspaces.ensure(door.db, workspaces.PLATFORM)
+    async with await door.client(workspaces.PLATFORM, Scope.OPERATE) as operator:
         seen = (await operator.get("/v1/shifts")).json()
         assert (await operator.get("/v1/shifts", params={"until": "2020-01-01T00:00:00Z"})).json()["items"] == []
     (total,) = [one for one in seen["sums"] if one["service"] == "asr"]

@@ -35,7 +35,8 @@ async def test_nothing_yet_is_not_ready(door: Door) -> None:
 
 async def test_the_report_has_answers_digest_and_costs(door: Door, call: str) -> None:
     report = (await door.ours.get(f"/v1/conversations/{call}/evaluation")).json()
-    assert report["choices"] == {name: list(listed) for name, listed in door.parts.pinned.choices.items()}
+    choices = await door.parts.pinned.choices(door.db, "ours")
+    assert report["choices"] == {name: list(listed) for name, listed in choices.items()}
     assert {"stage", "intent"} <= set(report["choices"])
     states = {answer["criterion"]: answer["state"] for answer in report["evaluation"]["answers"]}
     assert (states["politeness"], states["objection_handling"], states["sale_chance"]) == (
@@ -111,9 +112,10 @@ async def test_agents_are_summed_up(door: Door, call: str) -> None:
     assert olga["name"] == "Ольга"
     assert olga["evaluated"] >= 1
     assert olga["criteria"]["politeness"]["mean"] == 90
+    assert (olga["score"], olga["judged"]) == (90, olga["evaluated"])
     assert olga["criteria"]["sale_chance"] | {"title": ""} == {
-        "title": "", "kind": "score", "answered": 0, "not_applicable": 0, "undetermined": olga["evaluated"], "mean": None,
-        "labelled": 0, "agreed": None,
+        "title": "", "layer": "model", "kind": "score", "answered": 0, "not_applicable": 0, "undetermined": olga["evaluated"],
+        "mean": None, "model_mean": None, "plus_minus": None, "labelled": 0, "agreed": None,
     }  # fmt: skip
 
 
@@ -214,6 +216,22 @@ async def test_webhook_endpoints(door: Door) -> None:
     assert (await door.ours.get(f"/v1/webhooks/{webhook}")).json() == listed[0]
     assert (await door.ours.delete(f"/v1/webhooks/{webhook}")).status_code == 204
     assert (await door.ours.get(f"/v1/webhooks/{webhook}")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("secret", "status"),
+    [
+        ("whsec_" + "A" * 33, 422),
+        ("whsec_" + "A" * 37, 422),
+        ("whsec_" + "A" * 30, 422),
+        ("whsec_" + "A" * 32, 201),
+        ("whsec_" + "A" * 43 + "=", 201),
+        ("whsec_" + "A" * 43, 201),
+    ],
+)
+async def test_a_secret_that_cannot_sign_is_refused_at_the_door(door: Door, secret: str, status: int) -> None:
+    reply = await door.ours.post("/v1/webhooks", json={"url": "https://crm.example.com/hook", "secret": secret})
+    assert reply.status_code == status, reply.text
 
 
 async def test_queues_and_whoami(door: Door) -> None:

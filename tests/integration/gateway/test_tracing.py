@@ -3,6 +3,7 @@
 from auricle_contracts import STREAMS, Priority, Step
 from auricle_kit import tracing
 from auricle_records import runs
+from integration.gateway import outcomes
 from integration.gateway.conftest import Door
 from integration.gateway.posted import chat
 
@@ -16,5 +17,6 @@ async def test_the_callers_trace_goes_on(door: Door) -> None:
     assert run.traceparent.split("-")[1] == PARENT.split("-")[1]
     assert run.traceparent.split("-")[2] != PARENT.split("-")[2]
     stream = STREAMS[Step.EVALUATE, Priority.LIVE]
-    ((_, fields),) = await door.parts.streams.redis.xrevrange(stream, count=1)
+    entry = await outcomes.entry_of(door, "ours", run.id)
+    ((_, fields),) = await door.parts.streams.redis.xrange(stream, entry, entry)
     assert fields[b"traceparent"].decode() == run.traceparent

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from auricle_cli.house.ports import any_free
+from auricle_cli.stack.ports import any_free
 from auricle_contracts import Step
-from auricle_gateway.workers import AWAY
+from auricle_gateway.operations.worker_health import AWAY
 from auricle_kit import web
 from integration.gateway.conftest import running
 from integration.gateway.posted import post_call
@@ -18,7 +18,7 @@ async def asr() -> AsyncIterator[str]:
         return {"stores": "ok", "engine": "waiting_for_model"}
 
     port = any_free()
-    async with web.side_door("asr", "127.0.0.1", port, ready):
+    async with web.health_server("asr", "127.0.0.1", port, ready):
         yield f"http://127.0.0.1:{port}"
 
 

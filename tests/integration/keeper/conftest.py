@@ -1,4 +1,4 @@
-"""A house with one workspace, a queue, and a blob folder."""
+"""A tenant with one workspace, a queue, and a blob folder."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from auricle_records.blobs import BlobStore, open_store
 from auricle_records.database import Database
-from fixtures.house import House
+from fixtures.tenant import Tenant
 
 
 @pytest.fixture
-async def house(database: Database) -> House:
-    return await House(database).open()
+async def tenant(database: Database) -> Tenant:
+    return await Tenant(database).open()
 
 
 @pytest.fixture

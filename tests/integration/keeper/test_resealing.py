@@ -10,7 +10,7 @@ from auricle_kit.sealing import Keyring, Sealed
 from auricle_masking import seal, unseal
 from auricle_records import masking
 from auricle_records.masking import SealedMap
-from fixtures.house import House
+from fixtures.tenant import Tenant
 from prometheus_client import REGISTRY
 from sqlalchemy import text
 
@@ -31,13 +31,13 @@ def secrets(number: int) -> Secrets:
     return Secrets(language="ru", secrets=(one,))
 
 
-async def keep(house: House, count: int, keyring: Keyring) -> list[str]:
+async def keep(tenant: Tenant, count: int, keyring: Keyring) -> list[str]:
     """So many conversations with a map each."""
-    made = [(await house.chat()).conversation_id for _ in range(count)]
+    made = [(await tenant.chat()).conversation_id for _ in range(count)]
     for number, conversation_id in enumerate(made):
-        sealed = seal(keyring, secrets(number), house.workspace, conversation_id, 1)
-        async with house.db.transaction(house.workspace) as connection:
-            await masking.add(connection, house.workspace, SealedMap(conversation_id, 1, sealed.key_id, sealed.body))
+        sealed = seal(keyring, secrets(number), tenant.workspace, conversation_id, 1)
+        async with tenant.db.transaction(tenant.workspace) as connection:
+            await masking.add(connection, tenant.workspace, SealedMap(conversation_id, 1, sealed.key_id, sealed.body))
     return made
 
 
@@ -45,35 +45,35 @@ def counted(key: str, what: str = "reverse_map") -> float | None:
     return REGISTRY.get_sample_value("auricle_sealed", {"what": what, "key": key})
 
 
-async def test_maps_of_the_old_key_are_sealed_anew_and_open_without_it(house: House) -> None:
-    made = await keep(house, 5, OLD)
-    await Keys(house.db, BOTH).round()
+async def test_maps_of_the_old_key_are_sealed_anew_and_open_without_it(tenant: Tenant) -> None:
+    made = await keep(tenant, 5, OLD)
+    await Keys(tenant.db, BOTH).round()
     assert (counted("a"), counted("b")) == (5, 0)
-    assert await ReverseMaps(house.db, BOTH).round() == 5
-    assert await ReverseMaps(house.db, BOTH).round() == 0
-    await Keys(house.db, BOTH).round()
+    assert await ReverseMaps(tenant.db, BOTH).round() == 5
+    assert await ReverseMaps(tenant.db, BOTH).round() == 0
+    await Keys(tenant.db, BOTH).round()
     assert (counted("a"), counted("b")) == (0, 5)
-    found = await masking.maps(house.db, house.workspace, made)
-    opened = [unseal(NEW, Sealed(found[one].key_id, found[one].body), house.workspace, one, 1) for one in made]
+    found = await masking.maps(tenant.db, tenant.workspace, made)
+    opened = [unseal(NEW, Sealed(found[one].key_id, found[one].body), tenant.workspace, one, 1) for one in made]
     assert opened == [secrets(number) for number in range(5)]
 
 
 async def test_a_round_is_bounded_and_a_map_that_does_not_open_holds_nobody_up(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(resealing, "BATCH", 2)
-    made = sorted(await keep(house, 5, OLD))
-    async with house.db.transaction(house.workspace) as connection:
+    made = sorted(await keep(tenant, 5, OLD))
+    async with tenant.db.transaction(tenant.workspace) as connection:
         spoil = text("UPDATE reverse_maps SET body = body || 'x'::bytea WHERE conversation_id = ANY(:ids)")
         await connection.execute(spoil, {"ids": made[:2]})
-    chore = ReverseMaps(house.db, BOTH)
-    assert [await chore.round() for _ in range(3)] == [0, 2, 1]
-    await Keys(house.db, BOTH).round()
+    job = ReverseMaps(tenant.db, BOTH)
+    assert [await job.round() for _ in range(3)] == [0, 2, 1]
+    await Keys(tenant.db, BOTH).round()
     assert (counted("a"), counted("b")) == (2, 3), "the spoilt ones keep their key, and say so"
 
 
-async def test_what_needs_a_key_that_is_not_here_is_left_and_counted(house: House) -> None:
-    await keep(house, 1, OLD)
-    assert await ReverseMaps(house.db, NEW).round() == 0
-    await Keys(house.db, NEW).round()
+async def test_what_needs_a_key_that_is_not_here_is_left_and_counted(tenant: Tenant) -> None:
+    await keep(tenant, 1, OLD)
+    assert await ReverseMaps(tenant.db, NEW).round() == 0
+    await Keys(tenant.db, NEW).round()
     assert (counted("a"), counted("b")) == (1, 0)

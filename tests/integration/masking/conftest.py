@@ -4,11 +4,11 @@ from itertools import count
 
 import pytest
 from auricle_records.database import Database
-from fixtures.house import House
+from fixtures.tenant import Tenant
 
 _numbers = count(1)
 
 
 @pytest.fixture
-async def house(shared_database: Database) -> House:
-    return await House(shared_database, f"masking-{next(_numbers)}").open()
+async def tenant(shared_database: Database) -> Tenant:
+    return await Tenant(shared_database, f"masking-{next(_numbers)}").open()

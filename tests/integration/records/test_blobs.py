@@ -2,10 +2,12 @@
 
 import asyncio
 import hashlib
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import boto3
 import httpx
@@ -220,6 +222,51 @@ async def test_a_presigned_form_uploads_within_its_range(moto_url: str) -> None:
     assert answer.status_code in {200, 201, 204}, answer.text
     assert await store.get_bytes("ws/a/uploads/u") == b"0123456789"
     await store.close()
+
+
+@pytest.mark.parametrize(
+    "place",
+    [{"region": "us-east-1"}, {"region": "eu-west-1"}, {"region": "ap-southeast-3"}, {"endpoint": "http://minio:9000"}],
+    ids=str,
+)
+async def test_a_presigned_form_is_signed_by_version_four_everywhere(
+    monkeypatch: pytest.MonkeyPatch, place: dict[str, str]
+) -> None:
+    """A bucket with KMS refuses the old signature (AWSAccessKeyId, signature), which boto3 makes in old regions."""
+    for name, value in {"AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "s", "AWS_CONFIG_FILE": "/none"}.items():
+        monkeypatch.setenv(name, value)
+    for name in ("AWS_DEFAULT_REGION", "AWS_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    store = S3Store("recordings", **place)
+    form = await store.presign_post("ws/a/uploads/u", max_bytes=10, expires_s=60)
+    await store.close()
+    assert form is not None
+    assert form.fields["x-amz-algorithm"] == "AWS4-HMAC-SHA256"
+    assert not {"AWSAccessKeyId", "signature"} & form.fields.keys()
+
+
+async def test_a_folder_lists_below_its_prefix_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = open_store(f"file://{tmp_path}")
+    for key in ("ws/a/1/x", "ws/a/1/y", "ws/a/10/z", "ws/b/1/x"):
+        await store.put_bytes(key, b"1")
+    looked: list[str] = []
+    scan = os.scandir
+
+    def watched(folder: str) -> Any:
+        looked.append(str(folder))
+        return scan(folder)
+
+    monkeypatch.setattr(os, "scandir", watched)
+    listed = {prefix: [key async for key in store.list(prefix)] for prefix in ("ws/a/1/", "ws/a/1", "ws/c/", "../", "")}
+    assert listed == {
+        "ws/a/1/": ["ws/a/1/x", "ws/a/1/y"],
+        "ws/a/1": ["ws/a/1/x", "ws/a/1/y", "ws/a/10/z"],
+        "ws/c/": [],
+        "../": [],
+        "": ["ws/a/1/x", "ws/a/1/y", "ws/a/10/z", "ws/b/1/x"],
+    }
+    assert looked[0] == str(tmp_path / "ws/a/1"), "nothing above it, nobody beside it"
+    assert str(tmp_path / "ws/b") not in looked[:3]
 
 
 @pytest.mark.parametrize(

@@ -45,3 +45,12 @@ def test_a_key_of_nobody_is_not_revoked(postgres_url: str) -> None:
                 "00000000-0000-7000-8000-000000000000",
             ]
         )
+
+
+def test_hosts_are_listed_and_replaced(postgres_url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    whose = ("--database-url", postgres_url, "--workspace", "fetching")
+    run(capsys, "key", *whose)
+    assert run(capsys, "hosts", *whose) == [""]
+    listed = ["pbx.example.com", "s3://calls/drop?endpoint=http://minio:9000"]
+    assert run(capsys, "hosts", *whose, *listed) == listed
+    assert run(capsys, "hosts", *whose) == listed

@@ -1,43 +1,44 @@
 """Transactions end one way or the other, and Postgres may go away and come back."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from auricle_records import conversations, workspaces
+from auricle_records import conversations, results, workspaces
 from auricle_records.database import Database
 from auricle_records.errors import StoreUnavailable
 from auricle_records.migrate import migrate
-from fixtures.house import House
+from fixtures.pooler import pooler
 from fixtures.postgres import Postgres, outside_of_any_loop, running
-from sqlalchemy import text
+from fixtures.tenant import Tenant, an_evaluation
+from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
 
 
-async def count(house: House) -> int:
-    async with house.db.transaction(house.workspace) as connection:
+async def count(tenant: Tenant) -> int:
+    async with tenant.db.transaction(tenant.workspace) as connection:
         return int(await connection.scalar(text("SELECT count(*) FROM conversations")) or 0)
 
 
-async def test_what_raises_is_rolled_back(house: House) -> None:
-    run = await house.call()
+async def test_what_raises_is_rolled_back(tenant: Tenant) -> None:
+    run = await tenant.call()
     with pytest.raises(RuntimeError, match="second thoughts"):
-        await delete_and(house, run.conversation_id, RuntimeError("second thoughts"))
-    assert await count(house) == 1
+        await delete_and(tenant, run.conversation_id, RuntimeError("second thoughts"))
+    assert await count(tenant) == 1
 
 
-async def delete_and(house: House, conversation_id: str, error: Exception) -> None:
-    async with house.db.transaction(house.workspace) as connection:
+async def delete_and(tenant: Tenant, conversation_id: str, error: Exception) -> None:
+    async with tenant.db.transaction(tenant.workspace) as connection:
         await connection.execute(text("DELETE FROM conversations WHERE id = :id"), {"id": conversation_id})
         raise error
 
 
-async def test_a_swallowed_error_is_not_taken_for_a_commit(house: House) -> None:
+async def test_a_swallowed_error_is_not_taken_for_a_commit(tenant: Tenant) -> None:
     async def swallow() -> None:
-        async with house.db.transaction(house.workspace) as connection:
+        async with tenant.db.transaction(tenant.workspace) as connection:
             with suppress(DBAPIError):
                 await connection.execute(text("SELECT 1 / 0"))
 
@@ -45,11 +46,11 @@ async def test_a_swallowed_error_is_not_taken_for_a_commit(house: House) -> None
         await swallow()
 
 
-async def test_cancellation_anywhere_leaves_no_open_transaction(shared_database: Database, house: House) -> None:
+async def test_cancellation_anywhere_leaves_no_open_transaction(shared_database: Database, tenant: Tenant) -> None:
     """Cut off after every few tenths of a millisecond; what is in the pool afterwards is clean, and nothing is half done."""
 
     async def work() -> None:
-        async with house.db.transaction(house.workspace) as connection:
+        async with tenant.db.transaction(tenant.workspace) as connection:
             await connection.execute(text("UPDATE workspaces SET name = 'half'"))
             await connection.execute(text("SELECT pg_sleep(0.002)"))
             raise RuntimeError
@@ -60,7 +61,7 @@ async def test_cancellation_anywhere_leaves_no_open_transaction(shared_database:
         task.cancel()
         with suppress(asyncio.CancelledError, RuntimeError):
             await task
-    assert (await workspaces.get(house.db, house.workspace)).name == house.workspace
+    assert (await workspaces.get(tenant.db, tenant.workspace)).name == tenant.workspace
     idle = (
         "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%' AND datname = current_database()"
     )
@@ -98,28 +99,73 @@ def own_server() -> Iterator[running]:
 async def test_a_restart_is_survived_without_an_error(own_server: running) -> None:
     server: Postgres = own_server.server
     async with Database.connect(server.app_url("auricle"), pool_size=4) as db:
-        house = await House(db).open()
-        await asyncio.gather(*(house.call() for _ in range(8)))  # several connections are in the pool
+        tenant = await Tenant(db).open()
+        await asyncio.gather(*(tenant.call() for _ in range(8)))  # several connections are in the pool
         for mode in ("fast", "immediate"):
             own_server.stop(mode)
             with pytest.raises(StoreUnavailable):
-                await house.call()
+                await tenant.call()
             own_server.start()
-            await asyncio.gather(*(house.call() for _ in range(8)))
-        assert len((await conversations.page(db, house.workspace)).items) == 24
+            await asyncio.gather(*(tenant.call() for _ in range(8)))
+        assert len((await conversations.page(db, tenant.workspace)).items) == 24
 
 
 async def test_a_stop_in_the_middle_is_unavailable_and_rolled_back(own_server: running) -> None:
     async with Database.connect(own_server.server.app_url("auricle")) as db:
-        house = await House(db).open()
-        run = await house.call()
+        tenant = await Tenant(db).open()
+        run = await tenant.call()
         with pytest.raises(StoreUnavailable):
-            await stop_within(own_server, house, run.conversation_id)
+            await stop_within(own_server, tenant, run.conversation_id)
         own_server.start()
-        assert await count(house) == 1
+        assert await count(tenant) == 1
 
 
-async def stop_within(server: running, house: House, conversation_id: str) -> None:
-    async with house.db.transaction(house.workspace) as connection:
+async def stop_within(server: running, tenant: Tenant, conversation_id: str) -> None:
+    async with tenant.db.transaction(tenant.workspace) as connection:
         await connection.execute(text("DELETE FROM conversations WHERE id = :id"), {"id": conversation_id})
         await asyncio.to_thread(server.stop, "fast")
+
+
+@pytest.fixture
+async def pooled_url(postgres: Postgres, postgres_url: str) -> AsyncIterator[str]:
+    """The test's database behind a transaction pooler of three servers."""
+    name = make_url(postgres_url).database or ""
+    with TemporaryDirectory() as folder:
+        async with pooler(postgres.socket, Path(folder), name, "auricle_app", servers=3) as place:
+            yield f"postgresql+asyncpg://auricle_app@/{name}?host={place}"
+
+
+async def test_a_pooler_is_refused_with_what_to_do(pooled_url: str) -> None:
+    async with Database.connect(pooled_url) as db:
+        with pytest.raises(StoreUnavailable) as refused:
+            await db.check()
+    assert "pooler=transaction" in (refused.value.action or "")
+    with pytest.raises(ValueError, match="pooler=session"):
+        async with Database.connect(f"{pooled_url}&pooler=session"):
+            pass
+
+
+async def test_behind_a_pooler_everything_works_and_nobody_sees_another(database: Database, pooled_url: str) -> None:
+    """Two hundred transactions of two workspaces at once, over twelve sessions and three servers."""
+    ours, theirs = await Tenant(database).open(), await Tenant(database, "other").open()
+    await ours.chat()
+
+    async def one(pooled: Database, tenant: Tenant, expected: int) -> None:
+        async with pooled.transaction(tenant.workspace) as connection:
+            found = await connection.execute(
+                text(
+                    "SELECT current_setting('auricle.workspace'), current_setting('jit'), (SELECT count(*) FROM conversations)"
+                )
+            )
+            assert tuple(found.one()) == (tenant.workspace, "off", expected)
+            await asyncio.sleep(0.002)
+            assert await connection.scalar(text("SELECT count(*) FROM conversations")) == expected
+
+    async with Database.connect(f"{pooled_url}&pooler=transaction", pool_size=6) as pooled:
+        await asyncio.gather(*(one(pooled, *pair) for pair in [(ours, 1), (theirs, 0)] * 100))
+        mine = Tenant(pooled)
+        run = await mine.begin(await mine.chat())
+        await results.commit_evaluation(pooled, run, an_evaluation(run))
+        assert len((await conversations.page(pooled, "demo", with_summaries=True)).summaries) == 1
+        async with pooled.transaction("demo") as connection:
+            assert await connection.scalar(text("SELECT count(*) FROM pg_prepared_statements")) == 0, "nothing is left"

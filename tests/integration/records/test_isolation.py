@@ -1,99 +1,183 @@
 """Nobody reads, writes, changes or deletes another workspace's row, whatever the statement."""
 
+from datetime import UTC, datetime
+
 import pytest
-from auricle_contracts import AnswerState, Scope
+from auricle_contracts import AnswerState, FindingVerdict, FlowStepResult, FlowStepState, MemberRole, Scope, Severity
+from auricle_contracts.appeals import AppealSettings
+from auricle_contracts.artefacts import ArtefactKind
+from auricle_contracts.audit import AuditAction
+from auricle_contracts.knowledge import Passage
 from auricle_contracts.masking import MaskingSettings
+from auricle_contracts.review import ReviewSettings
+from auricle_contracts.vocabularies import Vocabulary
 from auricle_kit.metering import Tally
 from auricle_records import (
+    analytics,
+    artefacts,
+    audit,
     conversations,
     errors,
+    findings,
+    hook_events,
+    hooks,
     keys,
     labels,
     masking,
     outbox,
+    paid_completions,
     reports,
     results,
     runs,
-    shifts,
     tombstones,
     uploads,
+    vocabularies,
     webhooks,
+    worker_uptime,
 )
-from auricle_records.labels import Wanted
+from auricle_records.appeals import opening
+from auricle_records.appeals import settings as appeal_settings
+from auricle_records.appeals.models import NewAppeal
+from auricle_records.callers import Actor
+from auricle_records.findings import NewFinding, NewFindingLabel
+from auricle_records.knowledge import articles
+from auricle_records.labels import Author, NewLabel
 from auricle_records.masking import SealedMap
 from auricle_records.messages import AgentMessage
-from auricle_records.shifts import Post
+from auricle_records.people import directory, sessions, teams
+from auricle_records.people.directory import NewPerson
+from auricle_records.people.sessions import Lifetime
+from auricle_records.review import settings as review_settings
+from auricle_records.review import triage
 from auricle_records.tables import METADATA
-from fixtures.house import USAGE, House, a_finding, an_answer, an_evaluation
-from sqlalchemy import func, select, text
+from auricle_records.worker_uptime import WorkerIdentity
+from fixtures.tenant import QUOTE, USAGE, Tenant, a_chat, a_finding, a_version, an_answer, an_evaluation
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 TABLES = sorted(METADATA.tables)
-GROWING_ONLY = {"ledger", "recipes", "unmaskings"}
+LEASE = {"job": "feeder", "holder": "keeper", "expires_at": datetime(2026, 1, 1, tzinfo=UTC)}
+A_STEP = FlowStepResult(step="detect", state=FlowStepState.DONE)
+GROWING_ONLY = {
+    "added_findings",
+    "artefact_promotions",
+    "audit_events",
+    "finding_labels",
+    "labels",
+    "ledger",
+    "recipes",
+    "unmaskings",
+}
 
 
-async def furnished(house: House) -> House:
+async def _finding_judged_and_added(tenant: Tenant, conversation_id: str) -> None:
+    place, ann = (tenant.db, tenant.workspace, conversation_id), Author("ann")
+    missed = NewFinding("rudeness", "rudeness@1", None, Severity.CRITICAL, True, (QUOTE,), "x", None, None, 1)
+    added = await findings.add(*place, missed, author=ann, source="api")
+    rejected = NewFindingLabel(FindingVerdict.REJECT)
+    await findings.put(*place, added.id or "", rejected, author=ann, source="api")
+
+
+async def furnished(tenant: Tenant) -> Tenant:
     """At least one row in every table."""
-    await keys.create_key(house.db, house.workspace, name="k", scopes=[Scope.READ])
-    await uploads.create(house.db, house.workspace, max_bytes=1, expires_s=60)
-    await webhooks.add(house.db, house.workspace, url="https://crm.example/hook")
-    call = await house.begin(await house.call(external_id="c"))
-    committed = await results.commit_transcript(house.db, call, house.heard(call), usages=[USAGE])
-    judged = await house.begin(committed.next[0])
+    await keys.create_key(tenant.db, tenant.workspace, name="k", scopes=[Scope.READ])
+    await uploads.create(tenant.db, tenant.workspace, max_bytes=1, expires_s=60)
+    await webhooks.add(tenant.db, tenant.workspace, url="https://crm.example/hook")
+    hook, _ = await hooks.add(tenant.db, tenant.workspace, integration="generic", settings={})
+    event = hook_events.NewEvent("key", "patch", "generic", "c", {"patch": {}})
+    await hook_events.add(tenant.db, tenant.workspace, hook.id, [event])
+    call = await tenant.begin(await tenant.call(external_id="c"))
+    committed = await results.commit_transcript(tenant.db, call, tenant.heard(call), usages=[USAGE])
+    judged = await tenant.begin(committed.next[0])
     sealed = SealedMap(judged.conversation_id, judged.revision, "a", b"sealed")
     evaluated = await results.commit_evaluation(
-        house.db,
+        tenant.db,
         judged,
-        an_evaluation(judged, [an_answer()], [a_finding()]),
+        an_evaluation(judged, [an_answer()], [a_finding()]).model_copy(update={"steps": (A_STEP,)}),
         secrets=sealed,
         messages=[AgentMessage("A-7", "добрый день", (1, 2))],
-        keep_messages=10,
     )
-    await masking.choose(house.db, house.workspace, MaskingSettings())
-    await masking.audit(house.db, house.workspace, judged.conversation_id, "key", "secrets")
-    await shifts.report(house.db, Post.now("asr", lambda: "cpu"), Tally(2, 1, 0, 0), workspace=house.workspace)
-    contested = Wanted(evaluated.evaluation_id or "", "politeness", AnswerState.UNDETERMINED)
-    await labels.put(house.db, house.workspace, [contested], author="ann", source="api")
-    await conversations.delete(house.db, house.workspace, (await house.chat()).conversation_id)
-    return house
+    await paid_completions.keep(tenant.db, judged, {"request": {"answer": "yes"}})
+    await articles.add(
+        tenant.db, tenant.workspace, "returns", "ru", a_version(Passage(id="p1", text="Возврат 14 дней."))
+    )
+    await masking.choose(tenant.db, tenant.workspace, MaskingSettings())
+    await vocabularies.choose(tenant.db, tenant.workspace, Vocabulary(terms=("Аурикл",)), "key")
+    await audit.write(tenant.db, tenant.workspace, Actor("api_key", "key"), AuditAction.EXPORTED)
+    await masking.audit(tenant.db, tenant.workspace, judged.conversation_id, "key", "secrets")
+    await worker_uptime.report(
+        tenant.db, WorkerIdentity.now("asr", lambda: "cpu"), Tally(2, 1, 0, 0), workspace=tenant.workspace
+    )
+    contested = NewLabel(evaluated.evaluation_id or "", "politeness", AnswerState.UNDETERMINED)
+    await labels.put(tenant.db, tenant.workspace, [contested], author=Author("ann"), source="api")
+    await review_settings.choose(tenant.db, tenant.workspace, ReviewSettings(audited_share=1), "ann")
+    await triage.triage(tenant.db, tenant.workspace)
+    await _finding_judged_and_added(tenant, judged.conversation_id)
+    await appeal_settings.choose(tenant.db, tenant.workspace, AppealSettings())
+    await conversations.delete(tenant.db, tenant.workspace, (await tenant.chat()).conversation_id)
+    await conversations.accept(tenant.db, tenant.workspace, a_chat(), lambda _: b"{}", recipe=tenant.recipe)
+    flow = artefacts.NewVersion(ArtefactKind.FLOW, "own", "0f", 1, {"id": "own"}, "")
+    made, _ = await artefacts.add(tenant.db, tenant.workspace, flow, Actor("api_key", "key"))
+    why = artefacts.Evidence(Actor("api_key", "key"), "because")
+    await artefacts.promote(
+        tenant.db, tenant.workspace, made.id, why, shipped=None, expected=None, check=lambda _: None
+    )
+    team = await teams.add(tenant.db, tenant.workspace, "Вечерняя смена")
+    ann = NewPerson("ann@example.com", "Анна", (MemberRole.AGENT,), team.id, ("A-7",))
+    person = await directory.add(tenant.db, tenant.workspace, ann)
+    appealed = NewAppeal("politeness", None, "x")
+    who = Author(person.id, person.name, "person")
+    await opening.open_appeal(tenant.db, tenant.workspace, judged.conversation_id, appealed, by=who)
+    await sessions.begin(
+        tenant.db,
+        tenant.workspace,
+        person.id,
+        token_hash=f"hash in {tenant.workspace}",
+        client="",
+        method="password",
+        lifetime=Lifetime(60, 60),
+    )
+    async with tenant.db.transaction(tenant.workspace) as connection:  # leaders write it, in the workspace `tenant`
+        await connection.execute(insert(METADATA.tables["job_leases"]).values(workspace_id=tenant.workspace, **LEASE))
+    return tenant
 
 
-async def test_rows_of_a_workspace_are_invisible_to_another(house: House) -> None:
-    await furnished(house)
-    other = await furnished(await house.neighbour())
+async def test_rows_of_a_workspace_are_invisible_to_another(tenant: Tenant) -> None:
+    await furnished(tenant)
+    other = await furnished(await tenant.neighbour())
     for rows in METADATA.tables.values():
         async with other.db.transaction(other.workspace) as connection:
             assert set(await connection.scalars(select(rows.c.workspace_id))) == {other.workspace}, rows.name
-            assert await connection.scalar(select(func.count()).where(rows.c.workspace_id == house.workspace)) == 0
+            assert await connection.scalar(select(func.count()).where(rows.c.workspace_id == tenant.workspace)) == 0
         async with other.db.walk() as connection:
             assert await connection.scalar(select(func.count()).select_from(rows)) == 0, (
                 "without a workspace there is nothing"
             )
 
 
-async def test_rows_of_a_workspace_cannot_be_changed_by_another(house: House) -> None:
-    await furnished(house)
-    other = await house.neighbour()
+async def test_rows_of_a_workspace_cannot_be_changed_by_another(tenant: Tenant) -> None:
+    await furnished(tenant)
+    other = await tenant.neighbour()
     for table in TABLES:
         for statement in (f"UPDATE {table} SET workspace_id = workspace_id", f"DELETE FROM {table}"):
             if table in GROWING_ONLY:
                 with pytest.raises(DBAPIError, match="permission denied"):
                     await execute(other, statement)
             else:
-                await execute(other, f"{statement} WHERE workspace_id = '{house.workspace}'")
-        async with house.db.transaction(house.workspace) as connection:
+                await execute(other, f"{statement} WHERE workspace_id = '{tenant.workspace}'")
+        async with tenant.db.transaction(tenant.workspace) as connection:
             assert (await connection.scalar(select(func.count()).select_from(METADATA.tables[table])) or 0) > 0, table
 
 
-async def test_a_row_cannot_be_given_to_another_workspace(house: House) -> None:
-    await furnished(house)
+async def test_a_row_cannot_be_given_to_another_workspace(tenant: Tenant) -> None:
+    await furnished(tenant)
     for table in set(TABLES) - GROWING_ONLY:
         with pytest.raises(DBAPIError, match=r"row-level security|foreign key"):
-            await execute(house, f"UPDATE {table} SET workspace_id = 'elsewhere'")
+            await execute(tenant, f"UPDATE {table} SET workspace_id = 'elsewhere'")
 
 
-async def execute(house: House, *statements: str) -> None:
-    async with house.db.transaction(house.workspace) as connection:
+async def execute(tenant: Tenant, *statements: str) -> None:
+    async with tenant.db.transaction(tenant.workspace) as connection:
         for statement in statements:
             await connection.execute(text(statement))
 
@@ -113,21 +197,21 @@ async def execute(house: House, *statements: str) -> None:
         "COPY runs TO PROGRAM 'cat'",
     ],
 )
-async def test_the_application_cannot_open_the_door_itself(house: House, statement: str) -> None:
+async def test_the_application_cannot_open_the_door_itself(tenant: Tenant, statement: str) -> None:
     with pytest.raises(DBAPIError, match=r"denied|must be|only roles"):
-        await execute(house, statement)
+        await execute(tenant, statement)
 
 
-async def test_row_security_cannot_be_switched_off(house: House) -> None:
-    await furnished(house)
-    other = await house.neighbour()
+async def test_row_security_cannot_be_switched_off(tenant: Tenant) -> None:
+    await furnished(tenant)
+    other = await tenant.neighbour()
     with pytest.raises(DBAPIError, match="row-level security"):
         await execute(other, "SET LOCAL row_security = off", "SELECT * FROM runs")
 
 
-async def test_the_api_of_records_gives_nothing_of_another_workspace(house: House) -> None:
-    run = await furnished_run(house)
-    other = await house.neighbour()
+async def test_the_api_of_records_gives_nothing_of_another_workspace(tenant: Tenant) -> None:
+    run = await furnished_run(tenant)
+    other = await tenant.neighbour()
     for reading in (conversations.get, results.load_evaluation, conversations.source_of, conversations.delete):
         with pytest.raises(errors.NotFound):
             await reading(other.db, other.workspace, run.conversation_id)
@@ -137,44 +221,47 @@ async def test_the_api_of_records_gives_nothing_of_another_workspace(house: Hous
     assert not await conversations.abandon(other.db, other.workspace, run.conversation_id)
     assert (await conversations.page(other.db, other.workspace)).items == ()
     assert [report async for report in reports.iter_reports(other.db, other.workspace)] == []
-    assert await conversations.agents(other.db, other.workspace) == []
+    assert await analytics.agents(other.db, other.workspace) == []
     assert await conversations.blob_keys(other.db, other.workspace, run.conversation_id) == []
     assert (await labels.page(other.db, other.workspace, conversation_id=run.conversation_id)).items == ()
-    (evaluation,) = (await labels.judged(house.db, house.workspace, [await evaluation_of(house, run)])).values()
-    stolen = [Wanted(evaluation.id, "politeness", AnswerState.UNDETERMINED)]
-    assert await labels.judged(other.db, other.workspace, [evaluation.id]) == {}
-    assert await labels.put(other.db, other.workspace, stolen, author="thief", source="api") == {}
-    assert (await labels.page(house.db, house.workspace)).items == ()
+    evaluations, _ = await labels.judged(tenant.db, tenant.workspace, [await evaluation_of(tenant, run)])
+    (evaluation,) = evaluations.values()
+    stolen = [NewLabel(evaluation.id, "politeness", AnswerState.UNDETERMINED)]
+    assert await labels.judged(other.db, other.workspace, [evaluation.id]) == ({}, {})
+    assert await labels.put(other.db, other.workspace, stolen, author=Author("thief"), source="api") == {}
+    assert (await labels.page(tenant.db, tenant.workspace)).items == ()
 
 
-async def evaluation_of(house: House, run: runs.RunRow) -> str:
-    return (await results.load_evaluation(house.db, house.workspace, run.conversation_id)).evaluation.id
+async def evaluation_of(tenant: Tenant, run: runs.RunRow) -> str:
+    return (await results.load_evaluation(tenant.db, tenant.workspace, run.conversation_id)).evaluation.id
 
 
-async def furnished_run(house: House) -> runs.RunRow:
-    run = await house.begin(await house.chat(external_id="c"))
-    await results.commit_evaluation(house.db, run, an_evaluation(run))
+async def furnished_run(tenant: Tenant) -> runs.RunRow:
+    run = await tenant.begin(await tenant.chat(external_id="c"))
+    await results.commit_evaluation(tenant.db, run, an_evaluation(run))
     return run
 
 
-async def test_a_pooled_connection_forgets_its_workspace(house: House) -> None:
-    await furnished(house)
-    async with house.db.transaction(house.workspace) as connection:
-        assert await connection.scalar(text("SELECT current_setting('auricle.workspace')")) == house.workspace
-    async with house.db.walk() as connection:
+async def test_a_pooled_connection_forgets_its_workspace(tenant: Tenant) -> None:
+    await furnished(tenant)
+    async with tenant.db.transaction(tenant.workspace) as connection:
+        assert await connection.scalar(text("SELECT current_setting('auricle.workspace')")) == tenant.workspace
+    async with tenant.db.walk() as connection:
         assert await connection.scalar(text("SELECT current_setting('auricle.workspace')")) == ""
 
 
-async def test_functions_across_workspaces_return_no_content(lone_house: House) -> None:
-    """What crosses workspaces is ids, states and times; anything else would need a word here."""
-    await furnished(lone_house)
-    async with lone_house.db.walk() as connection:
+async def test_functions_across_workspaces_return_no_content(lone_tenant: Tenant) -> None:
+    """What crosses workspaces is ids, states and times; and, of people who sign in, what their credentials are checked against."""
+    await furnished(lone_tenant)
+    async with lone_tenant.db.walk() as connection:
         crossing = set(
             await connection.scalars(text("SELECT proname FROM pg_proc WHERE prosecdef AND proname LIKE 'auricle%'"))
         )
     assert crossing == {
         "auricle_workspace_of_run", "auricle_caller", "auricle_workspaces", "auricle_waiting_runs", "auricle_quiet_runs",
         "auricle_workspaces_with_due_events", "auricle_unquiet_tombstones", "auricle_untidy_conversations",
+        "auricle_people_by_email", "auricle_people_by_subject", "auricle_person_by_reset", "auricle_session",
+        "auricle_workspace_of_hook", "auricle_workspaces_with_due_hook_events",
     }  # fmt: skip
-    assert len(await outbox.due(lone_house.db)) == 2
-    assert len(await tombstones.unquiet(lone_house.db)) == 1
+    assert len(await outbox.due(lone_tenant.db)) == 3
+    assert len(await tombstones.unquiet(lone_tenant.db)) == 1

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from auricle_gateway.prices import PriceBook
-from auricle_gateway.spending import by_worker
+from auricle_gateway.costs.prices import PriceBook
+from auricle_gateway.costs.spending import by_worker
 from auricle_kit.metering import NS_PER_S, Job, Measured, Meter, Tally
-from auricle_records import shifts
+from auricle_records import worker_uptime
 from auricle_records.database import Database
-from auricle_records.shifts import Post, Shift
+from auricle_records.worker_uptime import WorkerIdentity, WorkerUptime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
@@ -38,21 +38,21 @@ class Ledger:
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
         return self.runner.run(work)
 
-    def write(self, post: Post, tally: Tally, *, ended: bool = False) -> None:
-        self.run(shifts.report(self.db, post, tally, ended=ended, workspace=self.workspace))
+    def write(self, post: WorkerIdentity, tally: Tally, *, ended: bool = False) -> None:
+        self.run(worker_uptime.report(self.db, post, tally, ended=ended, workspace=self.workspace))
 
-    def rows(self, posts: Sequence[Post]) -> dict[str, Shift]:
-        found = self.run(shifts.between(self.db, self.workspace, limit=100_000))
+    def rows(self, posts: Sequence[WorkerIdentity]) -> dict[str, WorkerUptime]:
+        found = self.run(worker_uptime.between(self.db, self.workspace, limit=100_000))
         return {one.id: one for one in found if one.id in {post.id for post in posts}}
 
-    def silence(self, post: Post) -> None:
+    def silence(self, post: WorkerIdentity) -> None:
         """The process died some time ago."""
         self.run(self._silence(post.id))
 
     async def _silence(self, post: str) -> None:
         change = text("UPDATE shifts SET seen_at = now() - make_interval(secs => :s) WHERE id = :id")
         async with self.db.transaction(self.workspace) as connection:
-            await connection.execute(change, {"s": shifts.SILENT_S + 1, "id": post})
+            await connection.execute(change, {"s": worker_uptime.SILENT_S + 1, "id": post})
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def ledger(session_postgres_url: str) -> Iterator[Ledger]:
 class Life:
     """A worker that does what it is told; beside its meter it counts for itself."""
 
-    post: Post
+    post: WorkerIdentity
     device: str
     now: int = 0
     busy_ns: int = 0
@@ -110,7 +110,7 @@ class Life:
 
 def lived(ledger: Ledger, events: Sequence[Event], device: str) -> Life:
     """Told over the wire as often as it says so, and once at the end of the story."""
-    life = Life(Post.now("scorer", lambda: device), device)
+    life = Life(WorkerIdentity.now("scorer", lambda: device), device)
     for what, number in events:
         life.happens(what, number)
         if what == "report":

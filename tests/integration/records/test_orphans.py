@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from auricle_cli.house.processes import wait_gone
+from auricle_cli.stack.processes import wait_gone
 
 TESTS = Path(__file__).parents[2]
 HOLD = """

@@ -7,18 +7,21 @@ import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
 from auricle_records import workspaces
+from auricle_records.conversations import Filters
 from auricle_records.database import Database
+from auricle_records.grants import APP, SERVICES
 from auricle_records.migrate import config, migrate
-from auricle_records.policies import unprotected
-from auricle_records.tables import METADATA
+from auricle_records.policies import WALKER, unprotected
+from auricle_records.tables import METADATA, conversations
 from fixtures.postgres import Postgres
-from sqlalchemy import Connection, make_url, text
+from sqlalchemy import Connection, make_url, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 COLUMNS = """
     SELECT table_name, column_name, data_type, is_nullable, column_default, generation_expression, identity_generation
-    FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'alembic_version' ORDER BY 1, 2
+    FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+    WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name <> 'alembic_version' ORDER BY 1, 2
 """
 CONSTRAINTS = """
     SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
@@ -134,15 +137,60 @@ async def test_a_table_without_row_security_is_found(owner: AsyncConnection, bre
     assert await unprotected(owner) == found
 
 
-async def test_the_application_role_is_harmless(owner: AsyncConnection) -> None:
+async def test_the_applications_roles_are_harmless(owner: AsyncConnection) -> None:
     roles = "SELECT rolname, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname LIKE 'auricle%' ORDER BY 1"
     assert [tuple(row) for row in await owner.execute(text(roles))] == [
-        ("auricle_app", False, False, False, False),
-        ("auricle_walker", False, False, False, False),
+        (role, False, False, False, False) for role in sorted((APP, *SERVICES, WALKER))
     ]
-    owned = "SELECT count(*) FROM pg_class WHERE relowner = 'auricle_app'::regrole"
-    assert await owner.scalar(text(owned)) == 0
-    member = "SELECT pg_has_role('auricle_app', 'auricle_walker', 'MEMBER')"
-    assert await owner.scalar(text(member)) is False
+    for role in (APP, *SERVICES):
+        owned = f"SELECT count(*) FROM pg_class WHERE relowner = '{role}'::regrole"
+        assert await owner.scalar(text(owned)) == 0
+        member = f"SELECT pg_has_role('{role}', 'auricle_walker', 'MEMBER')"
+        assert await owner.scalar(text(member)) is False
     writes = "SELECT count(*) FROM information_schema.role_table_grants WHERE grantee = 'auricle_walker' AND privilege_type <> 'SELECT'"
     assert await owner.scalar(text(writes)) == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        (
+            "SELECT id FROM conversations WHERE workspace_id = 'x' AND created_at < now() ORDER BY created_at LIMIT 9",
+            "ix_conversations_workspace_id_created_at_id",
+        ),
+        ("SELECT FROM outbox WHERE endpoint_id = 'x'", "ix_outbox_endpoint_id"),
+        ("SELECT FROM outbox WHERE workspace_id = 'x' AND state = 'sent' AND sent_at < now()", "ix_outbox_sent"),
+        ("SELECT FROM outbox WHERE workspace_id = 'x' AND state = 'dead' AND next_at < now()", "ix_outbox_dead"),
+        (
+            "SELECT FROM findings WHERE workspace_id = 'x' AND error_class = 'x'",
+            "ix_findings_workspace_id_error_class",
+        ),
+        (
+            "SELECT FROM effective_findings WHERE evaluation_id = ANY (ARRAY(SELECT id FROM evaluations LIMIT 9))",
+            "pk_findings",
+        ),
+        ("SELECT FROM evaluations WHERE workspace_id = 'x' AND current AND NOT triaged", "ix_evaluations_untriaged"),
+        (
+            "SELECT FROM review_items WHERE workspace_id = 'x' AND state IN ('open', 'assigned') ORDER BY risk DESC",
+            "ix_review_items_waiting",
+        ),
+        (
+            "SELECT FROM effective_answers WHERE evaluation_id = 'x'",
+            "ix_labels_conversation_id_criterion_updated_at",
+        ),
+    ],
+)
+async def test_what_is_asked_again_and_again_has_its_index(owner: AsyncConnection, query: str, index: str) -> None:
+    await owner.execute(text("SET enable_seqscan = off"))
+    assert index in "\n".join(await owner.scalars(text(f"EXPLAIN {query}")))
+
+
+async def test_the_dead_are_found_from_the_dead(owner: AsyncConnection) -> None:
+    """Not by looking at every conversation's runs."""
+    (condition,) = Filters(progress="dead").conditions()[:1]
+    statement = select(conversations.c.id).where(conversations.c.workspace_id == "x", condition)
+    sql = statement.compile(owner.sync_engine, compile_kwargs={"literal_binds": True})
+    await owner.execute(text("SET enable_seqscan = off"))
+    plan = "\n".join(await owner.scalars(text(f"EXPLAIN {sql}")))
+    assert "ix_runs_dead" in plan
+    assert "SubPlan" not in plan

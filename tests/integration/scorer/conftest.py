@@ -11,10 +11,12 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
+from auricle_contracts import Recipe
+from auricle_gateway import recipe
 from auricle_judging import ModelClient, Retrying
 from auricle_kit.drain import Drain
 from auricle_llm.serving import MANIFEST
-from auricle_records import paths, runs
+from auricle_records import paths, recipes, runs
 from auricle_records.blobs import BlobStore, open_store
 from auricle_records.database import Database
 from auricle_records.runs import RunRow
@@ -25,8 +27,8 @@ from auricle_scorer.wiring import Parts, scorer, wire
 from auricle_streams import OwnLeases, Streams
 from fastapi import FastAPI
 from fixtures import vllm
-from fixtures.house import House, a_chat
 from fixtures.scripted_model import Scripted, served
+from fixtures.tenant import Tenant, a_chat
 from integration.scorer.talks import SALE, Said, transcript
 
 ROOT = Path(__file__).parents[3]
@@ -49,9 +51,9 @@ async def running(app: FastAPI) -> AsyncIterator[str]:
         await task
 
 
-@pytest.fixture(scope="session")
-async def neighbours() -> AsyncIterator[Neighbours]:
-    """Compressor and rules over the shipped prompts."""
+@asynccontextmanager
+async def compressor_and_rules(timeout_s: float = 30) -> AsyncIterator[Neighbours]:
+    """Both services over the shipped prompts, the compressor without a model."""
     from auricle_compressor import app as compressor_app
     from auricle_compressor import wiring as compressor_wiring
     from auricle_compressor.settings import CompressorSettings
@@ -66,8 +68,15 @@ async def neighbours() -> AsyncIterator[Neighbours]:
         ruling = await stack.enter_async_context(rules_wiring.wire(RulesSettings(prompts_dir=PROMPTS)))
         compressor = await stack.enter_async_context(running(compressor_app.create_app(cutting)))
         rules = await stack.enter_async_context(running(rules_app.create_app(ruling)))
-        http = await stack.enter_async_context(httpx.AsyncClient(timeout=30, trust_env=False))
+        http = await stack.enter_async_context(httpx.AsyncClient(timeout=timeout_s, trust_env=False))
         yield Neighbours(http, compressor, rules)
+
+
+@pytest.fixture(scope="session")
+async def neighbours() -> AsyncIterator[Neighbours]:
+    """Compressor and rules over the shipped prompts."""
+    async with compressor_and_rules() as both:
+        yield both
 
 
 @pytest.fixture(scope="session")
@@ -108,30 +117,38 @@ async def scoring(neighbours: Neighbours, url: str, name: str = "judge", **chang
 
 
 @dataclass
-class ScorerHouse:
+class ScorerHarness:
     """Posts text and waits for its evaluation."""
 
-    house: House
+    tenant: Tenant
     store: BlobStore
     streams: Streams
     parts: Parts
 
     async def post(self, said: Said = SALE) -> RunRow:
         """A stored chat with its published run."""
-        received = await self.house.receive(a_chat())
-        body = self.house.turns(received)
+        run = await self.store_chat(said)
+        await self.publish(run)
+        return run
+
+    async def store_chat(self, said: Said = SALE) -> RunRow:
+        """A chat whose run waits and is in no stream yet."""
+        received = await self.tenant.receive(a_chat())
+        body = self.tenant.turns(received)
         of = transcript(said).model_copy(update={"conversation_id": received.conversation_id})
         await self.store.put_bytes(body.blob_key, of.model_dump_json().encode())
-        run = await self.house.store(received, body)
+        return await self.tenant.store(received, body)
+
+    async def publish(self, run: RunRow) -> None:
+        """Into its stream."""
         entry_id = await self.streams.publish(run.stream, run.message)
-        assert await runs.Desk(self.house.db).published(run.id, expected=None, entry_id=entry_id)
-        return run
+        assert await runs.PostgresRunStore(self.tenant.db).published(run.id, expected=None, entry_id=entry_id)
 
     async def ended(self, run: RunRow, *, seconds: float = 30.0) -> RunRow:
         """The run when it is done or dead."""
         async with asyncio.timeout(seconds):
             while True:
-                found = await runs.get(self.house.db, run.workspace, run.id)
+                found = await runs.get(self.tenant.db, run.workspace, run.id)
                 if found.state in ("done", "dead"):
                     return found
                 await asyncio.sleep(0.05)
@@ -141,24 +158,30 @@ class ScorerHouse:
         return [key async for key in self.store.list(paths.revision_prefix(run.workspace, run.conversation_id, 1))]
 
 
+def shipped_recipe() -> Recipe:
+    """What the door pins conversations to."""
+    return recipe.read(PROMPTS, scorecard="sales", speech_model="tiny", model_name="judge").recipe
+
+
 @asynccontextmanager
 async def working(
     neighbours: Neighbours, database: Database, redis_url: str, folder: Path, **settings: object
-) -> AsyncIterator[ScorerHouse]:
+) -> AsyncIterator[ScorerHarness]:
     """A worker at work, and a workspace that posts to it. `database_url` and `model_url` are the caller's to give."""
     given = {
         "redis_url": redis_url, "blob_url": f"file://{folder}", "prompts_dir": PROMPTS, "drain_seconds": 5.0,
         "compressor_url": neighbours.compressor_url, "rules_url": neighbours.rules_url,
     }  # fmt: skip
     chosen = ScorerSettings.model_validate(given | settings)
-    house, drain = await House(database).open(), Drain()
+    tenant, drain = await Tenant(database).open(), Drain()
+    tenant.recipe = await recipes.pin(database, tenant.workspace, shipped_recipe())
     async with (
         Streams.connect(redis_url) as streams,
         OwnLeases(streams, "scorer-test") as leases,
         wire(chosen, leases, drain) as parts,
     ):
         loop = asyncio.create_task(parts.worker.run())
-        yield ScorerHouse(house, open_store(chosen.blob_url), streams, parts)
+        yield ScorerHarness(tenant, open_store(chosen.blob_url), streams, parts)
         drain.stopping.set()
         await loop
 

@@ -8,21 +8,26 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, Any
 
 import httpx
 import pytest
-from auricle_cli.house.ports import any_free
+from auricle_cli.stack.ports import any_free
 from auricle_scorer.neighbours import Neighbours
 from fixtures.scripted_model import Scripted
 from integration.scorer.conftest import JUDGE, PROMPTS, WITHOUT_WEIGHTS
 
 
 @contextmanager
-def process(service: str, **settings: object) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+def process(
+    service: str, output: IO[bytes] | None = None, **settings: object
+) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """`python -m auricle_<service>` on a free port; its address. Killed at the end if it still lives."""
     port = any_free()
     own = {f"AURICLE_{name.upper()}": str(value) for name, value in {"port": port, **settings}.items()}
-    running = subprocess.Popen([sys.executable, "-m", f"auricle_{service}"], env=os.environ | own)
+    running = subprocess.Popen(
+        [sys.executable, "-m", f"auricle_{service}"], env=os.environ | own, stdout=output, stderr=output
+    )
     try:
         yield running, f"http://127.0.0.1:{port}"
     finally:
@@ -53,7 +58,7 @@ def stop(running: subprocess.Popen[bytes]) -> int:
 def test_the_scorer_starts_and_drains(
     neighbours: Neighbours, scripted: tuple[str, Scripted], postgres_url: str, redis_url: str, tmp_path: Path
 ) -> None:
-    settings = {
+    settings: dict[str, Any] = {
         "database_url": postgres_url, "redis_url": redis_url, "blob_url": f"file://{tmp_path}", "prompts_dir": PROMPTS,
         "compressor_url": neighbours.compressor_url, "rules_url": neighbours.rules_url, "model_url": scripted[0],
     }  # fmt: skip
@@ -64,11 +69,16 @@ def test_the_scorer_starts_and_drains(
 
 
 def test_a_scorer_without_its_scorecard_says_so_and_does_not_stay(redis_url: str, tmp_path: Path) -> None:
-    with process("scorer", redis_url=redis_url, prompts_dir=tmp_path, blob_url=f"file://{tmp_path}") as (
-        running,
-        address,
-    ):
-        time.sleep(3)
+    """The supervisor tries again, since the next release may bring it; until then nothing answers for it."""
+    log = tmp_path / "log"
+    settings: dict[str, Any] = {"redis_url": redis_url, "prompts_dir": tmp_path, "blob_url": f"file://{tmp_path}"}
+    with log.open("wb") as said, process("scorer", said, **settings) as (running, address):
+        deadline = time.monotonic() + 60
+        while '"event": "child_ended"' not in log.read_text():
+            assert time.monotonic() < deadline, "the worker stays"
+            time.sleep(0.1)
+        assert "there is no scorecard 'sales'" in log.read_text()
+        assert '"exit_code": 1,' in log.read_text()
         with pytest.raises(httpx.HTTPError):
             httpx.get(f"{address}/healthz", trust_env=False)
         stop(running)

@@ -109,6 +109,9 @@ async def test_a_share_is_read_uncut_too_and_the_difference_is_a_metric(
     assert compared() == before + 1
     assert scripted[1].asked.total() == asked + 3 * once_asked
     assert twice.digest == once.digest
+    spent = [(used.tokens_in or 0) + (used.tokens_out or 0) for used in (once.usages[2], twice.usages[2])]
+    assert spent[1] > 1.8 * spent[0], "what was read for the comparison is charged too"
+    assert sum((twice.usages[2].criteria or {}).values()) == spent[1]
     assert [one.value for one in twice.evaluation.answers] == [one.value for one in once.evaluation.answers]
 
 
@@ -144,12 +147,11 @@ async def test_a_workspace_may_have_the_meaning_of_talk_from_the_model(
     assert set(plain.digest.lines) < set(condensed.digest.lines)
 
 
-async def test_an_invented_quote_is_worth_nothing(neighbours: Neighbours, scripted: tuple[str, Scripted]) -> None:
+async def test_a_place_that_is_not_there_is_worth_nothing(
+    neighbours: Neighbours, scripted: tuple[str, Scripted]
+) -> None:
     evaluation = (await scored(neighbours, scripted[0], name="liar")).evaluation
-    assert evaluation.dropped_quotes >= 3
-    assert {answer(evaluation, name).state for name in ("politeness", "sale_chance", "stage")} == {
-        AnswerState.UNDETERMINED
-    }
+    assert {answer(evaluation, name).why for name in MODEL_LAYER} == {"model_answer_invalid"}
     assert answer(evaluation, "price_mentions").value == 1
 
 
@@ -160,6 +162,15 @@ async def test_a_model_without_form_leaves_its_layer_open(
     assert {answer(result.evaluation, name).why for name in MODEL_LAYER} == {"model_answer_invalid"}
     assert answer(result.evaluation, "phrase_delivery").value is True
     assert result.usages[2].tokens_in
+
+
+async def test_a_server_without_probabilities_is_never_believed(
+    neighbours: Neighbours, scripted: tuple[str, Scripted]
+) -> None:
+    result = await scored(neighbours, scripted[0], name="silent")
+    assert {answer(result.evaluation, name).why for name in MODEL_LAYER} == {"no_confidence"}
+    assert {answer(result.evaluation, name).state for name in MODEL_LAYER} == {AnswerState.UNDETERMINED}
+    assert answer(result.evaluation, "politeness").quotes
 
 
 @pytest.mark.parametrize(
@@ -178,8 +189,8 @@ async def test_what_is_not_to_be_believed_costs_no_model(
     result = await scored(neighbours, scripted[0], of)
     assert scripted[1].asked.total() == asked
     assert "model" not in {usage.part for usage in result.usages}
-    assert answer(result.evaluation, "sale_chance").why == why
-    assert answer(result.evaluation, "sale_chance").state is AnswerState.UNDETERMINED
+    assert answer(result.evaluation, "politeness").why == why
+    assert answer(result.evaluation, "politeness").state is AnswerState.UNDETERMINED
 
 
 async def test_a_mono_recording_without_roles_judges_no_agent(neighbours: Neighbours, model_url: str) -> None:

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from fixtures.queue_scene import Scene
 from fixtures.redis import RedisServer
-from fixtures.sqlite_desk import SqliteDesk
+from fixtures.sqlite_run_store import SqliteRunStore
 
 
 @pytest.fixture
 def scene(redis_server: RedisServer, redis_url: str, tmp_path: Path) -> Iterator[Scene]:
-    made = Scene(redis_url, SqliteDesk(tmp_path / "desk.sqlite"), redis_server.client(), tmp_path)
+    made = Scene(redis_url, SqliteRunStore(tmp_path / "runs.sqlite"), redis_server.client(), tmp_path)
     yield made
     made.close()
 
@@ -19,6 +19,6 @@ def scene(redis_server: RedisServer, redis_url: str, tmp_path: Path) -> Iterator
 @pytest.fixture
 def own_scene(own_redis: RedisServer, tmp_path: Path) -> Iterator[Scene]:
     """On a Redis that the test may kill."""
-    made = Scene(own_redis.url, SqliteDesk(tmp_path / "desk.sqlite"), own_redis.client(), tmp_path)
+    made = Scene(own_redis.url, SqliteRunStore(tmp_path / "runs.sqlite"), own_redis.client(), tmp_path)
     yield made
     made.close()

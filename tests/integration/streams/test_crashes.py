@@ -14,11 +14,11 @@ def test_a_killed_child_is_replaced_and_its_run_is_charged_once(scene: Scene) ->
     scene.wait_started("once:60:a")
     worker.signal_child(signal.SIGKILL)
     scene.wait_states({"once:60:a": "done", "sleep:0:b": "done"})
-    row = scene.desk.row("once:60:a")
+    row = scene.run_store.row("once:60:a")
     assert (row.attempts, row.lost_leases, row.last_error) == (1, 0, "worker_crashed: SIGKILL")
-    assert scene.desk.row("sleep:0:b").attempts == 0
-    assert len(scene.desk.diary("effects")) == 2
-    wait_for(lambda: scene.client.xlen(ASR) == 0, 5, "an empty stream")
+    assert scene.run_store.row("sleep:0:b").attempts == 0
+    assert len(scene.run_store.diary("effects")) == 2
+    wait_for(lambda: scene.client.xlen(ASR) == 0, 60, "an empty stream")
 
 
 def test_after_a_kill_of_a_child_its_neighbour_goes_on_within_seconds(scene: Scene) -> None:
@@ -28,7 +28,7 @@ def test_after_a_kill_of_a_child_its_neighbour_goes_on_within_seconds(scene: Sce
     scene.worker_of("once:60:a").signal_child(signal.SIGKILL)
     killed = time.time()
     scene.wait_started("once:60:a", times=2)
-    assert scene.desk.diary("starts", "once:60:a")[1][2] - killed < 5
+    assert scene.run_store.diary("starts", "once:60:a")[1][2] - killed < 5
 
 
 def test_a_killed_parent_takes_its_child_along_and_the_lease_runs_out(scene: Scene) -> None:
@@ -41,10 +41,10 @@ def test_a_killed_parent_takes_its_child_along_and_the_lease_runs_out(scene: Sce
     killed = time.time()
     wait_for(lambda: is_gone(child), 3, "the child's end")
     scene.wait_states({"once:60:a": "done"})
-    assert scene.desk.diary("starts", "once:60:a")[1][2] - killed < 5
-    row = scene.desk.row("once:60:a")
+    assert scene.run_store.diary("starts", "once:60:a")[1][2] - killed < 5
+    row = scene.run_store.row("once:60:a")
     assert (row.attempts, row.lost_leases) == (0, 1)
-    assert len(scene.desk.diary("effects", "once:60:a")) == 1
+    assert len(scene.run_store.diary("effects", "once:60:a")) == 1
 
 
 def test_parent_and_child_killed_together_is_a_lost_lease(scene: Scene) -> None:
@@ -57,7 +57,7 @@ def test_parent_and_child_killed_together_is_a_lost_lease(scene: Scene) -> None:
     worker.signal_parent(signal.SIGKILL)
     scene.start()
     scene.wait_states({"once:60:a": "done"})
-    row = scene.desk.row("once:60:a")
+    row = scene.run_store.row("once:60:a")
     assert (row.attempts, row.lost_leases) == (0, 1)
 
 
@@ -66,10 +66,10 @@ def test_a_child_that_burns_the_gil_keeps_its_lease(scene: Scene) -> None:
     scene.start_two()
     scene.publish("burn:5:a")
     scene.wait_states({"burn:5:a": "done"}, 90)
-    (start,) = scene.desk.diary("starts", "burn:5:a")
-    (effect,) = scene.desk.diary("effects", "burn:5:a")
+    (start,) = scene.run_store.diary("starts", "burn:5:a")
+    (effect,) = scene.run_store.diary("effects", "burn:5:a")
     assert effect[2] - start[2] > 5 * LEASE_S
-    assert scene.desk.row("burn:5:a").lost_leases == 0
+    assert scene.run_store.row("burn:5:a").lost_leases == 0
 
 
 def test_without_a_parent_the_same_burner_is_started_twice(scene: Scene) -> None:
@@ -89,12 +89,12 @@ def test_a_stopped_child_loses_its_lease_and_commits_nothing_when_it_wakes(scene
     scene.wait_states({"once:60:a": "done"})
     scene.publish("sleep:1:x", "sleep:1:y")
     scene.wait_states({"sleep:1:x": "done", "sleep:1:y": "done"})
-    (effect,) = scene.desk.diary("effects", "once:60:a")
+    (effect,) = scene.run_store.diary("effects", "once:60:a")
     assert effect[1] != stopped
     assert stopped in {
-        pid for _, pid, _ in scene.desk.diary("starts", "sleep:1:x") + scene.desk.diary("starts", "sleep:1:y")
+        pid for _, pid, _ in scene.run_store.diary("starts", "sleep:1:x") + scene.run_store.diary("starts", "sleep:1:y")
     }
-    assert scene.desk.row("once:60:a").lost_leases == 1
+    assert scene.run_store.row("once:60:a").lost_leases == 1
 
 
 def test_a_stopped_parent_is_told_by_redis_and_its_child_drops_the_work(scene: Scene) -> None:
@@ -109,10 +109,10 @@ def test_a_stopped_parent_is_told_by_redis_and_its_child_drops_the_work(scene: S
     scene.wait_states({"once:60:a": "done"})
     scene.publish("sleep:1:x", "sleep:1:y")
     scene.wait_states({"sleep:1:x": "done", "sleep:1:y": "done"})
-    (effect,) = scene.desk.diary("effects", "once:60:a")
+    (effect,) = scene.run_store.diary("effects", "once:60:a")
     assert effect[1] != child
     assert child in {
-        pid for _, pid, _ in scene.desk.diary("starts", "sleep:1:x") + scene.desk.diary("starts", "sleep:1:y")
+        pid for _, pid, _ in scene.run_store.diary("starts", "sleep:1:x") + scene.run_store.diary("starts", "sleep:1:y")
     }
 
 
@@ -122,18 +122,18 @@ def test_a_poison_run_dies_after_three_tries_and_its_neighbours_live(scene: Scen
     scene.publish(*neighbours[:20], "poison:0.1:x", *neighbours[20:])
     scene.start(TEST_CONCURRENCY="4", TEST_PREFETCH="2")
     scene.wait_states({**dict.fromkeys(neighbours, "done"), "poison:0.1:x": "dead"}, 60)
-    assert len(scene.desk.diary("starts", "poison:0.1:x")) == 3
-    assert scene.desk.row("poison:0.1:x").last_error == "worker_crashed: SIGKILL"
-    assert len(scene.desk.diary("effects")) == 40
-    assert max(scene.desk.row(one).attempts for one in neighbours) <= 1
-    wait_for(lambda: scene.client.xlen(ASR) == 0, 5, "an empty stream")
+    assert len(scene.run_store.diary("starts", "poison:0.1:x")) == 3
+    assert scene.run_store.row("poison:0.1:x").last_error == "worker_crashed: SIGKILL"
+    assert len(scene.run_store.diary("effects")) == 40
+    assert max(scene.run_store.row(one).attempts for one in neighbours) <= 1
+    wait_for(lambda: scene.client.xlen(ASR) == 0, 60, "an empty stream")
 
 
 def test_a_neighbour_that_was_only_prefetched_is_not_charged(scene: Scene) -> None:
     scene.publish("poison:0.5:x", "sleep:0:b")
     scene.start(TEST_PREFETCH="1")
     scene.wait_states({"poison:0.5:x": "dead", "sleep:0:b": "done"}, 60)
-    row = scene.desk.row("sleep:0:b")
+    row = scene.run_store.row("sleep:0:b")
     assert (row.attempts, row.lost_leases) == (0, 0)
 
 
@@ -142,14 +142,14 @@ def test_what_kills_while_it_is_prepared_is_found_out_alone(scene: Scene) -> Non
     scene.publish("sleep:1:a", "badprepare:0.3:x", "sleep:0:b")
     scene.start(TEST_PREFETCH="1")
     scene.wait_states({"sleep:1:a": "done", "badprepare:0.3:x": "dead", "sleep:0:b": "done"}, 60)
-    assert scene.desk.row("sleep:1:a").attempts <= 1
+    assert scene.run_store.row("sleep:1:a").attempts <= 1
 
 
 def test_an_exit_of_the_child_is_charged_with_its_status(scene: Scene) -> None:
     scene.publish("exit:0:x", "sleep:0:b")
     scene.start()
     scene.wait_states({"exit:0:x": "dead", "sleep:0:b": "done"}, 60)
-    assert scene.desk.row("exit:0:x").last_error == "worker_crashed: exit 3"
+    assert scene.run_store.row("exit:0:x").last_error == "worker_crashed: exit 3"
 
 
 def test_a_child_that_hangs_past_the_deadline_is_killed_and_the_run_charged(scene: Scene) -> None:
@@ -160,7 +160,7 @@ def test_a_child_that_hangs_past_the_deadline_is_killed_and_the_run_charged(scen
     first = worker.child
     scene.wait_started("block:60:x", times=2)
     assert is_gone(first)
-    assert scene.desk.row("block:60:x").last_error == "worker_crashed: deadline"
+    assert scene.run_store.row("block:60:x").last_error == "worker_crashed: deadline"
 
 
 def test_a_handler_past_the_soft_deadline_costs_an_attempt_and_no_process(scene: Scene) -> None:
@@ -169,7 +169,7 @@ def test_a_handler_past_the_soft_deadline_costs_an_attempt_and_no_process(scene:
     child = worker.child
     scene.wait_states({"sleep:60:x": "dead"})
     assert worker.child == child
-    assert scene.desk.row("sleep:60:x").last_error == "worker_crashed: worked for more than 0.3 s"
+    assert scene.run_store.row("sleep:60:x").last_error == "worker_crashed: worked for more than 0.3 s"
 
 
 def test_a_child_that_cannot_start_ends_its_parent_with_its_status(scene: Scene) -> None:

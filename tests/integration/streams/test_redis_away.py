@@ -21,9 +21,9 @@ def test_a_restart_with_the_file_keeps_the_queue_and_starts_nothing_twice(
     own_redis.start()
     own_scene.publish("sleep:0:b")
     own_scene.wait_states({"sleep:6:a": "done", "sleep:0:b": "done"})
-    assert len(own_scene.desk.diary("starts", "sleep:6:a")) == 1
-    assert own_scene.desk.row("sleep:6:a").lost_leases == 0
-    wait_for(lambda: own_scene.client.xlen(ASR) == 0, 10, "an empty stream")
+    assert len(own_scene.run_store.diary("starts", "sleep:6:a")) == 1
+    assert own_scene.run_store.row("sleep:6:a").lost_leases == 0
+    wait_for(lambda: own_scene.client.xlen(ASR) == 0, 60, "an empty stream")
 
 
 def test_a_worker_outlives_a_redis_that_is_long_away(own_scene: Scene, own_redis: RedisServer) -> None:
@@ -38,8 +38,8 @@ def test_a_worker_outlives_a_redis_that_is_long_away(own_scene: Scene, own_redis
     own_scene.publish("sleep:0:b")
     own_scene.wait_states({"sleep:1:a": "done", "sleep:0:b": "done"})
     assert worker.child == child
-    assert len(own_scene.desk.diary("effects")) == 2
-    wait_for(lambda: own_scene.client.xlen(ASR) == 0, 10, "an empty stream")
+    assert len(own_scene.run_store.diary("effects")) == 2
+    wait_for(lambda: own_scene.client.xlen(ASR) == 0, 60, "an empty stream")
 
 
 def test_after_a_flush_the_work_in_hand_is_dropped(scene: Scene) -> None:
@@ -50,7 +50,7 @@ def test_after_a_flush_the_work_in_hand_is_dropped(scene: Scene) -> None:
     scene.client.flushall()
     scene.publish("sleep:0:b")
     scene.wait_states({"sleep:3:a": "working", "sleep:0:b": "done"})
-    assert scene.desk.diary("effects", "sleep:3:a") == []
+    assert scene.run_store.diary("effects", "sleep:3:a") == []
 
 
 def test_a_hundred_runs_under_random_kills(scene: Scene) -> None:
@@ -71,8 +71,8 @@ def test_a_hundred_runs_under_random_kills(scene: Scene) -> None:
             time.sleep(LEASE_S + 0.3)
             os.kill(stopped, signal.SIGCONT)
     scene.wait_states(dict.fromkeys(runs, "done"), 120)
-    assert sorted(run_id for run_id, _, _ in scene.desk.diary("effects")) == sorted(runs)
-    wait_for(lambda: scene.client.xlen(ASR) == 0, 10, "an empty stream")
+    assert sorted(run_id for run_id, _, _ in scene.run_store.diary("effects")) == sorted(runs)
+    wait_for(lambda: scene.client.xlen(ASR) == 0, 60, "an empty stream")
 
 
 def test_a_drain_ends_with_exit_0_and_leaves_nothing_uncharged(scene: Scene) -> None:
@@ -83,7 +83,7 @@ def test_a_drain_ends_with_exit_0_and_leaves_nothing_uncharged(scene: Scene) -> 
     assert worker.wait(10) == 0
     ((_, holder),) = scene.pending()
     assert holder == "~returned"
-    assert scene.desk.row("sleep:60:a").attempts == 0
+    assert scene.run_store.row("sleep:60:a").attempts == 0
 
 
 def test_a_child_that_does_not_drain_is_killed_and_its_work_handed_back_uncharged(scene: Scene) -> None:

@@ -7,7 +7,7 @@ from auricle_streams.supervisor import DRAIN_GRACE_S
 from manifests.checks.environment import entry_of, settings_of, value_of, words_of
 from manifests.checks.nodes import POOL, gpus_of, pools
 from manifests.checks.registry import check
-from manifests.house import House, Manifest, called, pod_of
+from manifests.release import Manifest, Release, called, pod_of
 
 SPOT_NOTICE_S = 120
 MARGIN_S = 2
@@ -41,8 +41,8 @@ def stop_takes(container: Manifest) -> float:
 
 
 @check
-def grace_covers_the_drain(house: House) -> Iterator[str]:
-    for workload in house.of("Deployment", "StatefulSet"):
+def grace_covers_the_drain(release: Release) -> Iterator[str]:
+    for workload in release.of("Deployment", "StatefulSet"):
         pod = pod_of(workload)
         grace = pod.get("terminationGracePeriodSeconds", 30)
         for container in pod["containers"]:
@@ -52,11 +52,11 @@ def grace_covers_the_drain(house: House) -> Iterator[str]:
 
 
 @check
-def grace_fits_the_node(house: House) -> Iterator[str]:
+def grace_fits_the_node(release: Release) -> Iterator[str]:
     """A spot node has 120 s from its notice; a pod whose grace is longer than its node's gets none at all."""
-    for workload in house.of("Deployment"):
+    for workload in release.of("Deployment"):
         pod = pod_of(workload)
-        pool = pools(house).get((pod.get("nodeSelector") or {}).get(POOL, ""))
+        pool = pools(release).get((pod.get("nodeSelector") or {}).get(POOL, ""))
         grace = pod.get("terminationGracePeriodSeconds", 30)
         if gpus_of(workload) and grace > SPOT_NOTICE_S:
             yield f"{called(workload)} wants {grace} s, and a spot notice leaves {SPOT_NOTICE_S}"
@@ -65,9 +65,9 @@ def grace_fits_the_node(house: House) -> Iterator[str]:
 
 
 @check
-def vllm_drains(house: House) -> Iterator[str]:
+def vllm_drains(release: Release) -> Iterator[str]:
     """Its default is to abort every request on SIGTERM; a surge pod would need a second GPU."""
-    workload = house.workload("vllm")
+    workload = release.workload("vllm")
     if workload is None:
         return
     if not any(stop_takes(one) > 0 for one in pod_of(workload)["containers"]):

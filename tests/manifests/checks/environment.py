@@ -7,7 +7,7 @@ from importlib import import_module
 
 from auricle_kit.settings import Settings
 from manifests.checks.registry import check
-from manifests.house import WORKLOADS, House, Manifest, called, containers
+from manifests.release import WORKLOADS, Manifest, Release, called, containers
 
 SERVICES = ("gateway", "asr", "compressor", "rules", "scorer", "keeper", "console", "llm")
 PREFIX = "AURICLE_"
@@ -82,37 +82,37 @@ def entry_of(container: Manifest) -> str | None:
     return found.group(1) if found else None
 
 
-def shared_variables(house: House, container: Manifest) -> Iterator[str]:
+def shared_variables(release: Release, container: Manifest) -> Iterator[str]:
     """Names that come from config maps as a whole."""
     for source in container.get("envFrom") or []:
-        found = house.named("ConfigMap", source.get("configMapRef", {}).get("name", ""))
+        found = release.named("ConfigMap", source.get("configMapRef", {}).get("name", ""))
         yield from (found or {}).get("data") or {}
 
 
 @check
-def variables_are_settings(house: House) -> Iterator[str]:
+def variables_are_settings(release: Release) -> Iterator[str]:
     """A container's own variables are read by its entry; those of a shared config map by some entry."""
     anybody = frozenset().union(*(read_by(service) for service in SERVICES))
-    for workload in house.of(*WORKLOADS):
+    for workload in release.of(*WORKLOADS):
         for container in containers(workload):
             entry = entry_of(container)
             known = read_by(entry) if entry else frozenset[str]()
             own = {one["name"] for one in container.get("env") or []} - known - THIRD_PARTY.keys()
             own -= set(EXPANDED.findall(words_of(container)))
-            shared = set(shared_variables(house, container)) - anybody - THIRD_PARTY.keys()
+            shared = set(shared_variables(release, container)) - anybody - THIRD_PARTY.keys()
             for name in sorted(own | shared):
                 yield f"{called(workload)} {container['name']}: nothing reads {name}"
 
 
 @check
-def needed_variables_are_set(house: House) -> Iterator[str]:
+def needed_variables_are_set(release: Release) -> Iterator[str]:
     """A setting without a default is given, or the process would not start."""
-    for workload in house.of(*WORKLOADS):
+    for workload in release.of(*WORKLOADS):
         for container in containers(workload):
             entry = entry_of(container)
             if entry is None or entry in COMMANDS:
                 continue
-            given = {one["name"] for one in container.get("env") or []} | set(shared_variables(house, container))
+            given = {one["name"] for one in container.get("env") or []} | set(shared_variables(release, container))
             fields = settings_of(entry).model_fields
             needed = {PREFIX + name.upper() for name, field in fields.items() if field.is_required()}
             if missing := needed - given:
@@ -127,9 +127,9 @@ def value_of(container: Manifest, name: str) -> str | None:
 
 
 @check
-def processes_listen_where_they_are_asked(house: House) -> Iterator[str]:
+def processes_listen_where_they_are_asked(release: Release) -> Iterator[str]:
     """The port that a process opens is a port of its container, and it opens it to the pod's network."""
-    for workload in house.of(*WORKLOADS):
+    for workload in release.of(*WORKLOADS):
         for container in containers(workload):
             entry = entry_of(container)
             if entry not in SERVICES:
@@ -138,15 +138,15 @@ def processes_listen_where_they_are_asked(house: House) -> Iterator[str]:
             port = int(value_of(container, "AURICLE_PORT") or str(field.default))
             if port not in {one["containerPort"] for one in container.get("ports") or []}:
                 yield f"{called(workload)}: listens on {port}, which is no port of its container"
-            everywhere = {*shared_variables(house, container), *(one["name"] for one in container.get("env") or [])}
+            everywhere = {*shared_variables(release, container), *(one["name"] for one in container.get("env") or [])}
             if "AURICLE_BIND_HOST" not in everywhere:
                 yield f"{called(workload)}: listens on 127.0.0.1 only"
 
 
 @check
-def probes_ask_what_is_answered(house: House) -> Iterator[str]:
+def probes_ask_what_is_answered(release: Release) -> Iterator[str]:
     """Ours answer /healthz and /readyz, vLLM answers /health; nothing long-lived is without probes."""
-    for workload in house.of("Deployment", "StatefulSet"):
+    for workload in release.of("Deployment", "StatefulSet"):
         for container in pod_containers(workload):
             ports = {one["name"]: one["containerPort"] for one in container.get("ports") or []}
             allowed = {"/healthz", "/readyz"} if entry_of(container) else {"/health"}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from manifests.checks.references import mentioned, selects
 from manifests.checks.registry import check
-from manifests.house import WORKLOADS, House, Manifest, called, template_of
+from manifests.release import WORKLOADS, Manifest, Release, called, template_of
 
 HOOK, WEIGHT = "helm.sh/hook", "helm.sh/hook-weight"
 
@@ -20,10 +20,10 @@ def weight(manifest: Manifest) -> int:
 
 
 @check
-def hooks_have_their_policies(house: House) -> Iterator[str]:
+def hooks_have_their_policies(release: Release) -> Iterator[str]:
     """Where policies are: one for the hook's pods, made at the same moments and before it."""
-    policies = house.of("NetworkPolicy")
-    for job in filter(moments, house.of(*WORKLOADS) if policies else ()):
+    policies = release.of("NetworkPolicy")
+    for job in filter(moments, release.of(*WORKLOADS) if policies else ()):
         labels = template_of(job)["metadata"].get("labels") or {}
         own = [one for one in policies if selects(one["spec"]["podSelector"].get("matchLabels") or {}, labels)]
         if not any(moments(job) <= moments(one) and weight(one) < weight(job) for one in own):
@@ -31,11 +31,11 @@ def hooks_have_their_policies(house: House) -> Iterator[str]:
 
 
 @check
-def early_hooks_need_nothing_of_the_chart(house: House) -> Iterator[str]:
+def early_hooks_need_nothing_of_the_chart(release: Release) -> Iterator[str]:
     """Before an installation there is no config map, account or claim of the release."""
-    for job in house.of(*WORKLOADS):
+    for job in release.of(*WORKLOADS):
         if moments(job) & {"pre-install", "pre-upgrade"} and not moments(job) & {"post-install"}:
-            for kind, name in mentioned(house, job):
-                found = house.named(kind, name)
+            for kind, name in mentioned(release, job):
+                found = release.named(kind, name)
                 if found is not None and not moments(found):
                     yield f"{called(job)} needs {kind} {name}, which comes after it"

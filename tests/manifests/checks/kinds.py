@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 from kubernetes_validate.utils import schema_contents
 from manifests.checks.registry import check
-from manifests.house import House, Manifest, called
+from manifests.release import Manifest, Release, called
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
@@ -58,8 +58,8 @@ def invalid(manifest: Manifest, version: str) -> Iterator[str]:
 
 
 @check
-def kinds_fit_their_schemas(house: House) -> Iterator[str]:
-    for manifest in [*house.manifests, *house.cluster]:
+def kinds_fit_their_schemas(release: Release) -> Iterator[str]:
+    for manifest in [*release.manifests, *release.cluster]:
         for version in VERSIONS:
             yield from invalid(manifest, version)
 
@@ -74,15 +74,15 @@ def nulls(node: Any, where: str = "$") -> Iterator[str]:
 
 
 @check
-def nothing_is_null(house: House) -> Iterator[str]:
-    for manifest in [*house.manifests, *house.cluster]:
+def nothing_is_null(release: Release) -> Iterator[str]:
+    for manifest in [*release.manifests, *release.cluster]:
         yield from (f"{called(manifest)} {where} is null" for where in nulls(manifest))
 
 
 @check
-def names_are_unique(house: House) -> Iterator[str]:
+def names_are_unique(release: Release) -> Iterator[str]:
     seen = set()
-    for manifest in house.manifests:
+    for manifest in release.manifests:
         if called(manifest) in seen:
             yield f"{called(manifest)} is rendered twice"
         seen.add(called(manifest))

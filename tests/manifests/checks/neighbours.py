@@ -1,5 +1,6 @@
 """What a process is told of its neighbours, its files and its devices is so: a default that suits a laptop is nobody in a pod."""
 
+import json
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -9,7 +10,7 @@ from manifests.checks.environment import SERVICES, entry_of, settings_of, words_
 from manifests.checks.network import told
 from manifests.checks.nodes import pools
 from manifests.checks.registry import check
-from manifests.house import ROOT, WORKLOADS, House, Manifest, called, containers, pod_of
+from manifests.release import ROOT, WORKLOADS, Manifest, Release, called, containers, pod_of
 
 IMAGE = "/app/"
 """Where services/Dockerfile puts models/ and prompts/ of the repository."""
@@ -19,20 +20,20 @@ DEVICES = {"AURICLE_MODEL_DEVICE": "language", "AURICLE_SPEECH_DEVICE_NAME": "sp
 """Names that the ledger writes, and the pool that they speak of."""
 
 
-def processes(house: House) -> Iterator[tuple[Manifest, str, dict[str, str], set[str]]]:
+def processes(release: Release) -> Iterator[tuple[Manifest, str, dict[str, str], set[str]]]:
     """(workload, entry, what it is told in plain text, names of all that it is told) of each of our services."""
-    for workload in house.of(*WORKLOADS):
+    for workload in release.of(*WORKLOADS):
         for container in containers(workload):
             entry = entry_of(container)
             if entry in SERVICES:
-                plain = dict(told(house, container))
+                plain = dict(told(release, container))
                 yield workload, entry, plain, {*plain, *(one["name"] for one in container.get("env") or [])}
 
 
 @check
-def neighbours_are_told(house: House) -> Iterator[str]:
+def neighbours_are_told(release: Release) -> Iterator[str]:
     """127.0.0.1 in a pod is the pod itself."""
-    for workload, entry, plain, names in processes(house):
+    for workload, entry, plain, names in processes(release):
         for name, field in settings_of(entry).model_fields.items():
             variable = field.alias or f"AURICLE_{name.upper()}"
             setting, value = UNUSED.get(variable, ("", None))
@@ -42,9 +43,9 @@ def neighbours_are_told(house: House) -> Iterator[str]:
 
 
 @check
-def secrets_are_told_to_all(house: House) -> Iterator[str]:
+def secrets_are_told_to_all(release: Release) -> Iterator[str]:
     """A key that several services read is told to all of them or to none: one seals what another opens."""
-    told_to = {entry: names for _, entry, _, names in processes(house)}
+    told_to = {entry: names for _, entry, _, names in processes(release)}
     for variable in sorted({name for entry in told_to for name in secrets_of(entry)}):
         readers = {entry for entry in told_to if variable in secrets_of(entry)}
         without = {entry for entry in readers if variable not in told_to[entry]}
@@ -59,9 +60,9 @@ def secrets_of(entry: str) -> set[str]:
 
 
 @check
-def paths_are_in_the_image(house: House) -> Iterator[str]:
+def paths_are_in_the_image(release: Release) -> Iterator[str]:
     """asr's image for CUDA has prompts and no models."""
-    for workload, entry, plain, _ in processes(house):
+    for workload, entry, plain, _ in processes(release):
         bare = entry == "asr" and "asr" in pod_of(workload)["containers"][0]["image"]
         for name, value in plain.items():
             if bare and name == "AURICLE_SPEECH_MODEL" and value.removeprefix(IMAGE).startswith("models/"):
@@ -71,22 +72,23 @@ def paths_are_in_the_image(house: House) -> Iterator[str]:
 
 
 @check
-def weights_are_where_they_are_read(house: House) -> Iterator[str]:
+def weights_are_where_they_are_read(release: Release) -> Iterator[str]:
     """A model below /weights is copied there by the pod itself."""
-    for workload, entry, plain, _ in processes(house):
+    for workload, entry, plain, _ in processes(release):
         copied = " ".join(words_of(one) for one in pod_of(workload).get("initContainers") or []).split()
-        model = plain.get("AURICLE_SPEECH_MODEL", "")
-        if entry == "asr" and model.startswith("/weights") and model not in copied:
-            yield f"{called(workload)}: nothing copies {model}"
+        named = [plain.get("AURICLE_SPEECH_MODEL", ""), *json.loads(plain.get("AURICLE_SPEECH_MODELS", "{}")).values()]
+        for model in named if entry == "asr" else ():
+            if model.startswith("/weights") and not any(f"{model}/".startswith(f"{folder}/") for folder in copied):
+                yield f"{called(workload)}: nothing copies {model}"
 
 
 @check
-def the_model_has_one_name(house: House) -> Iterator[str]:
+def the_model_has_one_name(release: Release) -> Iterator[str]:
     """What scorer asks for is served by vLLM itself or is an adapter's folder; the gateway pins the same name."""
-    names = {entry: plain.get("AURICLE_MODEL_NAME", "judge") for _, entry, plain, _ in processes(house)}
+    names = {entry: plain.get("AURICLE_MODEL_NAME", "judge") for _, entry, plain, _ in processes(release)}
     if "scorer" in names and names.get("gateway", names["scorer"]) != names["scorer"]:
         yield f"gateway pins {names['gateway']} and scorer asks for {names['scorer']}"
-    server = house.workload("vllm")
+    server = release.workload("vllm")
     for container in containers(server) if server and "scorer" in names else ():
         served = re.findall(r"--served-model-name[= ](\S+)", words_of(container))
         if served and names["scorer"] not in served and "--enable-lora" not in words_of(container):
@@ -100,21 +102,21 @@ def priced() -> frozenset[str]:
     return frozenset(one["device"] for one in yaml.safe_load(newest.read_text(encoding="utf-8"))["devices"])
 
 
-def gpus_of_pool(house: House, name: str) -> list[str]:
+def gpus_of_pool(release: Release, name: str) -> list[str]:
     """The GPUs that a pool may have; empty without such a pool."""
-    pool = pools(house).get(name)
+    pool = pools(release).get(name)
     wanted = pool["spec"]["template"]["spec"]["requirements"] if pool else []
     found: list[str] = next((one["values"] for one in wanted if one["key"].endswith("instance-gpu-name")), [])
     return found
 
 
 @check
-def devices_have_a_price(house: House) -> Iterator[str]:
+def devices_have_a_price(release: Release) -> Iterator[str]:
     """A name that the ledger writes is one of the price file, and its pool has no other GPU."""
-    for workload, _, plain, _ in processes(house):
+    for workload, _, plain, _ in processes(release):
         for variable, pool in DEVICES.items():
             device = plain.get(variable, "cpu")
             if device != "cpu" and device not in priced():
                 yield f"{called(workload)}: {variable} is {device}, which has no price"
-            elif device != "cpu" and gpus_of_pool(house, pool) not in ([], [device.split()[-1].lower()]):
-                yield f"{called(workload)}: {variable} is {device}, and the pool has {gpus_of_pool(house, pool)}"
+            elif device != "cpu" and gpus_of_pool(release, pool) not in ([], [device.split()[-1].lower()]):
+                yield f"{called(workload)}: {variable} is {device}, and the pool has {gpus_of_pool(release, pool)}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from manifests.checks.registry import check
-from manifests.house import WORKLOADS, House, Manifest, called, containers, pod_of
+from manifests.release import WORKLOADS, Manifest, Release, called, containers, pod_of
 
 GPU = "nvidia.com/gpu"
 TAINT = "auricle.dev/gpu"
@@ -16,28 +16,28 @@ def gpus_of(workload: Manifest) -> int:
     return sum(int(one.get(GPU, 0)) for one in limits)
 
 
-def pools(house: House) -> dict[str, Manifest]:
+def pools(release: Release) -> dict[str, Manifest]:
     """Pool name, as nodes are labelled, → NodePool."""
-    return {one["spec"]["template"]["metadata"]["labels"][POOL]: one for one in house.of("NodePool")}
+    return {one["spec"]["template"]["metadata"]["labels"][POOL]: one for one in release.of("NodePool")}
 
 
 @check
-def gpus_fit_their_pool(house: House) -> Iterator[str]:
+def gpus_fit_their_pool(release: Release) -> Iterator[str]:
     """Most replicas times GPUs is within the pool's limit, and all pools within the cluster's quota."""
     most = {
         one["spec"]["scaleTargetRef"]["name"]: one["spec"].get("maxReplicaCount", 100)
-        for one in house.of("ScaledObject")
+        for one in release.of("ScaledObject")
     }
     asked: dict[str, int] = {}
-    for workload in house.of("Deployment"):
+    for workload in release.of("Deployment"):
         pool = (pod_of(workload).get("nodeSelector") or {}).get(POOL, "")
         asked[pool] = asked.get(pool, 0) + gpus_of(workload) * most.get(workload["metadata"]["name"], 1)
-    for name, pool in pools(house).items():
+    for name, pool in pools(release).items():
         limit = int(pool["spec"]["limits"][GPU])
         if asked.get(name, 0) > limit:
             yield f"{called(pool)} allows {limit} GPUs, {asked[name]} may be asked for"
-    quota = [int(one["spec"]["hard"][f"requests.{GPU}"]) for one in house.cluster if one["kind"] == "ResourceQuota"]
-    if pools(house) and sum(asked.values()) > sum(quota):
+    quota = [int(one["spec"]["hard"][f"requests.{GPU}"]) for one in release.cluster if one["kind"] == "ResourceQuota"]
+    if pools(release) and sum(asked.values()) > sum(quota):
         yield f"the quota allows {sum(quota)} GPUs, {sum(asked.values())} may be asked for"
 
 
@@ -52,13 +52,13 @@ def tolerates(pod: Manifest, taint: Manifest) -> bool:
 
 
 @check
-def gpu_pods_reach_their_nodes(house: House) -> Iterator[str]:
+def gpu_pods_reach_their_nodes(release: Release) -> Iterator[str]:
     """A pod that asks for a GPU names its pool and tolerates its taints; no other pod may sit on a GPU node."""
-    taints = {name: pool["spec"]["template"]["spec"]["taints"] for name, pool in pools(house).items()}
-    for workload in house.of(*WORKLOADS):
+    taints = {name: pool["spec"]["template"]["spec"]["taints"] for name, pool in pools(release).items()}
+    for workload in release.of(*WORKLOADS):
         pod = pod_of(workload)
         name = (pod.get("nodeSelector") or {}).get(POOL)
-        if gpus_of(workload) and not taints and house.profile != "default":
+        if gpus_of(workload) and not taints and release.profile != "default":
             yield f"{called(workload)} asks for a GPU, and this profile brings no node that has one"
         elif gpus_of(workload) and taints and name not in taints:
             yield f"{called(workload)} asks for a GPU of pool {name}, which is not there"
@@ -70,9 +70,9 @@ def gpu_pods_reach_their_nodes(house: House) -> Iterator[str]:
 
 
 @check
-def pools_empty_at_once(house: House) -> Iterator[str]:
+def pools_empty_at_once(release: Release) -> Iterator[str]:
     """Nodes go when empty, all together; busy ones are left alone."""
-    for name, pool in pools(house).items():
+    for name, pool in pools(release).items():
         disruption = pool["spec"]["disruption"]
         budgets = {reason: one["nodes"] for one in disruption["budgets"] for reason in one.get("reasons", ["all"])}
         if disruption["consolidationPolicy"] != "WhenEmpty" or budgets.get("Underutilized") != "0":
@@ -94,9 +94,9 @@ def broken_requirements(pool: Manifest) -> Iterator[str]:
 
 
 @check
-def karpenters_rules_hold(house: House) -> Iterator[str]:
-    classes = {one["metadata"]["name"]: one["spec"] for one in house.of("EC2NodeClass")}
-    for pool in pools(house).values():
+def karpenters_rules_hold(release: Release) -> Iterator[str]:
+    classes = {one["metadata"]["name"]: one["spec"] for one in release.of("EC2NodeClass")}
+    for pool in pools(release).values():
         yield from (f"{called(pool)}: {fault}" for fault in broken_requirements(pool))
         if pool["spec"]["template"]["spec"]["nodeClassRef"]["name"] not in classes:
             yield f"{called(pool)}: there is no such EC2NodeClass"

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from manifests.checks.registry import check
-from manifests.house import ROOT, House, Manifest, called
+from manifests.release import ROOT, Manifest, Release, called
 
 MAKING = re.compile(r'\b(counter|gauge|histogram)\(\s*"(auricle_\w+)"')
 ENDINGS = {"counter": ("_total", "_created"), "gauge": ("",), "histogram": ("_bucket", "_sum", "_count")}
@@ -29,17 +29,17 @@ def asked(expression: str) -> set[str]:
     return set(OURS.findall(BY.sub("", QUOTED.sub('""', expression))))
 
 
-def rules_of(house: House) -> Iterator[tuple[Manifest, Manifest]]:
+def rules_of(release: Release) -> Iterator[tuple[Manifest, Manifest]]:
     """Every alert and recording rule with the object that brings it."""
-    for one in house.of("PrometheusRule"):
+    for one in release.of("PrometheusRule"):
         for group in one["spec"]["groups"]:
             for rule in group["rules"]:
                 yield one, rule
 
 
-def panels_of(house: House) -> Iterator[tuple[Manifest, str]]:
+def panels_of(release: Release) -> Iterator[tuple[Manifest, str]]:
     """Every PromQL expression of a dashboard with its config map."""
-    for one in house.of("ConfigMap"):
+    for one in release.of("ConfigMap"):
         for name, text in (one.get("data") or {}).items():
             if name.endswith(".json") and "grafana_dashboard" in (one["metadata"].get("labels") or {}):
                 yield from ((one, expression) for expression in expressions(json.loads(text)))
@@ -58,25 +58,25 @@ def expressions(node: Any) -> Iterator[str]:
 
 
 @check
-def metrics_are_made_by_the_code(house: House) -> Iterator[str]:
-    recorded = {rule["record"] for _, rule in rules_of(house) if "record" in rule}
-    asking = [(one, rule["expr"]) for one, rule in rules_of(house)] + list(panels_of(house))
+def metrics_are_made_by_the_code(release: Release) -> Iterator[str]:
+    recorded = {rule["record"] for _, rule in rules_of(release) if "record" in rule}
+    asking = [(one, rule["expr"]) for one, rule in rules_of(release)] + list(panels_of(release))
     for one, expression in asking:
         for name in sorted(asked(str(expression)) - made() - recorded):
             yield f"{called(one)}: nothing makes {name}"
 
 
 @check
-def triggers_ask_for_metrics_that_exist(house: House) -> Iterator[str]:
-    for scaled in house.of("ScaledObject"):
+def triggers_ask_for_metrics_that_exist(release: Release) -> Iterator[str]:
+    for scaled in release.of("ScaledObject"):
         for trigger in scaled["spec"]["triggers"]:
             for name in sorted(asked(trigger["metadata"].get("query", "")) - made()):
                 yield f"{called(scaled)}: nothing makes {name}"
 
 
 @check
-def alerts_can_be_acted_on(house: House) -> Iterator[str]:
-    for one, rule in rules_of(house):
+def alerts_can_be_acted_on(release: Release) -> Iterator[str]:
+    for one, rule in rules_of(release):
         if "alert" not in rule:
             continue
         annotations = rule.get("annotations") or {}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from manifests.checks.registry import check
-from manifests.house import WORKLOADS, House, Manifest, called, containers, pod_of
+from manifests.release import WORKLOADS, Manifest, Release, called, containers, pod_of
 
 VOLUMES = {"configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret"}
 SECCOMP = {"RuntimeDefault", "Localhost"}
@@ -47,8 +47,8 @@ def of_container(pod: Manifest, container: Manifest) -> Iterator[str]:
 
 
 @check
-def pods_are_restricted(house: House) -> Iterator[str]:
-    for workload in house.of(*WORKLOADS):
+def pods_are_restricted(release: Release) -> Iterator[str]:
+    for workload in release.of(*WORKLOADS):
         pod = pod_of(workload)
         yield from (f"{called(workload)}: {fault}" for fault in of_pod(pod))
         for container in containers(workload):
@@ -56,25 +56,25 @@ def pods_are_restricted(house: House) -> Iterator[str]:
 
 
 @check
-def root_is_read_only(house: House) -> Iterator[str]:
-    for workload in house.of(*WORKLOADS):
+def root_is_read_only(release: Release) -> Iterator[str]:
+    for workload in release.of(*WORKLOADS):
         for container in containers(workload):
             if (container.get("securityContext") or {}).get("readOnlyRootFilesystem") is not True:
                 yield f"{called(workload)} {container['name']}: writes to its root"
 
 
 @check
-def tokens_are_not_mounted(house: House) -> Iterator[str]:
+def tokens_are_not_mounted(release: Release) -> Iterator[str]:
     """Nothing of Auricle speaks to Kubernetes' API."""
-    for workload in house.of(*WORKLOADS):
+    for workload in release.of(*WORKLOADS):
         if pod_of(workload).get("automountServiceAccountToken") is not False:
             yield f"{called(workload)}: gets a token for Kubernetes' API"
 
 
 @check
-def containers_say_what_they_need(house: House) -> Iterator[str]:
+def containers_say_what_they_need(release: Release) -> Iterator[str]:
     """CPU and memory asked for, memory limited; a CPU limit would only throttle."""
-    for workload in house.of(*WORKLOADS):
+    for workload in release.of(*WORKLOADS):
         for container in containers(workload):
             resources = container.get("resources") or {}
             missing = {"cpu", "memory"} - (resources.get("requests") or {}).keys()
@@ -83,8 +83,8 @@ def containers_say_what_they_need(house: House) -> Iterator[str]:
 
 
 @check
-def images_can_be_cached(house: House) -> Iterator[str]:
-    for workload in house.of(*WORKLOADS):
+def images_can_be_cached(release: Release) -> Iterator[str]:
+    for workload in release.of(*WORKLOADS):
         for container in containers(workload):
             tag = container["image"].rpartition("/")[2].partition(":")[2]
             if not tag or tag == "latest" or container.get("imagePullPolicy") == "Always":

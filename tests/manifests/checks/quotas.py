@@ -1,10 +1,10 @@
-"""The cluster's ceiling holds the house at its largest: a quota that is met at the peak stops the peak."""
+"""The cluster's ceiling holds the release at its largest: a quota that is met at the peak stops the peak."""
 
 import re
 from collections.abc import Iterator
 
 from manifests.checks.registry import check
-from manifests.house import WORKLOADS, House, Manifest, called, containers, pod_of
+from manifests.release import WORKLOADS, Manifest, Release, called, containers, pod_of
 
 UNITS = {"": 1.0, "m": 0.001, "Mi": 2.0**20, "Gi": 2.0**30, "Ti": 2.0**40}
 SURGE = 1
@@ -32,17 +32,17 @@ def asked_by(workload: Manifest, resource: str) -> float:
     return max([sum(map(asked, staying)), *map(asked, first)])
 
 
-def most_pods(house: House, workload: Manifest) -> int:
+def most_pods(release: Release, workload: Manifest) -> int:
     """Where its scaler ends, or its replicas; and one for an update."""
-    for one in house.of("ScaledObject", "HorizontalPodAutoscaler"):
+    for one in release.of("ScaledObject", "HorizontalPodAutoscaler"):
         if one["spec"]["scaleTargetRef"]["name"] == workload["metadata"]["name"]:
             return int(one["spec"].get("maxReplicaCount") or one["spec"].get("maxReplicas") or 100) + SURGE
     return int(workload["spec"].get("replicas", 1)) + SURGE
 
 
-def largest(house: House) -> dict[str, float]:
-    """What the whole house may ask for, by the quota's own keys."""
-    counted = [(most_pods(house, one), one) for one in house.of(*WORKLOADS)]
+def largest(release: Release) -> dict[str, float]:
+    """What the whole release may ask for, by the quota's own keys."""
+    counted = [(most_pods(release, one), one) for one in release.of(*WORKLOADS)]
     return {
         "requests.cpu": sum(many * asked_by(one, "cpu") for many, one in counted),
         "requests.memory": sum(many * asked_by(one, "memory") for many, one in counted),
@@ -51,8 +51,8 @@ def largest(house: House) -> dict[str, float]:
 
 
 @check
-def quota_holds_the_largest(house: House) -> Iterator[str]:
-    for quota in (one for one in house.cluster if one["kind"] == "ResourceQuota"):
-        for key, most in largest(house).items():
+def quota_holds_the_largest(release: Release) -> Iterator[str]:
+    for quota in (one for one in release.cluster if one["kind"] == "ResourceQuota"):
+        for key, most in largest(release).items():
             if most > amount(quota["spec"]["hard"][key]):
                 yield f"{called(quota)}: {key} is {quota['spec']['hard'][key]}, {most:g} may be asked for"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from manifests.checks.registry import check
-from manifests.house import WORKLOADS, House, Manifest, called, component_of, containers, pod_of, template_of
+from manifests.release import WORKLOADS, Manifest, Release, called, component_of, containers, pod_of, template_of
 
 SCALERS = ("ScaledObject", "HorizontalPodAutoscaler")
 
@@ -14,9 +14,11 @@ def selects(selector: Manifest, labels: Manifest) -> bool:
     return all(labels.get(key) == value for key, value in selector.items())
 
 
-def pods_of(house: House, selector: Manifest) -> list[Manifest]:
+def pods_of(release: Release, selector: Manifest) -> list[Manifest]:
     """The workloads whose pods a selector finds."""
-    return [one for one in house.of(*WORKLOADS) if selects(selector, template_of(one)["metadata"].get("labels") or {})]
+    return [
+        one for one in release.of(*WORKLOADS) if selects(selector, template_of(one)["metadata"].get("labels") or {})
+    ]
 
 
 def ports_of(workload: Manifest) -> dict[str, int]:
@@ -29,9 +31,9 @@ def ports_of(workload: Manifest) -> dict[str, int]:
 
 
 @check
-def services_find_pods_and_ports(house: House) -> Iterator[str]:
-    for service in house.of("Service"):
-        found = pods_of(house, service["spec"].get("selector") or {})
+def services_find_pods_and_ports(release: Release) -> Iterator[str]:
+    for service in release.of("Service"):
+        found = pods_of(release, service["spec"].get("selector") or {})
         if len(found) != 1:
             yield f"{called(service)} selects {[called(one) for one in found]}"
             continue
@@ -43,47 +45,47 @@ def services_find_pods_and_ports(house: House) -> Iterator[str]:
 
 
 @check
-def monitors_find_services(house: House) -> Iterator[str]:
-    for monitor in house.of("ServiceMonitor"):
+def monitors_find_services(release: Release) -> Iterator[str]:
+    for monitor in release.of("ServiceMonitor"):
         selector = monitor["spec"]["selector"].get("matchLabels") or {}
-        found = [one for one in house.of("Service") if selects(selector, one["metadata"].get("labels") or {})]
+        found = [one for one in release.of("Service") if selects(selector, one["metadata"].get("labels") or {})]
         wanted = {endpoint["port"] for endpoint in monitor["spec"]["endpoints"]}
         for service in found:
             if missing := wanted - {port.get("name") for port in service["spec"]["ports"]}:
                 yield f"{called(monitor)}: {called(service)} has no port {sorted(missing)}"
         if not found:
             yield f"{called(monitor)} finds no service"
-    for monitor in house.of("PodMonitor"):
-        pods = pods_of(house, monitor["spec"]["selector"].get("matchLabels") or {})
+    for monitor in release.of("PodMonitor"):
+        pods = pods_of(release, monitor["spec"]["selector"].get("matchLabels") or {})
         wanted = {endpoint["port"] for endpoint in monitor["spec"]["podMetricsEndpoints"]}
         if not pods or any(wanted - ports_of(one).keys() for one in pods):
             yield f"{called(monitor)} finds no pods, or not port {sorted(wanted)} on all of them"
 
 
 @check
-def policies_and_budgets_find_pods(house: House) -> Iterator[str]:
-    for policy in house.of("NetworkPolicy"):
+def policies_and_budgets_find_pods(release: Release) -> Iterator[str]:
+    for policy in release.of("NetworkPolicy"):
         selector = policy["spec"].get("podSelector", {}).get("matchLabels") or {}
-        if selector and not pods_of(house, selector):
+        if selector and not pods_of(release, selector):
             yield f"{called(policy)} selects no pod"
-    for budget in house.of("PodDisruptionBudget"):
-        if not pods_of(house, budget["spec"]["selector"].get("matchLabels") or {}):
+    for budget in release.of("PodDisruptionBudget"):
+        if not pods_of(release, budget["spec"]["selector"].get("matchLabels") or {}):
             yield f"{called(budget)} selects no pod"
 
 
 @check
-def scalers_own_their_targets(house: House) -> Iterator[str]:
+def scalers_own_their_targets(release: Release) -> Iterator[str]:
     """The target is there, and says nothing of `replicas`: an upgrade would fight the scaler."""
-    for scaler in house.of(*SCALERS):
+    for scaler in release.of(*SCALERS):
         target = scaler["spec"]["scaleTargetRef"]
-        workload = house.named(target.get("kind", "Deployment"), target["name"])
+        workload = release.named(target.get("kind", "Deployment"), target["name"])
         if workload is None:
             yield f"{called(scaler)}: there is no {target['name']}"
         elif "replicas" in workload["spec"]:
             yield f"{called(scaler)}: {called(workload)} carries replicas"
 
 
-def mentioned(house: House, workload: Manifest) -> Iterator[tuple[str, str]]:
+def mentioned(release: Release, workload: Manifest) -> Iterator[tuple[str, str]]:
     """(kind, name) of every object of the release's namespace that a pod cannot start without."""
     pod = pod_of(workload)
     if account := pod.get("serviceAccountName"):
@@ -100,22 +102,22 @@ def mentioned(house: House, workload: Manifest) -> Iterator[tuple[str, str]]:
 
 
 @check
-def mentioned_objects_exist(house: House) -> Iterator[str]:
-    for workload in house.of(*WORKLOADS):
-        for kind, name in mentioned(house, workload):
-            if house.named(kind, name) is None and (kind, name) != ("ServiceAccount", "default"):
+def mentioned_objects_exist(release: Release) -> Iterator[str]:
+    for workload in release.of(*WORKLOADS):
+        for kind, name in mentioned(release, workload):
+            if release.named(kind, name) is None and (kind, name) != ("ServiceAccount", "default"):
                 yield f"{called(workload)}: there is no {kind} {name}"
         priority = pod_of(workload).get("priorityClassName")
         classes = {
-            one["metadata"]["name"] for one in [*house.cluster, *house.manifests] if one["kind"] == "PriorityClass"
+            one["metadata"]["name"] for one in [*release.cluster, *release.manifests] if one["kind"] == "PriorityClass"
         }
         if priority and priority not in classes:
             yield f"{called(workload)}: k8s/ makes no PriorityClass {priority}"
 
 
-def secret_keys(house: House) -> Iterator[tuple[Manifest, str, str]]:
+def secret_keys(release: Release) -> Iterator[tuple[Manifest, str, str]]:
     """(workload, Secret, key) of every variable that comes from a Secret."""
-    for workload in house.of(*WORKLOADS):
+    for workload in release.of(*WORKLOADS):
         for container in containers(workload):
             for one in container.get("env") or []:
                 if source := (one.get("valueFrom") or {}).get("secretKeyRef"):
@@ -123,36 +125,36 @@ def secret_keys(house: House) -> Iterator[tuple[Manifest, str, str]]:
 
 
 @check
-def keys_of_secrets_exist(house: House) -> Iterator[str]:
+def keys_of_secrets_exist(release: Release) -> Iterator[str]:
     """Where the chart makes the Secret itself; the one that a person makes is told in operations.md."""
-    for workload, name, key in secret_keys(house):
-        secret = house.named("Secret", name)
+    for workload, name, key in secret_keys(release):
+        secret = release.named("Secret", name)
         if secret and key not in {**(secret.get("data") or {}), **(secret.get("stringData") or {})}:
             yield f"{called(workload)}: Secret {name} has no {key}"
 
 
 @check
-def scaled_objects_authenticate(house: House) -> Iterator[str]:
-    for scaled in house.of("ScaledObject"):
+def scaled_objects_authenticate(release: Release) -> Iterator[str]:
+    for scaled in release.of("ScaledObject"):
         for trigger in scaled["spec"]["triggers"]:
             reference = trigger.get("authenticationRef") or {}
-            if reference and house.named(reference.get("kind", "TriggerAuthentication"), reference["name"]) is None:
+            if reference and release.named(reference.get("kind", "TriggerAuthentication"), reference["name"]) is None:
                 yield f"{called(scaled)}: there is no TriggerAuthentication {reference['name']}"
 
 
 @check
-def idle_workloads_have_no_budget(house: House) -> Iterator[str]:
+def idle_workloads_have_no_budget(release: Release) -> Iterator[str]:
     """A budget with `minAvailable` on 0..N pods would block the drain of their node."""
-    scaled = {one["spec"]["scaleTargetRef"]["name"] for one in house.of("ScaledObject")}
-    for budget in house.of("PodDisruptionBudget"):
-        for workload in pods_of(house, budget["spec"]["selector"].get("matchLabels") or {}):
+    scaled = {one["spec"]["scaleTargetRef"]["name"] for one in release.of("ScaledObject")}
+    for budget in release.of("PodDisruptionBudget"):
+        for workload in pods_of(release, budget["spec"]["selector"].get("matchLabels") or {}):
             if workload["metadata"]["name"] in scaled:
                 yield f"{called(budget)} covers {called(workload)}, which may be at zero"
 
 
 @check
-def workloads_say_what_they_are(house: House) -> Iterator[str]:
-    for workload in house.of(*WORKLOADS):
+def workloads_say_what_they_are(release: Release) -> Iterator[str]:
+    for workload in release.of(*WORKLOADS):
         labels: dict[str, Any] = template_of(workload)["metadata"].get("labels") or {}
         if not component_of(workload) or "app.kubernetes.io/name" not in labels:
             yield f"{called(workload)}: its pods lack app.kubernetes.io/name or /component"

@@ -1,11 +1,11 @@
-"""The list of checks: a function from a house to the sentences that say what is wrong with it. None is empty-handed: every check has
+"""The list of checks: a function from a release to the sentences that say what is wrong with it. None is empty-handed: every check has
 at least one planted fault in `plants.py`, and a test counts them."""
 
 from collections.abc import Callable, Iterable
 
-from manifests.house import House
+from manifests.release import Release
 
-Check = Callable[[House], Iterable[str]]
+Check = Callable[[Release], Iterable[str]]
 CHECKS: dict[str, Check] = {}
 
 
@@ -15,6 +15,6 @@ def check(function: Check) -> Check:
     return function
 
 
-def faults(name: str, house: House) -> list[str]:
+def faults(name: str, release: Release) -> list[str]:
     """What one check has to say."""
-    return list(CHECKS[name](house))
+    return list(CHECKS[name](release))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from auricle_contracts import Step, streams_of
 from manifests.checks.registry import check
-from manifests.house import House, called, component_of
+from manifests.release import Release, called, component_of
 
 STREAMS = {
     "asr": streams_of(Step.TRANSCRIBE),
@@ -27,9 +27,9 @@ purpose: the first turns `streamLength` off, the others read work in flight as i
 
 
 @check
-def triggers_count_entries(house: House) -> Iterator[str]:
+def triggers_count_entries(release: Release) -> Iterator[str]:
     """Stream length without a group is what counts waiting and in flight; every field is one that KEDA reads."""
-    for scaled in house.of("ScaledObject"):
+    for scaled in release.of("ScaledObject"):
         for trigger in scaled["spec"]["triggers"]:
             kind, metadata = trigger["type"], trigger["metadata"]
             if unknown := metadata.keys() - TRIGGERS.get(kind, set()):
@@ -39,10 +39,10 @@ def triggers_count_entries(house: House) -> Iterator[str]:
 
 
 @check
-def triggers_name_the_streams(house: House) -> Iterator[str]:
+def triggers_name_the_streams(release: Release) -> Iterator[str]:
     """Both priorities of the step, as the code spells them."""
-    for scaled in house.of("ScaledObject"):
-        workload = house.named("Deployment", scaled["spec"]["scaleTargetRef"]["name"])
+    for scaled in release.of("ScaledObject"):
+        workload = release.named("Deployment", scaled["spec"]["scaleTargetRef"]["name"])
         wanted = STREAMS.get(component_of(workload)) if workload else None
         named = [one["metadata"].get("stream") for one in scaled["spec"]["triggers"] if one["type"] == "redis-streams"]
         if wanted and not set(wanted) <= set(named):
@@ -50,9 +50,9 @@ def triggers_name_the_streams(house: House) -> Iterator[str]:
 
 
 @check
-def sleep_is_complete(house: House) -> Iterator[str]:
+def sleep_is_complete(release: Release) -> Iterator[str]:
     """From zero and back, without a fallback that would put workers to sleep while Redis is away, and faster up than down."""
-    for scaled in house.of("ScaledObject"):
+    for scaled in release.of("ScaledObject"):
         spec = scaled["spec"]
         if spec.get("minReplicaCount", 0) != 0:
             yield f"{called(scaled)} never sleeps"

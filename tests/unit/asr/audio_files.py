@@ -99,6 +99,11 @@ def encoded(name: str, tracks: Sequence[Samples], rate_hz: int = 8000) -> bytes:
     return into.getvalue()
 
 
+def ogg_pages(body: bytes) -> list[bytes]:
+    """The pages of an Ogg file."""
+    return [b"OggS" + page for page in body.split(b"OggS")[1:]]
+
+
 def read(body: bytes) -> list[Samples]:
     """The tracks of any file that FFmpeg reads, at their own rate."""
     container: Any

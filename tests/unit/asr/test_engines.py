@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from auricle_asr.speech.languages import code_of, language_of_letters
 from auricle_asr.speech.model_card import read_card
-from auricle_asr.speech.openai_engine import hearing_of
+from auricle_asr.speech.openai_engine import hypothesis_of
 
 REPLY = {
     "language": "russian",
@@ -20,7 +20,7 @@ REPLY = {
 
 
 def test_a_verbose_reply_becomes_words() -> None:
-    found = hearing_of(REPLY, "", 0.2)
+    found = hypothesis_of(REPLY, "", 0.2)
     assert [word.text for word in found.words] == ["Добрый", "день."]
     assert [round(word.probability, 2) for word in found.words] == [0.61, 0.75], (
         "exp(avg_logprob) where a word has none"
@@ -30,11 +30,11 @@ def test_a_verbose_reply_becomes_words() -> None:
 
 def test_words_inside_segments_are_found_too() -> None:
     segment = {"start": 0.0, "end": 1.0, "words": REPLY["words"]}
-    assert len(hearing_of({"text": "x", "segments": [segment]}, "ru", 0.0).words) == 2
+    assert len(hypothesis_of({"text": "x", "segments": [segment]}, "ru", 0.0).words) == 2
 
 
 def test_an_empty_reply_is_silence() -> None:
-    assert hearing_of({"text": "", "segments": []}, "ru", 0.0).words == ()
+    assert hypothesis_of({"text": "", "segments": []}, "ru", 0.0).words == ()
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_an_empty_reply_is_silence() -> None:
 )
 def test_a_reply_that_cannot_be_read_is_an_error(reply: dict[str, object]) -> None:
     with pytest.raises((KeyError, ValueError, TypeError, AttributeError)):
-        hearing_of(reply, "ru", 0.0)
+        hypothesis_of(reply, "ru", 0.0)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """What is believed of an engine's output. Each guard has a text that it must stop and one that it must let through."""
 
 import pytest
-from auricle_asr.speech.engine import HeardWord, Hearing
+from auricle_asr.speech.engine import Hypothesis, RecognisedWord
 from auricle_asr.speech.guards import (
     Thresholds,
     Verdict,
@@ -20,13 +20,13 @@ T = Thresholds()
 SPEECH = "добрый день компания ромашка меня зовут анна чем могу вам помочь сегодня"
 
 
-def heard(text: str, *, logprob: float = -0.2, no_speech: float = 0.1) -> Hearing:
-    words = tuple(HeardWord(word, n * 0.3, n * 0.3 + 0.25, 0.9) for n, word in enumerate(text.split()))
-    return Hearing(words, "ru", logprob, no_speech)
+def heard(text: str, *, logprob: float = -0.2, no_speech: float = 0.1) -> Hypothesis:
+    words = tuple(RecognisedWord(word, n * 0.3, n * 0.3 + 0.25, 0.9) for n, word in enumerate(text.split()))
+    return Hypothesis(words, "ru", logprob, no_speech)
 
 
 @pytest.mark.parametrize(
-    ("hearing", "expected"),
+    ("hypothesis", "expected"),
     [
         (heard(SPEECH), Verdict.GOOD),
         (heard(""), Verdict.SILENCE),
@@ -40,8 +40,8 @@ def heard(text: str, *, logprob: float = -0.2, no_speech: float = 0.1) -> Hearin
         (heard("два два два ноль ноль один"), Verdict.GOOD),
     ],
 )
-def test_verdicts(hearing: Hearing, expected: Verdict) -> None:
-    assert verdict(hearing, 30.0, T) is expected
+def test_verdicts(hypothesis: Hypothesis, expected: Verdict) -> None:
+    assert verdict(hypothesis, 30.0, T) is expected
 
 
 def test_more_words_than_a_mouth_can_say() -> None:
@@ -73,12 +73,34 @@ def test_of_two_failures_the_one_that_does_not_repeat_itself_wins() -> None:
     [
         "Субтитры сделал DimaTorzok",
         "Редактор субтитров А.Семкин Корректор А.Егорова",
-        "Продолжение следует...",
-        "Thanks for watching!",
+        "Субтитры сделал DimaTorzok. Субтитры сделал DimaTorzok.",
+        "Subtitles by the Amara.org community",
     ],
 )
-def test_known_inventions_are_dropped(text: str) -> None:
+def test_credits_of_subtitles_are_dropped(text: str) -> None:
     assert known_inventions().invented(heard(text, logprob=-0.05, no_speech=0.0))
+
+
+@pytest.mark.parametrize(
+    "text", ["Продолжение следует...", "Thanks for watching!", "Спасибо за просмотр. Играет музыка."]
+)
+def test_what_can_be_said_stands_where_it_is_surely_heard(text: str) -> None:
+    assert known_inventions().invented(heard(text, logprob=-0.4, no_speech=0.1))
+    assert not known_inventions().invented(heard(text, logprob=-0.1, no_speech=0.01))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Играет музыка, а мне так никто и не ответил за полчаса",
+        "Спасибо за просмотр договора, замечаний у нас нет",
+        "Спокойная музыка на линии лучше, чем реклама",
+        "Thanks for watching over the delivery",
+        "Редактор субтитров у нас не работает, вы ошиблись номером",
+    ],
+)
+def test_speech_that_begins_like_an_invention_stands(text: str) -> None:
+    assert not known_inventions().invented(heard(text, logprob=-0.9, no_speech=0.5))
 
 
 def test_what_people_do_say_needs_a_second_sign() -> None:
@@ -88,7 +110,7 @@ def test_what_people_do_say_needs_a_second_sign() -> None:
 
 
 def test_an_invention_inside_a_sentence_is_left_alone() -> None:
-    book = KnownInventions.of(["продолжение следует"], [])
+    book = KnownInventions.of(["продолжение следует"])
     assert not book.invented(heard("я думаю продолжение следует завтра"))
 
 

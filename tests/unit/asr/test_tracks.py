@@ -79,4 +79,27 @@ def test_two_empty_tracks_are_no_reason_to_choose() -> None:
 
 def test_clips_that_are_mostly_echo_are_dropped() -> None:
     echoes = (Clip(100, 200),)
-    assert without_echoes([Clip(90, 150), Clip(150, 400)], echoes) == (Clip(150, 400),)
+    assert without_echoes([Clip(90, 150), Clip(250, 400)], echoes) == (Clip(250, 400),)
+
+
+def test_an_echo_is_cut_out_of_a_clip_that_holds_own_speech_too() -> None:
+    """The other side's last words and the answer to them are one stretch of speech: a pause of 0.4 s would part them."""
+    second = RATE_HZ
+    clips = [Clip(0, 6 * second), Clip(7 * second, 9 * second)]
+    echoes = (Clip(second, 2 * second), Clip(5 * second, 6 * second - 100))
+    left = without_echoes(clips, echoes)
+    assert left == (Clip(0, second), Clip(2 * second, 5 * second), Clip(7 * second, 9 * second)), (
+        "no crumb of 100 samples"
+    )
+
+
+def test_what_is_cut_from_a_leaking_line_is_the_other_side_alone() -> None:
+    leaking = (B + scaled(A, 0.08)).astype(np.int16)
+    everything = [Clip(0, len(leaking))]
+    left = without_echoes(everything, relate(A, leaking).echoes[1])
+    kept = np.zeros(len(leaking), bool)
+    for clip in left:
+        kept[clip.start : clip.end] = True
+    own, echo = np.abs(B) > 300, (np.abs(A) > 300) & (np.abs(B) <= 300)
+    assert np.mean(kept[own]) > 0.99
+    assert np.mean(kept[echo]) < 0.15

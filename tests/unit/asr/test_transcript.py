@@ -1,9 +1,20 @@
 """From words on tracks to turns of participants."""
 
+from typing import Any
+
 from auricle_asr.speech.engine import EngineFacts
-from auricle_asr.speech.listening import Listened, TrackWords
-from auricle_asr.transcription.transcript import LOW_CONFIDENCE, NO_SPEECH, ROLES_GUESSED, Call, TranscriptRules, write
-from auricle_asr.transcription.utterances import of_one_track, of_two_tracks
+from auricle_asr.speech.recognised import Recognised, TrackWords
+from auricle_asr.transcription.transcript import (
+    LOW_CONFIDENCE,
+    NO_SPEECH,
+    ROLES_GUESSED,
+    TEXT_DROPPED,
+    WORDS_MISSING,
+    Call,
+    TranscriptRules,
+    write,
+)
+from auricle_asr.transcription.utterances import _interjected, of_one_track, of_two_tracks
 from auricle_asr.wiring import cue_book
 from auricle_contracts import Direction, Participant, Role, Transcript, Word
 
@@ -23,14 +34,14 @@ def written(
     participants: tuple[Participant, ...] = (),
     rules: TranscriptRules | None = None,
     languages: tuple[str, ...] = ("ru", "ru"),
-    failed: int = 0,
+    **engine_work: Any,
 ) -> Transcript:
-    listened = Listened(
+    recognised = Recognised(
         tuple(TrackWords(language, said) for language, said in zip(languages, tracks, strict=False)),
-        windows=2, failed=failed, speech_seconds=5.0,
+        windows=2, speech_seconds=5.0, **engine_work,
     )  # fmt: skip
     call = Call("c1", 2, Direction.INBOUND, participants)
-    return write(call, listened, ENGINE, cue_book(), rules or TranscriptRules(), duration_ms=9000, flags=("damaged",))
+    return write(call, recognised, ENGINE, cue_book(), rules or TranscriptRules(), duration_ms=9000, flags=("damaged",))
 
 
 AGENT = words("добрый день чем могу помочь", 0)
@@ -86,6 +97,25 @@ def test_a_short_pause_alone_cuts_nothing() -> None:
     assert len(of_two_tracks([words("раз два", 0) + words("три", 1000), ()])) == 1
 
 
+class Counting(list[int]):
+    """A list that knows how often it was looked at."""
+
+    looks = 0
+
+    def __getitem__(self, at: Any) -> Any:
+        self.looks += 1
+        return super().__getitem__(at)
+
+
+def test_an_interjection_is_found_without_a_walk_through_the_other_side() -> None:
+    """A call of four hours has 20,000 words a side."""
+    others = Counting(range(0, 20_000 * 700, 700))
+    before, after = words("я хотел", 7_000_000), words("узнать", 7_000_900)
+    assert _interjected(before[-1], after[0], others)
+    assert not _interjected(before[0], before[1].model_copy(update={"start_ms": before[0].end_ms}), others[:1])
+    assert others.looks < 40
+
+
 def test_mono_turns_end_at_pauses_and_sooner_after_a_sentence() -> None:
     said = (*words("добрый день.", 0), *words("здравствуйте я", 900), *words("хотел", 1800), *words("да", 3000))
     assert [one.text for one in of_one_track(said)] == ["добрый день.", "здравствуйте я хотел", "да"]
@@ -103,6 +133,27 @@ def test_neighbours_of_one_speaker_are_one_turn() -> None:
     assert len(found.turns[0].words) == 5
 
 
+def test_somebody_who_looks_for_a_word_has_not_ended_the_turn() -> None:
+    pause = words("хотели бы", 3000)
+    assert [turn.text for turn in written([(), words("ну мы", 0) + pause], NAMED).turns] == ["ну мы хотели бы"]
+    assert len(written([(), words("ну мы.", 0) + pause], NAMED).turns) == 2
+    assert len(written([(), words("ну мы", 0) + words("хотели бы", 4000)], NAMED).turns) == 2
+
+
+def test_speech_without_words_is_flagged_from_three_seconds_or_three_per_cent_on() -> None:
+    def flags(speech_s: float, missing_s: float) -> tuple[str, ...]:
+        track = TrackWords("ru", AGENT, speech_s=speech_s, missing_s=missing_s)
+        return write(
+            Call("c1", 1, Direction.INBOUND, NAMED), Recognised((track, TrackWords("ru"))), ENGINE, cue_book(), TranscriptRules(),
+            duration_ms=9000, flags=(),
+        ).flags  # fmt: skip
+
+    assert WORDS_MISSING in flags(60, 3.5)
+    assert WORDS_MISSING not in flags(60, 2.5)
+    assert WORDS_MISSING not in flags(600, 17)
+    assert WORDS_MISSING in flags(600, 19)
+
+
 def test_no_words_are_no_turns() -> None:
     found = written([(), ()], NAMED)
     assert found.turns == ()
@@ -114,6 +165,11 @@ def test_low_confidence_is_flagged_and_high_is_not() -> None:
     assert LOW_CONFIDENCE in written([words("раз два три", 0, confidence=0.3), ()], NAMED).flags
     assert LOW_CONFIDENCE in written([AGENT, ()], NAMED, failed=2).flags, "most windows failed every temperature"
     assert LOW_CONFIDENCE not in written([AGENT, ()], NAMED).flags
+
+
+def test_text_that_was_not_believed_is_flagged() -> None:
+    assert TEXT_DROPPED in written([AGENT, ()], NAMED, dropped={"invention": 1}).flags
+    assert TEXT_DROPPED not in written([AGENT, ()], NAMED).flags
 
 
 def test_no_role_is_guessed_from_words_that_are_not_believed() -> None:

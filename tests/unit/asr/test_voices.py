@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from auricle_asr.recordings.recording import RATE_HZ, Samples
 from auricle_asr.transcription.roles import of_voices
-from auricle_asr.transcription.voices import change_after, tell_apart, vectors_of
+from auricle_asr.transcription.voices import INSIDE_SENTENCE, changes_between, tell_apart, vectors_of
 from auricle_asr.wiring import cue_book
 from auricle_contracts import Direction, Role, Word
 
@@ -68,7 +68,7 @@ def test_words_without_length_are_no_evidence_and_no_error() -> None:
 
 def test_voices_change_at_pauses() -> None:
     words = [Word(text="w", start_ms=at, end_ms=at + 100, confidence=1.0) for at in (0, 150, 400, 2000)]
-    chances = [change_after(words, number) for number in (1, 2, 3)]
+    chances = changes_between(words)
     assert chances == sorted(chances)
     assert chances[0] < 0.05 < chances[2]
 
@@ -83,3 +83,11 @@ def test_one_introduction_names_every_yes_of_the_same_voice() -> None:
 def test_voices_without_cues_stay_unknown() -> None:
     found = of_voices(["раз", "два"], [0.99, 0.01], cue_book(), Direction.INBOUND, 0.75)
     assert {guess.role for guess in found} == {Role.UNKNOWN}
+
+
+def test_voices_change_at_the_end_of_a_written_sentence_rather_than_inside() -> None:
+    texts = ["Спасибо,", "вижу.", "Да.", "Хорошо"]
+    words = [Word(text=text, start_ms=n * 1000, end_ms=n * 1000 + 500, confidence=1.0) for n, text in enumerate(texts)]
+    assert changes_between(words) == pytest.approx([0.5 * INSIDE_SENTENCE, 0.5, 0.5])
+    bare = [word.model_copy(update={"text": word.text.strip(".,").lower()}) for word in words]
+    assert changes_between(bare) == [0.5, 0.5, 0.5], "an engine that writes no sentences says nothing about them"

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 from auricle_asr.recordings.recording import RATE_HZ
-from auricle_asr.speech.engine import HeardWord
+from auricle_asr.speech.engine import RecognisedWord
 from auricle_asr.speech.windows import Clip, Window, pack, packing, sound_of, split, words_on_track
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,7 +55,8 @@ def test_a_clip_longer_than_a_window_is_cut_into_equal_parts() -> None:
 def test_words_find_their_place_on_the_track() -> None:
     window = Window(1, (Clip(RATE_HZ, 3 * RATE_HZ), Clip(60 * RATE_HZ, 61 * RATE_HZ)))
     words = words_on_track(
-        window, [HeardWord("a", 0.5, 1.0, 0.9), HeardWord("b", 2.1, 2.4, 1.2), HeardWord("c", 2.9, 3.5, 0.1)]
+        window,
+        [RecognisedWord("a", 0.5, 1.0, 0.9), RecognisedWord("b", 2.1, 2.4, 1.2), RecognisedWord("c", 2.9, 3.5, 0.1)],
     )
     assert [(word.start_ms, word.end_ms) for word in words] == [(1500, 2000), (60100, 60400), (60900, 61000)]
     assert words[1].confidence == 1.0, "an engine's rounding is not an error"
@@ -63,14 +64,14 @@ def test_words_find_their_place_on_the_track() -> None:
 
 def test_a_word_over_a_seam_stays_inside_the_clip_of_its_middle() -> None:
     window = Window(0, (Clip(0, RATE_HZ), Clip(10 * RATE_HZ, 12 * RATE_HZ)))
-    (word,) = words_on_track(window, [HeardWord("w", 0.8, 1.6, 0.5)])
+    (word,) = words_on_track(window, [RecognisedWord("w", 0.8, 1.6, 0.5)])
     assert (word.start_ms, word.end_ms) == (10000, 10600)
 
 
 @given(clips().filter(bool), st.floats(0, 40), st.floats(0, 5))
 def test_no_word_leaves_the_speech(speech: list[Clip], start: float, length: float) -> None:
     window = pack(0, speech, LONGEST)[0]
-    (word,) = words_on_track(window, [HeardWord("w", start, start + length, 0.5)])
+    (word,) = words_on_track(window, [RecognisedWord("w", start, start + length, 0.5)])
     assert any(clip.start // 16 <= word.start_ms <= word.end_ms <= clip.end // 16 for clip in window.clips)
 
 

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from auricle_cli.house.keys import FILE, masking_keys
-from auricle_cli.house.plan import Plan
-from auricle_cli.house.ports import USUAL
+from auricle_cli.stack.keys import FILE, masking_keys
+from auricle_cli.stack.plan import Plan
+from auricle_cli.stack.ports import USUAL
 from auricle_kit.sealing import Keyring, Owner
 
 

@@ -12,14 +12,16 @@ from auricle_cli.gateway import Gateway
 from typer.testing import CliRunner
 
 REPLY: dict[str, Any] = {
-    "author": "ann", "dry_run": False, "answers_read": 5, "unchanged": 2, "new": 1, "changed": 1, "same": 0, "refused": 1,
+    "author": "ann", "dry_run": False, "cells": 8, "answers_read": 4, "unchanged": 2, "new": 1, "changed": 1, "same": 0,
+    "refused": 1, "ignored": 3,
     "labels": [
         {"cell": "Отчёт!B2", "criterion": "politeness", "old_state": "answered", "old_value": 90, "state": "undetermined",
          "value": None, "kept": "new"},
         {"cell": "Ответы!F9", "criterion": "greeting", "old_state": "answered", "old_value": True, "state": "answered",
          "value": False, "kept": "changed"},
     ],
-    "refused_cells": [{"cell": "Отчёт!C2", "why": "[red]an empty cell says nothing"}],
+    "refused_cells": [{"cell": "Отчёт!C2", "why": "[red]an empty cell says nothing", "cells": 1}],
+    "ignored_cells": [{"cell": "Отчёт!Z1", "why": "the column 'моё' is none of ours", "cells": 3}],
 }  # fmt: skip
 
 
@@ -52,7 +54,16 @@ def test_an_edited_sheet_is_sent_and_its_outcome_shown(asked: list[httpx.Request
     (request,) = asked
     assert (request.url.path, dict(request.url.params)) == ("/v1/labels/import", {"author": "ann", "dry_run": "true"})
     assert request.content == b"PK"
-    for words in ("Отчёт!B2", "90", "?", "yes", "no", "[red]an empty cell says nothing", "1 new, 1 changed"):
+    for words in (
+        "Отчёт!B2",
+        "90",
+        "?",
+        "yes",
+        "no",
+        "[red]an empty cell says nothing",
+        "Отчёт!Z1",
+        "1 new, 1 changed",
+    ):
         assert words in shown.output
     machine = CliRunner().invoke(app.app, ["labels", "import", str(tmp_path / "a.xlsx"), "--json"])
     assert json.loads(machine.output) == REPLY

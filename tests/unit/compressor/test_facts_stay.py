@@ -9,7 +9,7 @@ from auricle_compressor.compression import Draft, compress
 from auricle_compressor.compression.acts import promised
 from auricle_compressor.compression.protection import PROTECTED_LISTS
 from auricle_contracts import Channel, CompressRequest, Level, Transcript
-from auricle_languages import Languages, ReadTurn, read_turns, tokenize
+from auricle_languages import AnalysedTurn, Languages, analyse_turns, tokenize
 from auricle_samples.dialogues import generate
 
 LANGUAGES = Languages.load(Path("prompts"))
@@ -22,7 +22,7 @@ LISTS = {
 }
 
 
-def precious(read: ReadTurn, level: Level) -> set[str]:
+def precious(read: AnalysedTurn, level: Level) -> set[str]:
     """Norms of tokens that carry a number or stand in a protected phrase; not fillers, nor the "one" of "one second"."""
     values = read.language.number_values
     numbers = {n for n, one in enumerate(read.analyses) if read.tokens[n].kind == "number" or one.lemma in values}
@@ -38,7 +38,7 @@ def lost(transcript: Transcript, draft: Draft, level: Level) -> dict[int, set[st
         for turn in line.turns:
             lines.setdefault(turn, set()).update(token.norm for token in tokenize(line.text))
     folded = {one.turn for one in draft.dropped if one.reason in FOLDED}
-    reads = [read for read in read_turns(transcript, LANGUAGES) if read.turn.id not in folded]
+    reads = [read for read in analyse_turns(transcript, LANGUAGES) if read.turn.id not in folded]
     missing = {read.turn.id: precious(read, level) - lines.get(read.turn.id, set()) for read in reads}
     return {turn: words for turn, words in missing.items() if words}
 

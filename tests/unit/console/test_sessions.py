@@ -43,7 +43,7 @@ def test_a_path_of_ours_is_kept() -> None:
 
 
 def test_the_policy_allows_exactly_our_own_text() -> None:
-    style, script = asset(("console.css",)), asset(("player.js",))
+    style, script = asset(("tokens.css",)), asset(("player.js",))
     assert style.hash in policy(style, script)
     assert "unsafe" not in policy(style, script)
     assert asset(("player.js", "report.js")).hash != script.hash

@@ -1,14 +1,14 @@
 """What is drawn says what is there: states are not values, seconds without a price are not money, pieces join to the text."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from auricle_console.formatting import clock, money, number
+from auricle_console.formatting import clock, moment, money, number, signed
 from auricle_console.gateway import Peaks
 from auricle_console.views.ledger import ledger
 from auricle_console.views.sentiment import SaidMark, said_marks
 from auricle_console.views.turns import MOST_TURNS, pieces, place, turn_rows
-from auricle_console.views.values import grade_of, show
+from auricle_console.views.values import grade_of, languages, show
 from auricle_console.views.waveform import BARS, draw, squeeze
 from auricle_console.wording import wording
 from auricle_contracts import (
@@ -168,7 +168,7 @@ def test_a_waveform_has_a_bounded_number_of_bars_and_ticks_in_place() -> None:
     peaks = Peaks(tracks=(tuple([0, 50, 100] * 1000), (0,) * 3000))
     played = Quote(turn=1, span=Span(start=0, end=1), text="x", start_ms=5000, end_ms=6000)
     drawn = draw(peaks, [Role.AGENT, Role.CUSTOMER], 10_000, {played: "q1", quote(0, 1): "q2"})
-    assert [track.path.count("M") for track in drawn.tracks] == [BARS, BARS]
+    assert [track.path.count("H") for track in drawn.tracks] == [2 * BARS, 2 * BARS]
     assert [(tick.x, tick.anchor) for tick in drawn.ticks] == [(BARS / 2, "q1")]
     assert squeeze([1, 9, 2, 3], 2) == [9, 3]
     assert draw(None, [], None, {}).tracks == ()
@@ -184,7 +184,7 @@ def test_a_rise_of_tone_is_a_band_of_the_waveform_and_a_note_at_its_turn() -> No
     (row,) = turn_rows(transcript, None, {}, {}, wording("ru"))
     assert row.rise == tone
     (band,) = draw(None, [], 10_000, {}, [row.turn]).rises
-    assert (band.x, band.width) == (96.0, 96.0)
+    assert (band.x, band.width) == (BARS / 5, BARS / 5)
     calm = transcript.model_copy(update={"tones": (tone.model_copy(update={"tense": False}),)})
     assert turn_rows(calm, None, {}, {}, wording("ru"))[0].rise is None
 
@@ -207,3 +207,21 @@ def test_numbers_are_read_in_the_pages_language() -> None:
     assert (number(1234.5, "ru"), number(1234.5, "en"), number(None, "en")) == ("1\u202f234,5", "1\u202f234.5", "—")
     assert (clock(None), clock(61_000), clock(3_661_000)) == ("—", "1:01", "1:01:01")
     assert (money(Decimal("0.000644")), money(Decimal("12.3"))) == ("$0.000644", "$12.30")
+
+
+def test_a_moment_has_its_year_and_its_zone() -> None:
+    at = datetime(2026, 11, 29, 22, 19, tzinfo=UTC)
+    assert moment(at, wording("ru", "Europe/Moscow")) == "30 нояб. 2026, 01:19 MSK"
+    assert moment(at, wording("en")) == "29 Nov 2026, 22:19 UTC"
+    assert moment(at, wording("en", "Asia/Almaty")) == "30 Nov 2026, 03:19 UTC+05"
+    assert moment(at, wording("ru"), zone=False) == "29 нояб. 2026, 22:19"
+
+
+def test_a_sign_is_one_and_a_decimal_mark_the_languages_own() -> None:
+    assert (signed(-1.6, "ru"), signed(2.0, "en"), signed(0.0, "ru")) == ("\u22121,6", "+2", "0")
+
+
+def test_languages_have_names_in_the_pages_language() -> None:
+    assert languages("en 85%, other 15%", wording("ru")) == "английский 85 %, прочее 15 %"
+    assert languages("ru 55%, en 45%", wording("en")) == "Russian 55 %, English 45 %"
+    assert languages("zzz 1%", wording("en")) == "zzz 1 %"

@@ -2,10 +2,27 @@
 
 import re
 from importlib.resources import files
+from pathlib import Path
+from typing import get_args
 
 import pytest
+import yaml
 from auricle_console.wording import LANGUAGES, choose, plural_form, wording
-from auricle_contracts import Code
+from auricle_contracts import (
+    AnswerState,
+    Channel,
+    Code,
+    ConversationView,
+    CriterionKind,
+    Direction,
+    Layer,
+    Level,
+    Priority,
+    Role,
+    Severity,
+    Step,
+)
+from auricle_contracts.audit import AuditAction
 
 TEMPLATES = [one for one in (files("auricle_console") / "templates").iterdir() if one.name.endswith(".html")]
 ASKED = re.compile(r"words(?:\.count)?\(['\"]([a-z_.]+)['\"]\s*(~?)")
@@ -67,3 +84,67 @@ def test_codes_that_a_run_dies_of_have_words(language: str) -> None:
         Code.LEASES_LOST,
     }
     assert all(f"code.{code}" in wording(language).texts for code in dying)
+
+
+CRITERIA = {one["id"] for path in Path("prompts/rules").glob("*.yaml") if (one := yaml.safe_load(path.read_text()))} | {
+    one["id"]
+    for path in Path("prompts/scorecards").glob("*.yaml")
+    for one in yaml.safe_load(path.read_text())["criteria"]
+}
+CHOICES = {
+    choice
+    for path in Path("prompts/scorecards").glob("*.yaml")
+    for one in yaml.safe_load(path.read_text())["criteria"]
+    for choice in one.get("choices", ())
+}
+REASONS = re.compile(r'(?:why=|undetermined\(|not_applicable\(|AnswerState\.\w+, )"([a-z_]+)"')
+SOURCES = [
+    path.read_text()
+    for room in ("services/rules/auricle_rules", "services/scorer/auricle_scorer", "libs/judging/auricle_judging")
+    for path in Path(room).rglob("*.py")
+]
+FLAGS = (
+    "duration_mismatch", "damaged", "silent", "tracks_alike", "one_track_empty", "echo_masked", "no_speech", "low_confidence",
+    "roles_guessed", "text_dropped", "confidence_uncalibrated", "windows", "windows_skipped",
+)  # fmt: skip
+NAMED = {
+    "criterion": CRITERIA,
+    "choice": CHOICES,
+    "code": set(Code),
+    "why": {word for source in SOURCES for word in REASONS.findall(source)},
+    "flag": set(FLAGS),
+    "channel": set(Channel),
+    "direction": set(Direction),
+    "role": set(Role),
+    "step": set(Step),
+    "priority": set(Priority),
+    "layer": set(Layer),
+    "kind": set(CriterionKind),
+    "done": set(AuditAction),
+    "state": set(AnswerState),
+    "severity": set(Severity),
+    "level": set(Level),
+    "progress": set(get_args(ConversationView.model_fields["progress"].annotation)),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("section", NAMED)
+def test_every_id_that_can_be_shown_has_words(section: str, language: str) -> None:
+    texts = wording(language).texts
+    assert NAMED[section], "something was found to look for"
+    assert sorted(one for one in NAMED[section] if f"{section}.{one}" not in texts) == []
+
+
+def test_the_reasons_that_are_looked_for_are_found() -> None:
+    assert {"heard_badly", "roles_unknown", "no_occasion", "no_recording", "one_track"} <= NAMED["why"]
+
+
+def test_every_text_is_used() -> None:
+    """A key stands whole somewhere in the console's sources, or begins with what a source puts a name behind."""
+    root = Path("services/console/auricle_console")
+    source = "\n".join(path.read_text() for path in [*root.rglob("*.py"), *root.rglob("*.html")])
+    whole = set(re.findall(r"[\"']([a-z_]+(?:\.[a-z_]+)*)[\"']", source))
+    begun = set(re.findall(r"[\"']([a-z_.]+[._])[\"']", source)) | set(re.findall(r"f[\"']([a-z_.]+[._])\{", source))
+    unused = {key for key in wording("ru").texts if key not in whole and not key.startswith(tuple(begun))}
+    assert unused == set()

@@ -13,8 +13,8 @@ SHIPPED = Path(__file__).parents[3] / "prompts"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A copy of the shipped scorecards and prompts that a test may spoil."""
-    for name in ("scorecards", "prompts"):
+    """A copy of the shipped data that a test may spoil."""
+    for name in ("scorecards", "prompts", "system", "flows", "classes"):
         shutil.copytree(SHIPPED / name, tmp_path / name)
     return tmp_path
 
@@ -37,6 +37,14 @@ def test_the_shipped_library_is_consistent() -> None:
     assert evaluate.author
 
 
+def test_a_copy_with_other_content_has_another_pin() -> None:
+    one = Library.read(SHIPPED).prompts["evaluate"]
+    pin = one.pin
+    assert one.model_copy().pin == pin
+    assert one.model_copy(update={"note": "another"}).pin != pin
+    assert one.pin == pin
+
+
 def test_every_example_fits_the_schema_once_its_turns_are_filled_in() -> None:
     from auricle_contracts import DigestLine
     from auricle_judging import canonical, render
@@ -48,6 +56,12 @@ def test_every_example_fits_the_schema_once_its_turns_are_filled_in() -> None:
             lines = [DigestLine(turns=(turn,), role=role, text=text) for turn, role, text in example.lines]
             answer = parse(canonical(example.answer), render(prompt, lines, choices=choices).schema)
             assert list(answer) == list(prompt.answer_schema["properties"])
+
+
+def test_the_system_text_is_part_of_what_a_prompt_is_pinned_by(folder: Path) -> None:
+    before = Library.read(folder).prompts["evaluate"].pin
+    spoil(folder / "system" / "ru.yaml", "Ответ — JSON", "Ответ: JSON")
+    assert Library.read(folder).prompts["evaluate"].pin != before
 
 
 def test_the_hash_is_of_the_content_and_not_of_the_layout(folder: Path) -> None:
@@ -66,14 +80,23 @@ def test_the_hash_is_of_the_content_and_not_of_the_layout(folder: Path) -> None:
         ("scorecards/sales.yaml", "kind: choice", "kind: score", "`choices` belongs"),
         ("scorecards/sales.yaml", "id: objection_handling", "id: politeness", "same id"),
         ("scorecards/sales.yaml", "prompt: evaluate", "prompt: judge", "does not exist"),
-        ("scorecards/sales.yaml", "id: politeness", "id: kindness", "not served"),
+        ("scorecards/sales.yaml", "id: sale_chance", "id: kindness", "not served"),
         ("scorecards/sales.yaml", "objections, closing]", "objections, triumph]", "does not know every choice"),
         ("scorecards/sales.yaml", "needs_role: true", "needs_rôle: true", "Extra inputs"),
+        ("scorecards/sales.yaml", "    min_confidence: 0.5\n", "", "`min_confidence` belongs to the layer `model`"),
+        (
+            "scorecards/sales.yaml",
+            "rule: price_mentions",
+            "rule: price_mentions\n    min_confidence: 0.5",
+            "`min_confidence` belongs",
+        ),
         ("scorecards/sales.yaml", "id: sales", "id: sail", "declares the id"),
         ("prompts/evaluate.yaml", "type: object", "type: objekt", "no JSON schema"),
         ("prompts/evaluate.yaml", "serves: [politeness", "serves: [charm, politeness", "no property for charm"),
         ("prompts/evaluate.yaml", "shots: 0", "shots: 9", "but there are 2 examples"),
-        ("prompts/evaluate.yaml", "version: 1", "version: one", "version"),
+        ("prompts/evaluate.yaml", "version: 2", "version: one", "version"),
+        ("prompts/evaluate.yaml", "question: |-", "system: mine\nquestion: |-", "are the language's"),
+        ("prompts/evaluate.yaml", "language: ru", "language: tt", "no system/tt.yaml"),
     ],
 )
 def test_a_mistake_is_named(folder: Path, file: str, old: str, new: str, said: str) -> None:

@@ -24,8 +24,8 @@ from auricle_contracts import (
     Step,
     Usage,
 )
+from auricle_gateway.exports.i18n import Language
 from auricle_gateway.exports.tables import Item
-from auricle_gateway.exports.words import Language
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 
@@ -50,7 +50,7 @@ def conversation(*, external_id: str | None = "84213", agent: str = "Ольга"
 def evaluation(*answers: Answer, summary: str | None = "Много «воды», мало конкретики") -> Evaluation:
     finding = Finding(
         error_class="interrupts", severity=Severity.MAJOR, comment="перебил", source=Layer.MODEL,
-        quote=Quote(turn=2, span=Span(start=0, end=4), text="Стоп", start_ms=2500),
+        quotes=(Quote(turn=2, span=Span(start=0, end=4), text="Стоп", start_ms=2500),),
     )  # fmt: skip
     return Evaluation(
         id="e", conversation_id="0193-a", revision=1, recipe="abc", current=True, answers=answers, findings=(finding,),

@@ -10,17 +10,17 @@ from pathlib import Path
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
-from auricle_contracts import AnswerState, CriterionKind, Label
-from auricle_gateway.exports import agents, delimited, tables
-from auricle_gateway.exports.cells import MAX_CHARS, defused
-from auricle_gateway.exports.columnar import ParquetFile
+from auricle_contracts import AnswerState, CriterionKind, Label, Layer
+from auricle_gateway.exports import agents, excel_file, parquet_file, tables
 from auricle_gateway.exports.columns import Kind
-from auricle_gateway.exports.excel import ExcelFile, Style
+from auricle_gateway.exports.csv_file import CsvFormat
+from auricle_gateway.exports.excel_file import ExcelFile, Style
+from auricle_gateway.exports.formatting import MAX_CHARS, defused
+from auricle_gateway.exports.i18n import SHEETS, Language
 from auricle_gateway.exports.legend import About
-from auricle_gateway.exports.partitions import DailyParquet
+from auricle_gateway.exports.parquet_file import DailyParquet, ParquetFile
 from auricle_gateway.exports.tables import ANSWERS, REPORT, TABLES, Item
-from auricle_gateway.exports.words import SHEETS, Language
-from auricle_records.conversations import AgentCriterion, AgentSummary
+from auricle_records.analytics import AgentCriterion, AgentSummary
 from unit.gateway.reports_made import NOON, answer, item
 
 ARTICLE_HEADER = [
@@ -47,9 +47,9 @@ def excel(path: Path, *items: Item, language: Language = "ru") -> openpyxl.Workb
 
 
 def lines(*items: Item, language: Language = "ru") -> list[list[str]]:
-    raw = delimited.header(REPORT.columns, language)
+    raw = CsvFormat(language).header(REPORT.columns)
     for one in items:
-        raw += delimited.lines(tables.report_rows(one), language)
+        raw += CsvFormat(language).lines(tables.report_rows(one))
     return list(csv.reader(io.StringIO(raw.decode("utf-8-sig"))))
 
 
@@ -100,6 +100,16 @@ def test_a_call_leads_to_its_page_and_nothing_else_is_a_link(tmp_path: Path) -> 
     sheet = excel(tmp_path, item(summary="https://evil.example"))["Отчёт"]
     assert sheet["A2"].hyperlink.target == f"{PAGE}/conversations/0193-a"
     assert [cell.coordinate for row in sheet.iter_rows() for cell in row if cell.hyperlink] == ["A2"]
+
+
+def test_a_book_has_so_many_links_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is held in memory until the end; the ids behind the last one are plain text."""
+    monkeypatch.setattr(excel_file, "MOST_LINKS", 3)
+    sheet = excel(tmp_path, *[item()] * 4)["Отчёт"]
+    links = [sheet.cell(row, 1).hyperlink is not None for row in range(2, 6)]
+    assert links == sorted(links, reverse=True)
+    assert 1 <= sum(links) <= 3
+    assert {sheet.cell(row, 1).value for row in range(2, 6)} == {"84213"}
 
 
 def test_a_hostile_call_id_is_the_text_of_its_link_only(tmp_path: Path) -> None:
@@ -181,6 +191,17 @@ def test_parquet_keeps_types_and_states(tmp_path: Path) -> None:
     assert str(rows[0]["cost_usd"]) == "0.00033533"
 
 
+def test_parquet_has_few_row_groups_however_many_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The footer grows with every row group, and is held in memory."""
+    monkeypatch.setattr(parquet_file, "ROW_GROUP", 100)
+    file = ParquetFile(tmp_path / "a.parquet", REPORT.columns)
+    for _ in range(25):
+        file.add([item()] * 10, REPORT)
+    file.close()
+    kept = pq.ParquetFile(tmp_path / "a.parquet")
+    assert (kept.metadata.num_rows, kept.num_row_groups) == (250, 3)
+
+
 def test_parquet_says_its_units(tmp_path: Path) -> None:
     ParquetFile(tmp_path / "a.parquet", REPORT.columns).close()
     fields = {field.name: field.metadata or {} for field in pq.read_schema(tmp_path / "a.parquet")}
@@ -221,17 +242,17 @@ def test_every_table_fits_its_columns_in_every_format(tmp_path: Path, name: str)
     file.add_rows(rows)
     file.close()
     assert pq.read_table(tmp_path / "a.parquet").num_rows == len(rows)
-    assert delimited.lines(rows, "en")
+    assert CsvFormat("en").lines(rows)
 
 
 def test_a_quote_is_beside_its_answer() -> None:
-    rows = delimited.lines(ANSWERS.rows(item()), "ru").decode()
+    rows = CsvFormat("ru").lines(ANSWERS.rows(item())).decode()
     assert "«Договорились»" in rows
 
 
 def test_agents_have_a_column_for_each_measured_criterion() -> None:
-    politeness = AgentCriterion("Вежливость", CriterionKind.SCORE, 3, 1, 1, 81.5, labelled=4, agreed=0.5)
-    count = AgentCriterion("Цены", CriterionKind.COUNT, 3, 0, 0, 2.0, labelled=6, agreed=1.0)
+    politeness = AgentCriterion("Вежливость", Layer.MODEL, CriterionKind.SCORE, 3, 1, 1, 81.5, labelled=4, agreed=0.5)
+    count = AgentCriterion("Цены", Layer.RULE, CriterionKind.COUNT, 3, 0, 0, 2.0, labelled=6, agreed=1.0)
     found = [
         AgentSummary("7", "Ольга", 5, 4, 90_000, {"politeness": politeness, "price_mentions": count}, {"major": 2}),
         AgentSummary("8", None, 1, 0, 0, {}, {}),
@@ -242,3 +263,18 @@ def test_agents_have_a_column_for_each_measured_criterion() -> None:
         ("7", "Ольга", 5, 4, 1.5, 0, 2, 0, 10, 80.0, 81.5),
         ("8", None, 1, 0, 0.0, 0, 0, 0, 0, None, None),
     ]
+
+
+def test_semicolons_come_with_decimal_commas() -> None:
+    """As Excel of a Russian locale reads them."""
+    form = CsvFormat("ru", "semicolon")
+    (header, row) = (
+        (form.header(ANSWERS.columns) + form.lines(ANSWERS.rows(item(answer("politeness", 57.5)))))
+        .decode()
+        .split("\r\n")[:2]
+    )
+    assert header.startswith("\ufeffID звонка;Критерий;")
+    assert "57,5" in row.split(";")
+    assert "57.5" not in row
+    commas = CsvFormat("ru").lines(ANSWERS.rows(item(answer("politeness", 57.5)))).decode()
+    assert "57.5" in commas.split(",")

@@ -12,12 +12,12 @@ from typing import Any
 import openpyxl
 import pytest
 from auricle_contracts import Answer, AnswerState, AnswerValue, CriterionKind, Evaluation
-from auricle_gateway.exports.excel import ExcelFile, Style
-from auricle_gateway.exports.words import Language
-from auricle_gateway.labels import bounds, importing, sheet, workbook
-from auricle_gateway.labels.importing import Import
-from auricle_gateway.labels.meaning import Unreadable, read
-from auricle_gateway.labels.workbook import Odd, Value
+from auricle_gateway.exports.excel_file import ExcelFile, Style
+from auricle_gateway.exports.i18n import Language
+from auricle_gateway.labels import answer_cells, import_, xlsx, xlsx_limits
+from auricle_gateway.labels.cell_parsing import Unreadable, read
+from auricle_gateway.labels.import_ import Import
+from auricle_gateway.labels.xlsx import Odd, Value
 from auricle_kit.errors import InvalidRequest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,9 +70,9 @@ def imported(raw: bytes, *answers: Answer, evaluation_id: str = "e", conversatio
     found = item(*(answers or ANSWERS)).evaluation
     assert found is not None
     evaluation: Evaluation = found.model_copy(update={"conversation_id": conversation_id})
-    with workbook.opened(raw) as book:
-        spots = sheet.spots(book)
-    return importing.weigh(spots, {evaluation_id: evaluation}, CHOICES)
+    with xlsx.opened(raw) as book:
+        cells = answer_cells.read_sheets(book)
+    return import_.weigh(cells, {evaluation_id: evaluation}, {}, CHOICES)
 
 
 def said(result: Import) -> dict[str, tuple[str, AnswerValue]]:
@@ -209,6 +209,141 @@ def test_reading_a_cell_gives_a_fitting_value_or_says_why_not(cell: Value, kind:
         assert 0 <= value <= 100
 
 
+# --- what people and their programs do to a sheet ---
+
+
+def sums_up(result: Import, cells: int) -> bool:
+    return result.read + sum(one.cells for one in (*result.refused, *result.ignored)) == cells
+
+
+@in_russian
+@pytest.mark.parametrize(
+    ("cell", "number", "number_format", "criterion", "value"),
+    [
+        ("B2", 0.57, "0%", "politeness", 57), ("B2", 0.29, "0%", "politeness", 29), ("B2", 0.575, "0.0%", "politeness", 57.5),
+        ("C2", 0.07, '[Red]0%;"-"0%', "sale_chance", 7), ("B2", 28.999999999999996, "0", "politeness", 29),
+        ("B2", 57, '0"%"', "politeness", 57), ("B2", 57, "0\\%", "politeness", 57), ("B2", 57, '0_%"%"', "politeness", 57),
+        ("J2", 0.07, "0%", "price_mentions", 7), ("B2", "57 %", "General", "politeness", 57),
+        ("B2", "57,25\u00a0%", "General", "politeness", 57.25),
+    ],
+)  # fmt: skip
+def test_numbers_are_what_a_person_typed(
+    exported: bytes, cell: str, number: Any, number_format: str, criterion: str, value: float
+) -> None:
+    def edit(book: openpyxl.Workbook) -> None:
+        book["Отчёт"][cell].value, book["Отчёт"][cell].number_format = number, number_format
+
+    result = imported(edited(exported, edit))
+    assert said(result) == {criterion: ("answered", value)}
+    assert result.refused == []
+
+
+@in_russian
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Вежливость (0-100)",
+        "Вежливость\n(0–100)",
+        "Вежливость\u00a0(0—100)",
+        "вежливость (0 – 100) ",
+        "Вежли\u00adвость (0−100)",
+    ],
+)
+def test_a_header_is_known_however_it_is_retyped(exported: bytes, title: str) -> None:
+    def edit(book: openpyxl.Workbook) -> None:
+        book["Отчёт"]["B1"], book["Отчёт"]["B2"] = title, 11
+
+    result = imported(edited(exported, edit))
+    assert said(result) == {"politeness": ("answered", 11)}
+    assert result.ignored == []
+
+
+@in_russian
+def test_a_column_or_row_that_is_none_of_ours_is_told(exported: bytes) -> None:
+    def edit(book: openpyxl.Workbook) -> None:
+        one = book["Отчёт"]
+        one["B1"], one["B2"] = "Приветливость", 11
+        one["Z1"], one["Z2"] = "моё", "заметка"
+        one["AB2"] = "без заголовка"
+        one["C3"] = 40
+
+    result = imported(edited(exported, edit))
+    assert {(one.place, one.cells) for one in result.ignored} == {
+        ("Отчёт!B1", 1), ("Отчёт!Z1", 1), ("Отчёт!AB1", 1), ("Отчёт!X3", 1)
+    }  # fmt: skip
+    assert "Приветливость" in next(one.why for one in result.ignored if one.place == "Отчёт!B1")
+    assert sums_up(result, 13 - 1 + 4)
+
+
+@in_russian
+@pytest.mark.parametrize(
+    ("sheet", "cell", "cells"),
+    [
+        ("Отчёт", "X2", 5),
+        ("Отчёт", "W2", 5),
+        ("Ответы", "N2", 1),
+        ("Ответы", "B2", 1),
+        ("Отчёт", "H2", 1),
+        ("Отчёт", "I2", 1),
+    ],
+)
+def test_a_formula_is_refused_in_every_cell_that_is_read(exported: bytes, sheet: str, cell: str, cells: int) -> None:
+    """In an id, a criterion, a mark and a remark as much as in an answer."""
+
+    def edit(book: openpyxl.Workbook) -> None:
+        book[sheet][cell] = "=VLOOKUP(A2,Z:Z,1,0)"
+
+    result = imported(edited(exported, edit))
+    (refusal,) = result.refused
+    assert (refusal.place, refusal.cells) == (f"{sheet}!{cell}", cells)
+    assert "formula" in refusal.why
+    assert sums_up(result, 13 if cell not in ("H2", "I2") else 14)
+
+
+@in_russian
+@pytest.mark.parametrize("mark", ["✓", "x", "ok", "проверено", 7])
+def test_a_mark_that_is_no_choice_is_refused(exported: bytes, mark: Any) -> None:
+    def edit(book: openpyxl.Workbook) -> None:
+        book["Отчёт"]["H2"] = mark
+
+    result = imported(edited(exported, edit))
+    assert said(result) == {}
+    assert list(refused(result)) == ["Отчёт!H2"]
+    assert "no choice" in refused(result)["Отчёт!H2"]
+    assert sums_up(result, 14)
+
+
+@in_russian
+def test_a_merged_range_fills_its_cells(exported: bytes) -> None:
+    def edit(book: openpyxl.Workbook) -> None:
+        book["Ответы"]["G2"] = "да"
+        book["Ответы"].merge_cells("G2:G4")
+
+    result = imported(edited(exported, edit))
+    assert set(said(result)) == {"politeness", "sale_chance", "objection_handling"}, (
+        "three rows are marked, five are not"
+    )
+
+
+@in_russian
+def test_a_merged_range_without_end_is_refused(exported: bytes) -> None:
+    for reference in (b"nonsense", b"A:A", b"B2:"):
+        merged = b'</sheetData><mergeCells count="1"><mergeCell ref="' + reference + b'"/></mergeCells>'
+        body = with_part(exported, "xl/worksheets/sheet1.xml", lambda text: text.replace(b"</sheetData>", merged))  # noqa: B023
+        with pytest.raises(InvalidRequest):
+            imported(body)
+
+
+@in_russian
+def test_a_remark_that_is_too_long_is_told(exported: bytes) -> None:
+    def edit(book: openpyxl.Workbook) -> None:
+        book["Отчёт"]["B2"], book["Отчёт"]["I2"] = 11, "д" * 4001
+
+    result = imported(edited(exported, edit))
+    assert result.found["e", "politeness"].wanted.comment == "д" * 4000
+    assert list(refused(result)) == ["Отчёт!I2"]
+
+
 # --- files that nobody should trust ---
 
 
@@ -227,12 +362,12 @@ def with_part(raw: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
 
 
 def bomb(raw: bytes) -> bytes:
-    return with_part(raw, "xl/worksheets/sheet1.xml", lambda text: text + b" " * (workbook.MAX_UNPACKED + 1))
+    return with_part(raw, "xl/worksheets/sheet1.xml", lambda text: text + b" " * (xlsx.MAX_UNPACKED + 1))
 
 
 def many_parts(raw: bytes) -> bytes:
     with repacked(raw) as (old, new, kept):
-        for number in range(workbook.MAX_PARTS + 1):
+        for number in range(xlsx.MAX_PARTS + 1):
             new.writestr(f"xl/junk{number}.xml", b"<a/>")
         assert old.namelist()
     return kept.getvalue()
@@ -282,7 +417,7 @@ def at_the_end(raw: bytes, more: bytes) -> bytes:
     )
 
 
-def cells(many: int = bounds.MAX_HELD) -> bytes:
+def cells(many: int = xlsx_limits.MAX_HELD) -> bytes:
     return b"<c/>" * many
 
 
@@ -292,16 +427,16 @@ def wide_row(raw: bytes) -> bytes:
 
 def rows_in_a_row(raw: bytes) -> bytes:
     """Each of them short, and none of them freed before the outer one ends."""
-    return at_the_end(raw, b"<row>" + (cells(bounds.MAX_HELD // 3) + b"<row/>") * 4 + b"</row>")
+    return at_the_end(raw, b"<row>" + (cells(xlsx_limits.MAX_HELD // 3) + b"<row/>") * 4 + b"</row>")
 
 
 def cells_outside(raw: bytes) -> bytes:
-    return at_the_end(raw, (cells(bounds.MAX_HELD // 3) + b"<row/>") * 4)
+    return at_the_end(raw, (cells(xlsx_limits.MAX_HELD // 3) + b"<row/>") * 4)
 
 
 def rows_of_strangers(raw: bytes) -> bytes:
     """Rows of another namespace, at whose end the reader frees nothing."""
-    return at_the_end(raw, (b'<x:row xmlns:x="x">' + cells(bounds.MAX_HELD // 3) + b"</x:row>") * 4)
+    return at_the_end(raw, (b'<x:row xmlns:x="x">' + cells(xlsx_limits.MAX_HELD // 3) + b"</x:row>") * 4)
 
 
 def deep(raw: bytes) -> bytes:
@@ -313,7 +448,7 @@ def long_tag(raw: bytes) -> bytes:
 
 
 def more_rows_than_excel(raw: bytes) -> bytes:
-    return at_the_end(raw, b"<row/>" * (bounds.MAX_ROWS + 1))
+    return at_the_end(raw, b"<row/>" * (xlsx_limits.MAX_ROWS + 1))
 
 
 def half_a_sheet(raw: bytes) -> bytes:
@@ -396,6 +531,6 @@ def test_rows_far_below_and_too_many_rows(
         book[names[0]].cell(900_000, 2).value = 11
 
     assert said(imported(edited(exported, far))) == {"politeness": ("answered", 11)}
-    monkeypatch.setattr(workbook, "MAX_ROWS", 1)
+    monkeypatch.setattr(xlsx, "MAX_ROWS", 1)
     with pytest.raises(InvalidRequest, match="more than 1 rows"):
         imported(edited(exported, far))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from auricle_contracts import Step, Usage
-from auricle_gateway.prices import PriceBook, total
+from auricle_gateway.costs.prices import PriceBook, total
 from auricle_kit.errors import InvalidRequest
 
 SHIPPED = Path(__file__).parents[3] / "prompts" / "prices"

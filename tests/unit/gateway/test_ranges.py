@@ -1,7 +1,7 @@
 """Byte ranges as players ask for them, and as nobody should."""
 
 import pytest
-from auricle_gateway.ranges import ByteRange, parse
+from auricle_gateway.rest.ranges import ByteRange, parse
 from auricle_records.errors import RangeNotSatisfiable
 from hypothesis import given
 from hypothesis import strategies as st

@@ -4,7 +4,7 @@ import time
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from auricle_gateway.signing import Signer
+from auricle_gateway.uploads.signing import Signer
 
 SIGNER = Signer(b"secret", "https://gateway.example/")
 SOON = int(time.time()) + 3600
@@ -23,6 +23,7 @@ def test_what_was_signed_is_valid() -> None:
 @pytest.mark.parametrize(
     ("workspace", "upload", "expires"),
     [("other", "u", SOON), ("w", "other", SOON), ("w", "u", SOON + 1), ("w\nu", "", SOON)],
+    ids=["workspace", "upload", "expiry", "joined"],
 )
 def test_nothing_of_it_can_be_changed(workspace: str, upload: str, expires: int) -> None:
     assert not SIGNER.is_valid(workspace, upload, expires, signature())

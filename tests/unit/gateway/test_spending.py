@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from auricle_contracts import CostLine, Step, Usage
-from auricle_gateway.prices import MICRO_DOLLARS, PriceBook
-from auricle_gateway.spending import apportioned, by_criterion, by_worker
+from auricle_gateway.costs.prices import MICRO_DOLLARS, PriceBook
+from auricle_gateway.costs.spending import apportioned, by_criterion, by_worker
 from auricle_kit.metering import NS_PER_S, Tally
-from auricle_records.shifts import Shift
+from auricle_records.worker_uptime import WorkerUptime
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,9 +23,9 @@ def line(criteria: dict[str, int] | None, *, device: str = "NVIDIA L4", seconds:
     return cost
 
 
-def shift(*parts: int, service: str = "asr", device: str = "NVIDIA L4", over: bool = True) -> Shift:
+def shift(*parts: int, service: str = "asr", device: str = "NVIDIA L4", over: bool = True) -> WorkerUptime:
     tally = Tally(*(part * NS_PER_S for part in parts))
-    return Shift("s", service, "pod-1", device, DAY, DAY, over, tally)
+    return WorkerUptime("s", service, "pod-1", device, DAY, DAY, over, tally)
 
 
 def test_a_criterion_costs_its_tokens() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from auricle_contracts import Channel, ConversationIn, Role
 from auricle_gateway.errors import BodyMissing, InvalidRequest
-from auricle_gateway.texts import transcript_of
+from auricle_gateway.intake.transcripts import transcript_of
 
 HOUR_MS = 3_600_000
 PEOPLE = [{"id": "a", "role": "agent"}, {"id": "c", "role": "customer"}]

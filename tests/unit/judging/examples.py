@@ -1,5 +1,6 @@
 """Small conversations for the tests of judging."""
 
+from functools import lru_cache
 from pathlib import Path
 
 from auricle_contracts import DigestLine, Role, Transcript, Turn, Word
@@ -18,7 +19,13 @@ SAID = (
 
 def evaluate() -> Prompt:
     """The shipped prompt."""
-    return Library.read(PROMPTS).prompts["evaluate"]
+    return shipped().prompts["evaluate"]
+
+
+@lru_cache
+def shipped() -> Library:
+    """The shipped prompts and scorecards."""
+    return Library.read(PROMPTS)
 
 
 def turn(number: int, role: Role, text: str, *, timed: bool = True) -> Turn:

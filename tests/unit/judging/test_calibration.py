@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from auricle_contracts import AnswerState
-from auricle_judging import Opinion, Reply
+from auricle_judging import ModelAnswer, PromptReply
 from auricle_judging.calibration import Calibration, Curve
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,12 +27,12 @@ def test_the_surer_is_never_less_sure_afterwards(two: list[float]) -> None:
 
 
 def test_only_criteria_with_a_curve_change() -> None:
-    opinions = {
-        "stage": Opinion(AnswerState.ANSWERED, "closing", 0.6),
-        "politeness": Opinion(AnswerState.ANSWERED, 80, 0.6),
-        "intent": Opinion(AnswerState.UNDETERMINED),
+    answers = {
+        "stage": ModelAnswer(AnswerState.ANSWERED, "closing", 0.6),
+        "politeness": ModelAnswer(AnswerState.ANSWERED, 80, 0.6),
+        "intent": ModelAnswer(AnswerState.UNDETERMINED),
     }
-    after = MADE.of_reply(Reply(opinions, None, 0.1, 10, 10)).opinions
+    after = MADE.of_reply(PromptReply(answers, None, 0.1, 10, 10)).answers
     assert (after["stage"].confidence, after["politeness"].confidence, after["intent"].confidence) == (0.5, 0.6, None)
 
 

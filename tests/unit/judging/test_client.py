@@ -10,9 +10,9 @@ from auricle_judging import (
     ModelClient,
     ModelRefused,
     ModelUnavailable,
-    Reply,
+    PromptReply,
     Retrying,
-    put,
+    ask_prompt,
     render,
 )
 from auricle_judging.client import APPROXIMATION, _worked
@@ -28,17 +28,17 @@ def server() -> Iterator[tuple[str, Scripted]]:
         yield running
 
 
-async def asked(address: str, model: str) -> Reply:
+async def asked(address: str, model: str) -> PromptReply:
     """The usual question put to a model of the scripted server."""
     said = transcript()
     async with ModelClient(address, model, retrying=QUICK) as client:
-        return await put(evaluate(), render(evaluate(), lines(said)), said, client)
+        return await ask_prompt(evaluate(), render(evaluate(), lines(said)), said, client)
 
 
 async def test_an_answer_in_form_has_evidence_confidence_and_usage(server: tuple[str, Scripted]) -> None:
     reply = await asked(server[0], "judge")
-    assert set(reply.opinions) == {"politeness", "objection_handling", "sale_chance", "stage"}
-    sale = reply.opinions["sale_chance"]
+    assert set(reply.answers) == {"politeness", "objection_handling", "sale_chance", "stage"}
+    sale = reply.answers["sale_chance"]
     assert sale.state is AnswerState.ANSWERED
     assert sale.quotes[0].text
     assert sale.confidence is not None
@@ -52,32 +52,31 @@ async def test_an_answer_in_form_has_evidence_confidence_and_usage(server: tuple
 async def test_a_broken_reply_is_repaired_once(server: tuple[str, Scripted]) -> None:
     reply = await asked(server[0], "broken")
     assert reply.repaired
-    assert reply.opinions["stage"].state is AnswerState.ANSWERED
+    assert reply.answers["stage"].state is AnswerState.ANSWERED
 
 
 async def test_a_hopeless_one_is_given_up_with_what_it_cost(server: tuple[str, Scripted]) -> None:
     reply = await asked(server[0], "hopeless")
-    assert not reply.opinions
+    assert not reply.answers
     assert reply.faults
     assert not reply.repaired
     assert reply.tokens_in > 0
 
 
-async def test_invented_quotes_are_dropped_and_counted(server: tuple[str, Scripted]) -> None:
+async def test_a_place_that_is_not_there_is_no_answer(server: tuple[str, Scripted]) -> None:
     reply = await asked(server[0], "liar")
-    judged = [o for o in reply.opinions.values() if o.state is not AnswerState.NOT_APPLICABLE]
-    assert judged
-    assert all(o.why == "quote_not_found" and o.value is None and o.dropped_quotes == 1 for o in judged)
+    assert not reply.answers
+    assert any("enum" in fault for fault in reply.faults)
 
 
 async def test_a_busy_server_is_asked_again(server: tuple[str, Scripted]) -> None:
     reply = await asked(server[0], "busy")
-    assert reply.opinions["stage"].state is AnswerState.ANSWERED
+    assert reply.answers["stage"].state is AnswerState.ANSWERED
 
 
 async def test_no_logprobs_means_no_confidence(server: tuple[str, Scripted]) -> None:
     reply = await asked(server[0], "silent")
-    assert reply.opinions["stage"].confidence is None
+    assert reply.answers["stage"].confidence is None
 
 
 async def test_refusals_are_typed(server: tuple[str, Scripted]) -> None:
@@ -86,7 +85,7 @@ async def test_refusals_are_typed(server: tuple[str, Scripted]) -> None:
     said = transcript(*[(turn.role, turn.text) for turn in transcript().turns] * 20)
     async with ModelClient(server[0], "refusing", retrying=QUICK) as client:
         with pytest.raises(ContextTooLong):
-            await put(evaluate(), render(evaluate(), lines(said)), said, client)
+            await ask_prompt(evaluate(), render(evaluate(), lines(said)), said, client)
 
 
 async def test_a_sleeping_server_is_unavailable_and_serves_nothing() -> None:
@@ -136,6 +135,27 @@ async def test_tokens_are_counted_by_the_server(server: tuple[str, Scripted]) ->
     async with ModelClient(server[0], "judge") as client:
         counted = await client.count("раз два")
         assert (counted.count, counted.counter) == (2, "judge")
+
+
+async def test_a_question_carries_its_key_and_its_trace() -> None:
+    heads: list[str] = []
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append((await reader.readuntil(b"\r\n\r\n")).decode().lower())
+        writer.write(b"HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    door = await asyncio.start_server(listen, "127.0.0.1", 0)
+    async with (
+        door,
+        ModelClient(f"http://127.0.0.1:{door.sockets[0].getsockname()[1]}/v1/", "judge", api_key="s3") as client,
+    ):
+        with pytest.raises(ModelRefused, match="401"):
+            await client.ask([], {}, temperature=0, max_tokens=1)
+    assert heads[0].startswith("post /v1/chat/completions http/1.1")
+    assert "authorization: bearer s3" in heads[0]
+    assert "traceparent: " in heads[0]
 
 
 @pytest.mark.parametrize("body", [b"", b"not json", b"{}", b'{"choices": []}', b"[1]"])

@@ -6,6 +6,8 @@ from unicodedata import normalize
 import pytest
 from auricle_contracts import DigestLine, Quote, Role, Span, Transcript
 from auricle_judging import PromptLine, find_quote, heard_confidence, render
+from auricle_judging.polarity import Polarity, polarity_of
+from auricle_judging.rendering import fold
 from hypothesis import given
 from hypothesis import strategies as st
 from unit.judging.examples import evaluate, lines, transcript, turn
@@ -136,10 +138,10 @@ def test_how_surely_the_words_were_heard() -> None:
 
 
 def test_words_that_the_text_does_not_hold_do_not_shift_the_others() -> None:
-    said = turn(1, Role.AGENT, "раз два три")
+    said = turn(1, Role.AGENT, "дом лес сад")
     odd = said.words[1].model_copy(update={"text": "чужое"})
     said = said.model_copy(update={"words": (said.words[0], odd, said.words[2])})
-    quote = find("три", "T1", Transcript(conversation_id="c", turns=(said,)))
+    quote = find("сад", "T1", Transcript(conversation_id="c", turns=(said,)))
     assert quote is not None
     assert quote.start_ms == 1200
 
@@ -166,7 +168,84 @@ def test_every_run_of_words_is_found_again(said: str, data: st.DataObject) -> No
 def test_a_quote_over_the_border_of_two_turns_is_found_by_its_larger_part() -> None:
     of = transcript()
     line = PromptLine("T3", Role.AGENT, "Восемнадцать тысяч рублей с установкой (×2). Скидка десять процентов", (3, 5))
-    both = find_quote("тысяч рублей с установкой (×2). Скидка", "T3", {"T3": line}, of)
+    both = find_quote("рублей с установкой (×2). Скидка", "T3", {"T3": line}, of)
     assert both is not None
-    assert (both.turn, both.text) == (3, "тысяч рублей, ну, э-э, с установкой")
+    assert (both.turn, both.text) == (3, "рублей, ну, э-э, с установкой")
     assert find_quote("выдумано тут всё до слова. Скидка", "T3", {"T3": line}, of) is None
+
+
+CONTRADICTED = [
+    ("мы вам вернём эти деньги", "Мы вам не вернём эти деньги, извините."),
+    ("Я могу гарантировать скидку", "Я не могу гарантировать скидку."),
+    ("We will now refund the money for this order", "We will not refund the money for this order."),
+    ("возврат возможен", "К сожалению, возврат невозможен."),
+    ("вернём деньги сегодня", "Деньги? Нет, не вернём деньги сегодня."),
+    ("вернуть деньги", "Вернуть деньги нельзя."),
+    ("пять тысяч рублей", "Это стоит двадцать пять тысяч рублей."),
+    ("стоит двадцать пять", "Это стоит двадцать пять тысяч рублей."),
+    ("скидка 10 процентов на всё", "Скидка 70 процентов на всё."),
+    ("это стоит восемь тысяч рублей", "Это стоит семь тысяч рублей."),
+    ("привезём заказ завтра", "Должны привезём заказ завтра."),
+    ("you pay for the delivery", "You should pay for the delivery."),
+    ("гарантируем доставку", "Вряд ли гарантируем доставку."),
+    ("мы согласны на ваши условия", "Мы несогласны на ваши условия."),
+    ("we can send it today", "We can hardly send it today."),
+]
+
+
+@pytest.mark.parametrize(("said", "turn_text"), CONTRADICTED)
+def test_a_quote_that_says_something_else_is_no_evidence(said: str, turn_text: str) -> None:
+    """Whichever of the two is the model's: what was added is as false as what was left out."""
+    assert find(said, "T1", transcript((Role.AGENT, turn_text))) is None
+
+
+PLAIN = st.sampled_from(
+    "мы вам деньги заказ привезём сегодня скидка магазин клиент спасибо refund order today money".split()
+)
+POLAR = st.sampled_from(
+    "не ни нет без нельзя вряд едва отказываем never not no without hardly can't можем должны надо обязаны can must will would "
+    "should пять 10 двадцать тысяч сто five hundred".split()
+)
+PLAIN_RUN = st.lists(PLAIN, min_size=2, max_size=9)
+
+
+@given(PLAIN_RUN, POLAR, st.data(), st.booleans())
+def test_one_negation_number_or_modal_more_or_less_and_nothing_is_found(
+    plain: list[str], polar: str, data: st.DataObject, in_quote: bool
+) -> None:
+    at = data.draw(st.integers(1, len(plain) - 1))
+    said, other = " ".join(plain), " ".join((*plain[:at], polar, *plain[at:]))
+    quote, turn_text = (other, said) if in_quote else (said, other)
+    assert find(quote, "T1", transcript((Role.AGENT, quote))) is not None
+    assert find(quote, "T1", transcript((Role.AGENT, turn_text))) is None
+
+
+@given(PLAIN_RUN, POLAR.filter(lambda word: polarity_of(word) is not Polarity.NUMBER), st.booleans())
+def test_a_negation_or_modal_is_not_cut_off_at_an_edge(plain: list[str], polar: str, before: bool) -> None:
+    said = " ".join(plain)
+    assert find(said, "T1", transcript((Role.AGENT, f"{polar} {said}" if before else f"{said} {polar}"))) is None
+    assert find(said, "T1", transcript((Role.AGENT, f"{polar}. {said}" if before else f"{said}, {polar}"))) is not None
+
+
+def test_a_compressor_may_leave_out_plain_words() -> None:
+    said = transcript((Role.AGENT, "Мы вам, ну, как бы вернём в общем деньги."))
+    assert find("мы вам вернём деньги", "T1", said) is not None
+
+
+@pytest.mark.parametrize(
+    "invisible", ["\u00ad", "\u200b", "\u2060", "\ufeff"], ids=["soft hyphen", "space", "joiner", "bom"]
+)
+def test_characters_that_nobody_sees_do_not_hide_a_quote(invisible: str) -> None:
+    said = f"Это пятьсот руб{invisible}лей за метр."
+    quote = find("пятьсот рублей за метр", "T1", transcript((Role.AGENT, said)))
+    assert quote is not None
+    assert quote.text == f"пятьсот руб{invisible}лей за метр"
+
+
+@pytest.mark.parametrize("emoji", ["👍", "😡😡😡", "👨\u200d👩\u200d👧", "❤\ufe0f"])
+def test_a_turn_of_emoji_can_be_quoted_and_only_by_its_own(emoji: str) -> None:
+    of = transcript((Role.CUSTOMER, f" {emoji} "))
+    quote = find(fold(emoji), "T1", of)
+    assert quote is not None
+    assert quote.text.startswith(emoji[0])
+    assert find("👎", "T1", of) is None

@@ -2,12 +2,15 @@
 
 import json
 import math
+from pathlib import Path
 
 import pytest
+from auricle_criteria import Library
 from auricle_judging.confidence import Token, probability
 from auricle_judging.replies import BadReply, locate, parse
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 SCHEMA = {
     "type": "object",
@@ -15,6 +18,26 @@ SCHEMA = {
     "additionalProperties": False,
     "properties": {"a": {"type": "integer", "maximum": 100}, "b": {"type": "string"}},
 }
+
+
+SHIPPED = Library.read(Path("prompts")).prompts["evaluate"].answer_schema
+NAMES = st.sampled_from(["a", "b", *SHIPPED["properties"], "at", "value"])
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-200, 200) | st.floats(allow_nan=False) | st.sampled_from(["", "T1", "да"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(JSON, st.sampled_from([SCHEMA, SHIPPED]))
+def test_what_the_quick_validator_lets_pass_is_in_form(value: object, schema: dict[str, object]) -> None:
+    in_form = isinstance(value, dict) and Draft202012Validator(schema).is_valid(value)
+    try:
+        assert parse(json.dumps(value), schema) == value
+    except BadReply:
+        assert not in_form
+    else:
+        assert in_form
 
 
 @pytest.mark.parametrize("text", ['{"a":5}', ' {"a": 5}\n', '```json\n{"a": 5}\n```', '```\n{"a":5}```'])
@@ -35,6 +58,8 @@ def test_good_replies(text: str) -> None:
         ('{"b":"x"}', "answer: required"),
         ('{"a":5,"c":1}', "answer: additionalProperties"),
         ('{"a":5,"a":6}', "twice"),
+        ('{"a":NaN}', "a: type"),
+        ('{"a":5,"b":"\\ud800","c":1}', "answer: additionalProperties"),
         ('{"a":5} и ещё', "not JSON"),
         ('{"a":' + "9" * 5000 + "}", "not JSON"),
     ],
@@ -56,11 +81,13 @@ def test_a_value_is_found_where_it_stands() -> None:
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.dictionaries(st.text(), inner)
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
 )
 
 
-@given(st.dictionaries(st.text(), JSON, min_size=1), st.sampled_from([None, 2]), st.booleans())
+@given(st.dictionaries(st.text(max_size=8), JSON, min_size=1, max_size=4), st.sampled_from([None, 2]), st.booleans())
 def test_every_value_is_found(value: dict[str, object], indent: int | None, ascii_only: bool) -> None:
     text = json.dumps(value, indent=indent, ensure_ascii=ascii_only)
     for key, expected in value.items():

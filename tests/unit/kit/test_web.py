@@ -8,7 +8,7 @@ import httpx
 import pytest
 from auricle_kit import metrics, tracing
 from auricle_kit.drain import Drain
-from auricle_kit.web import create_app, serve, side_door
+from auricle_kit.web import create_app, health_server, serve
 
 PORT = 18431
 
@@ -52,8 +52,8 @@ async def test_a_request_in_flight_ends_before_the_server() -> None:
     await running
 
 
-async def test_the_side_door_opens_and_closes() -> None:
-    async with side_door("worker", "127.0.0.1", PORT + 1), httpx.AsyncClient() as client:
+async def test_the_health_server_opens_and_closes() -> None:
+    async with health_server("worker", "127.0.0.1", PORT + 1), httpx.AsyncClient() as client:
         for _ in range(100):
             try:
                 response = await client.get(f"http://127.0.0.1:{PORT + 1}/healthz")

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 from auricle_contracts import Role, Turn
-from auricle_languages import Languages, read_turn
+from auricle_languages import Languages, analyse_turn
 
 LANGUAGES = Languages.load(Path("prompts"))
 
 
 def said(text: str) -> list[tuple[Decimal, str]]:
-    read = read_turn(Turn(id=1, participant="agent", role=Role.AGENT, text=text), LANGUAGES)
+    read = analyse_turn(Turn(id=1, participant="agent", role=Role.AGENT, text=text), LANGUAGES)
     return [(amount.value, amount.unit) for amount in read.amounts]
 
 
@@ -35,6 +35,11 @@ def said(text: str) -> list[tuple[Decimal, str]]:
         ("fifteen hundred dollars", 1500, "USD"),
         ("two hundred thousand dollars", 200000, "USD"),
         ("one hundred and twenty dollars", 120, "USD"),
+        ("к оплате 1870-00 руб", 1870, "RUB"),
+        ("киловатт стоит 5,437 рубля", Decimal("5.437"), "RUB"),
+        ("USD 45 late fee", 45, "USD"),
+        ("a couple hundred bucks", 200, "USD"),
+        ("1 500 000 (один миллион пятьсот тысяч) рублей", 1500000, "RUB"),
         ("скидка 15 %", 15, "percent"),
         ("двенадцать процентов", 12, "percent"),
     ],
@@ -60,3 +65,14 @@ def test_an_amount_is_read(text: str, value: int | Decimal, unit: str) -> None:
 )
 def test_a_number_is_nobodys_price(text: str) -> None:
     assert said(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "three pounds of apples in the bag", "140 pounds is my weight", "forty pounds of luggage", "капсулы по 250 мг",
+        "пробег двести тысяч", "счётчик двенадцать тысяч триста один", "скорость 80 мегабит", "odometer ninety thousand",
+    ],
+)  # fmt: skip
+def test_what_is_weighed_or_read_off_is_no_sum(text: str) -> None:
+    assert not said(text)

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 import yaml
 from auricle_contracts import Role, Turn
-from auricle_languages import Amount, Languages, ReadTurn, read_turn
+from auricle_languages import Amount, AnalysedTurn, Languages, analyse_turn
 
 LANGUAGES = Languages.load(Path("prompts"))
 CASES = Path("tests/data/rules")
 
 
-def read(text: str) -> ReadTurn:
-    return read_turn(Turn(id=1, participant="agent", role=Role.AGENT, text=text), LANGUAGES)
+def read(text: str) -> AnalysedTurn:
+    return analyse_turn(Turn(id=1, participant="agent", role=Role.AGENT, text=text), LANGUAGES)
 
 
 def cases(name: str) -> list[Any]:
@@ -34,7 +34,7 @@ def facts(amount: Amount) -> tuple[Decimal, str, str]:
     return amount.value, amount.unit, amount.per
 
 
-@pytest.mark.parametrize("case", cases("amounts.yaml"))
+@pytest.mark.parametrize("case", [*cases("amounts.yaml"), *cases("amounts_forms.yaml")])
 def test_amounts(case: dict[str, Any]) -> None:
     assert list(map(facts, read(case["said"]).amounts)) == list(map(expected, case["found"]))
 

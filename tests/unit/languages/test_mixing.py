@@ -55,3 +55,11 @@ def test_two_languages_in_one_turn(text: str, mixed: bool) -> None:
 )
 def test_a_long_turn_does_not_stall(text: str) -> None:
     mixes(text, LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    "text", ["Всего доброго", "Доброго дня", "Бар в отеле есть?", "Коли вам удобно", "Без мен никак"]
+)
+def test_a_word_that_two_languages_have_tells_nothing_alone(text: str) -> None:
+    assert set(mix(text, LANGUAGES)) == {"ru"}
+    assert not mixes(text, LANGUAGES)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from auricle_contracts import Role, Turn
-from auricle_languages import Language, LanguagePack, Languages, load_packs, read_turn, tokenize
+from auricle_languages import Language, LanguagePack, Languages, analyse_turn, load_packs, tokenize
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -62,6 +62,12 @@ def test_a_turn_is_read_in_the_language_of_its_letters() -> None:
 @given(st.text(max_size=300))
 def test_any_text_is_read_and_tokens_stay_in_place(text: str) -> None:
     assert all(text[token.start : token.end] == token.text for token in tokenize(text))
-    read = read_turn(Turn(id=1, participant="a", role=Role.UNKNOWN, text=text), LANGUAGES)
+    read = analyse_turn(Turn(id=1, participant="a", role=Role.UNKNOWN, text=text), LANGUAGES)
     assert all(0 <= hit.first <= hit.last < len(read.tokens) for hit in read.hits)
     assert isinstance(read.amounts, tuple)
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES), ids=lambda one: str(one.pack.language))
+def test_no_greeting_is_a_farewell(language: Language) -> None:
+    """By lemma, as they are found: "доброго дня" is "добрый день"."""
+    assert set(language.lists["greetings"]) & set(language.lists["farewells"]) == set()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from auricle_contracts import Role, Turn
-from auricle_languages import LanguagePack, Languages, ReadTurn, load_pack, read_turn, sentiment
+from auricle_languages import AnalysedTurn, LanguagePack, Languages, analyse_turn, load_pack, sentiment
 from auricle_languages.language import Language
 from auricle_languages.sentiment import LONGEST_PHRASE
 
@@ -16,8 +16,8 @@ LANGUAGES = Languages.load(Path("prompts"))
 PACKS = [load_pack(path) for path in sorted(Path("prompts/languages").glob("*.yaml"))]
 
 
-def read(text: str) -> ReadTurn:
-    return read_turn(Turn(id=1, participant="customer", role=Role.CUSTOMER, text=text), LANGUAGES)
+def read(text: str) -> AnalysedTurn:
+    return analyse_turn(Turn(id=1, participant="customer", role=Role.CUSTOMER, text=text), LANGUAGES)
 
 
 def score(text: str) -> float:

@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import httpx
 import pytest
+from auricle_llm import engine
 from auricle_llm.errors import WeightsMissing
 from auricle_llm.serving import Serving, Variant, read
+from auricle_llm.settings import Settings
 
 GOOD = """
 base: base.gguf
@@ -52,6 +55,8 @@ def test_a_base_without_adapters_is_enough() -> None:
         ("base: /etc/passwd\nmodels: {judge: {}}", "does not say what to serve"),
         ("base: base.gguf\nmodels: {judge: {adapter: gone.gguf}}", r"not there: gone\.gguf"),
         ("base: base.gguf\nmodels: {judge: {adaptor: a.gguf}}", "does not say what to serve"),
+        ("base: base.gguf\nchat_template: gone.jinja\nmodels: {judge: {}}", r"not there: gone\.jinja"),
+        ("base: base.gguf\nchat_template: ../x.jinja\nmodels: {judge: {}}", "does not say what to serve"),
     ],
 )
 def test_what_is_wrong_is_said(folder: Path, manifest: str | None, said: str) -> None:
@@ -62,9 +67,16 @@ def test_what_is_wrong_is_said(folder: Path, manifest: str | None, said: str) ->
 
 
 def test_a_file_that_is_no_model_stops_the_start(folder: Path) -> None:
-    from auricle_llm import engine
-    from auricle_llm.settings import Settings
-
     (folder / "base.gguf").write_bytes(b"GGUF" + b"\xff" * 64)
     with pytest.raises(WeightsMissing, match="does not load"), engine.running(folder, read(folder), Settings()):
         pass
+
+
+def test_a_base_is_asked_in_the_chat_template_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "base.gguf").symlink_to(Path(__file__).parents[3] / "models" / "judge" / "base.gguf")
+    (tmp_path / "turns.jinja").write_text("{% for one in messages %}<{{ one.role }}> {{ one.content }}{% endfor %}")
+    (tmp_path / "serving.yaml").write_text("base: base.gguf\nchat_template: turns.jinja\nmodels: {judge: {}}")
+    messages = [{"role": "system", "content": "Данные."}, {"role": "user", "content": "Вопрос?"}]
+    with engine.running(tmp_path, read(tmp_path), Settings()) as address:
+        said = httpx.post(f"{address}/apply-template", json={"messages": messages}, timeout=30, trust_env=False)
+    assert said.json()["prompt"] == "<system> Данные.<user> Вопрос?"

@@ -25,6 +25,35 @@ def test_recall_and_precision_stay(detector: Detector) -> None:
     assert all(s.recall >= FLOORS[k][0] and s.precision >= FLOORS[k][1] for k, s in scores.items()), under
 
 
+def test_forms_of_other_peoples_bug_reports_are_found(detector: Detector) -> None:
+    scores = measure(load("forms.jsonl"), detector)
+    misses = [miss for score in scores.values() for miss in score.misses]
+    extras = [extra for score in scores.values() for extra in score.extras]
+    assert (len(misses), len(extras)) <= (1, 1), (misses, extras)
+
+
+def test_a_placeholder_is_never_masked_again(detector: Detector) -> None:
+    assert detector.find(one("мой телефон [ТЕЛЕФОН_1], почта [ПОЧТА_2], карта [КАРТА_12345678]")).hits == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("горячая линия 8 800 555-35-35", []),
+        ("наш магазин на Баумана 15, офис 3", []),
+        ("доставьте на Баумана 15", ["Баумана 15"]),
+        ("(8442) 12-34-56", ["8442) 12-34-56"]),
+        ("диктую: П-Е-Т-Р-О-В", ["П-Е-Т-Р-О-В"]),
+        ("пэ е тэ эр о вэ", ["пэ е тэ эр о вэ"]),
+        ("живём на Гагарина", []),
+        ("приехал из Ростова-на-Дону", []),
+        ("С уважением,\nСветлана\nСупермаркет Лавка", ["Светлана"]),
+    ],
+)
+def test_what_is_public_stays_and_what_is_spelt_goes(detector: Detector, text: str, hidden: list[str]) -> None:
+    assert [words for _, words in said(detector, text)] == hidden
+
+
 def test_the_measure_sees_a_miss_and_an_extra(detector: Detector) -> None:
     """The check must be able to fail: a set whose marks are wrong scores badly."""
     cases = load("hand.jsonl")[:16]
@@ -144,3 +173,35 @@ def test_an_adjective_alone_is_no_street(detector: Detector, text: str) -> None:
 )  # fmt: skip
 def test_names_that_no_list_has(detector: Detector, text: str, name: str | None) -> None:
     assert said(detector, text) == ([("name", name)] if name else [])
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "hidden"),
+    [
+        ("", "дата рождения 17.09.1993", "17.09.1993"),
+        ("", "родился я в Казани пятого мая восемьдесят второго", "пятого мая восемьдесят второго"),
+        ("", "паспорт выдан 12.03.2010, родился 03.03.1990", "03.03.1990"),
+        ("", "1986 года рождения", "1986"),
+        ("", "день рождения у дочки двадцать пятого мая, нужен торт", None),
+        ("", "договор от 12.03.2020, дата рождения не указана", None),
+        ("", "date of birth the ninth of july nineteen seventy one", "the ninth of july nineteen seventy one"),
+        ("", "My DOB is 03/14/1987", "03/14/1987"),
+        ("назовите дату рождения", "двадцать третье ноль шестое семьдесят девятого", "двадцать третье ноль шестое семьдесят девятого"),
+        ("какого вы года рождения", "восемьдесят пятого", "восемьдесят пятого"),
+        ("на какое число доставка", "пятое марта", None),
+    ],
+)  # fmt: skip
+def test_a_date_of_birth_is_told_by_a_word_for_birth(
+    detector: Detector, asked: str, text: str, hidden: str | None
+) -> None:
+    turns = [Turn(id=1, participant="agent", role=Role.AGENT, text=asked or "да"), *one(text)]
+    hits = detector.find(tuple(turns), kinds=[PersonalKind.BIRTH_DATE]).hits
+    assert [text[place.start : place.end] for hit in hits for place in hit.places] == ([hidden] if hidden else [])
+
+
+@pytest.mark.parametrize(("year", "hidden"), [("1985", True), ("2026", False)])
+def test_a_date_behind_a_name_is_one_of_birth_where_somebody_may_be_born(
+    detector: Detector, year: str, hidden: bool
+) -> None:
+    found = dict(said(detector, f"Фролова Дарья, 17.09.{year}, забрать самой"))
+    assert found.get("birth_date") == (f"17.09.{year}" if hidden else None)

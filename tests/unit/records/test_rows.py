@@ -6,11 +6,11 @@ import pytest
 from auricle_contracts import ConversationPatch, Message, Priority, RunState, Step
 from auricle_records import paths
 from auricle_records.conversations import Received
-from auricle_records.conversations.columns import known_as, patched
+from auricle_records.conversations.models import known_as, patched
+from auricle_records.database import new_id
 from auricle_records.errors import DeletedMeanwhile, Gone, IdempotencyConflict, StillReceiving
-from auricle_records.ids import new_id
 from auricle_records.runs import Begun, RunRow, Start
-from fixtures.house import AGENT, CUSTOMER
+from fixtures.tenant import AGENT, CUSTOMER
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 RUN = RunRow(

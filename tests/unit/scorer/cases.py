@@ -16,7 +16,7 @@ from auricle_contracts import (
     Word,
 )
 from auricle_criteria import Library, Scorecard
-from auricle_judging import Opinion, Reply, quote_at
+from auricle_judging import ModelAnswer, PromptReply, quote_at
 from auricle_scorer.judgement import Case, Doubt
 
 PROMPTS = Path(__file__).parents[3] / "prompts"
@@ -39,15 +39,15 @@ def talk(
     return Transcript(conversation_id="c1", turns=(turn,))
 
 
-def answered(value: AnswerValue, *, of: Transcript | None = None, confidence: float | None = 0.9) -> Opinion:
-    """An opinion that quotes the first word."""
+def answered(value: AnswerValue, *, of: Transcript | None = None, confidence: float | None = 0.9) -> ModelAnswer:
+    """An answer that quotes the first word."""
     turn = (of or talk()).turns[0]
-    return Opinion(AnswerState.ANSWERED, value, confidence, (quote_at(turn, Span(start=0, end=6)),))
+    return ModelAnswer(AnswerState.ANSWERED, value, confidence, (quote_at(turn, Span(start=0, end=6)),))
 
 
-def reply(**opinions: Opinion) -> Reply:
+def reply(**answers: ModelAnswer) -> PromptReply:
     """A window's reply."""
-    return Reply(opinions, "Так сложилось.", 1.0, 100, 20)
+    return PromptReply(answers, "Так сложилось.", 1.0, 100, 20)
 
 
 def rule(name: str, value: AnswerValue) -> Answer:
@@ -58,7 +58,10 @@ def rule(name: str, value: AnswerValue) -> Answer:
 
 
 def case(
-    *replies: Reply, transcript: Transcript | None = None, rules: tuple[Answer, ...] = (), unasked: str | None = None
+    *replies: PromptReply,
+    transcript: Transcript | None = None,
+    rules: tuple[Answer, ...] = (),
+    unasked: str | None = None,
 ) -> Case:
     """A case with the usual metadata."""
     metadata = {"channel": "call", "direction": "inbound", "line": None}

@@ -2,7 +2,7 @@
 
 import pytest
 from auricle_contracts import AnswerState, AnswerValue
-from auricle_judging import Opinion, Reply
+from auricle_judging import ModelAnswer, PromptReply
 from auricle_scorer.comparing import Comparison, points, values
 
 
@@ -31,8 +31,8 @@ def test_points(digest: tuple[AnswerValue, ...], uncut: tuple[AnswerValue, ...],
 
 def test_only_answers_with_evidence_count() -> None:
     replies = [
-        Reply({"stage": Opinion(AnswerState.ANSWERED, "needs")}, None, 0.1, 1, 1),
-        Reply({"stage": Opinion(AnswerState.UNDETERMINED, None)}, None, 0.1, 1, 1),
-        Reply({}, None, 0.1, 1, 1),
+        PromptReply({"stage": ModelAnswer(AnswerState.ANSWERED, "needs")}, None, 0.1, 1, 1),
+        PromptReply({"stage": ModelAnswer(AnswerState.UNDETERMINED, None)}, None, 0.1, 1, 1),
+        PromptReply({}, None, 0.1, 1, 1),
     ]
     assert values(replies, "stage") == ("needs",)

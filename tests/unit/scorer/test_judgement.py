@@ -1,8 +1,10 @@
 """The judgement refuses to guess: each kind of doubt ends in the word that says so."""
 
+from dataclasses import replace
+
 import pytest
 from auricle_contracts import Answer, AnswerState, Layer, Role, Transcript
-from auricle_judging import Opinion
+from auricle_judging import ModelAnswer
 from auricle_scorer.judgement import Case, agent_of, answers, merge
 from unit.scorer.cases import answered, case, reply, rule, sales, talk
 
@@ -54,12 +56,12 @@ def test_a_guessed_role_counts_from_its_threshold(confidence: float, agent: str 
 
 
 def test_no_occasion_is_not_a_bad_mark() -> None:
-    nothing = Opinion(NONE, confidence=0.9, why="no_occasion")
+    nothing = ModelAnswer(NONE, confidence=0.9, why="no_occasion")
     assert said(case(reply(objection_handling=nothing)), "objection_handling").state is NONE
 
 
 def test_without_a_quote_there_is_no_answer() -> None:
-    lost = Opinion(OPEN, why="quote_not_found", dropped_quotes=1)
+    lost = ModelAnswer(OPEN, why="no_evidence", dropped_quotes=1)
     assert (said(case(reply(stage=lost)), "stage").state, said(case(reply(stage=lost)), "stage").value) == (OPEN, None)
 
 
@@ -70,19 +72,29 @@ def test_a_quote_that_was_heard_badly_leaves_the_answer_open_and_stays_to_be_lis
     assert answer.quotes
 
 
-@pytest.mark.parametrize(("confidence", "state"), [(0.1, OPEN), (0.5, ANSWERED), (None, ANSWERED)])
-def test_unsure_tokens_leave_the_answer_open(confidence: float | None, state: AnswerState) -> None:
-    of = case(reply(stage=answered("closing", confidence=confidence)))
-    criteria = tuple(c.model_copy(update={"min_confidence": 0.3}) for c in of.scorecard.criteria)
-    strict = Case(
-        of.scorecard.model_copy(update={"criteria": criteria}),
-        of.transcript,
-        of.metadata,
-        of.rules,
-        of.replies,
-        of.doubt,
+@pytest.mark.parametrize(
+    ("confidence", "why"),
+    [(0.1, "low_confidence"), (0.49, "low_confidence"), (0.5, None), (0.9, None), (None, "no_confidence")],
+)
+def test_a_model_that_is_unsure_or_does_not_say_leaves_the_answer_open(
+    confidence: float | None, why: str | None
+) -> None:
+    sure = answered("closing", confidence=confidence)
+    none = ModelAnswer(NONE, confidence=confidence, why="no_occasion")
+    of = case(reply(stage=sure, objection_handling=none))
+    stage, objection = said(of, "stage"), said(of, "objection_handling")
+    assert (stage.state, stage.why) == ((OPEN, why) if why else (ANSWERED, None))
+    assert (objection.state, objection.why) == ((OPEN, why) if why else (NONE, "no_occasion"))
+    assert stage.quotes
+
+
+def test_each_criterion_has_its_own_least_confidence() -> None:
+    of = case(reply(stage=answered("closing", confidence=0.6), sale_chance=answered(90, confidence=0.6)))
+    criteria = tuple(
+        c.model_copy(update={"min_confidence": 0.7}) if c.id == "stage" else c for c in of.scorecard.criteria
     )
-    assert said(strict, "stage").state is state
+    strict = replace(of, scorecard=of.scorecard.model_copy(update={"criteria": criteria}))
+    assert (said(strict, "stage").why, said(strict, "sale_chance").value) == ("low_confidence", 90)
 
 
 @pytest.mark.parametrize("why", ["heard_badly", "context_too_long", "no_words"])
@@ -97,18 +109,18 @@ def test_a_model_that_never_answered_in_form() -> None:
 
 
 def test_windows_scores_are_averaged_and_the_last_stage_counts() -> None:
-    first = reply(politeness=answered(60, confidence=0.4), stage=answered("needs"))
+    first = reply(politeness=answered(60, confidence=0.6), stage=answered("needs"))
     second = reply(politeness=answered(85, confidence=0.8), stage=answered("closing"))
     of = case(first, second)
     polite = said(of, "politeness")
-    assert (polite.value, polite.confidence, len(polite.quotes)) == (72, 0.4, 2)
+    assert (polite.value, polite.confidence, len(polite.quotes)) == (72, 0.6, 2)
     assert said(of, "stage").value == "closing"
 
 
 def test_a_window_that_is_open_does_not_hide_one_that_answered() -> None:
     criterion = next(c for c in sales().criteria if c.id == "stage")
-    open_one = Opinion(OPEN, why="quote_not_found")
-    nothing = Opinion(NONE, why="no_occasion")
+    open_one = ModelAnswer(OPEN, why="no_evidence")
+    nothing = ModelAnswer(NONE, why="no_occasion")
     assert merge(criterion, [answered("needs"), open_one]).value == "needs"
     assert merge(criterion, [nothing, open_one]).state is OPEN
     assert merge(criterion, [nothing, nothing]).state is NONE

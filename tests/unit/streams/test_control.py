@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 import pytest
 from auricle_contracts import Message
+from auricle_kit.child_process import is_working, state_of
 from auricle_streams import Delivery, LeasePolicy
 from auricle_streams.control import ChildLeases, Line, Word
-from auricle_streams.lifeline import is_working, state_of
 from fixtures.patience import eventually
 
 
@@ -43,7 +43,7 @@ async def test_the_child_hears_of_a_loss(pair: tuple[Line, Line]) -> None:
     lost: list[str] = []
     ChildLeases(child, "w", LeasePolicy()).on_lost(lost.append)
     parent.say("lost", "1-1")
-    await eventually(lambda: lost == ["1-1"], 2)
+    await eventually(lambda: lost == ["1-1"])
     child.close()
 
 
@@ -54,7 +54,7 @@ async def test_a_parent_that_does_not_read_stops_nobody_and_gets_everything_late
         child.say("work", f"{number}-1")
     await asyncio.sleep(0)
     parent.hear(heard.append, lambda: None, rest_s=0.01)
-    await eventually(lambda: len(heard) == 20_000, 10)
+    await eventually(lambda: len(heard) == 20_000)
     assert [word.id for word in heard] == [f"{number}-1" for number in range(20_000)]
     parent.close()
 
@@ -67,7 +67,7 @@ async def test_a_dead_other_end_is_nobody_to_tell(pair: tuple[Line, Line]) -> No
         await asyncio.sleep(0)
     ended: list[bool] = []
     child.hear(lambda _: None, lambda: ended.append(True))
-    await eventually(lambda: bool(ended), 2)
+    await eventually(lambda: bool(ended))
 
 
 def test_the_state_of_a_process() -> None:

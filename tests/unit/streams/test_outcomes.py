@@ -5,7 +5,7 @@ from auricle_contracts import Code
 from auricle_kit.errors import AuricleError, DependencyUnavailable
 from auricle_streams.answering import answering, no_group
 from auricle_streams.errors import QueueUnavailable
-from auricle_streams.outcomes import HOUSE_FAULTS, MAX_DETAIL, charge_of
+from auricle_streams.outcomes import DEPENDENCY_FAULTS, MAX_DETAIL, charge_of
 from redis import exceptions
 
 
@@ -26,8 +26,8 @@ def test_a_long_detail_is_cut() -> None:
     assert len(charge_of(Refused("x" * 10_000))[1]) == MAX_DETAIL
 
 
-def test_an_unavailable_queue_is_the_houses_fault() -> None:
-    assert QueueUnavailable.code in HOUSE_FAULTS
+def test_an_unavailable_queue_is_a_dependencys_fault() -> None:
+    assert QueueUnavailable.code in DEPENDENCY_FAULTS
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,8 @@ def test_the_readme_is_written_from_the_evidence() -> None:
 
 def test_a_goal_that_was_missed_is_said() -> None:
     report = evidence("judge")
-    report["results"]["judge"]["score_mae"]["value"] = 99.0
+    report["results"]["judge"]["politeness"]["mae"]["value"] = 99.0
     said = card_text(report, evidence("calibration"))
     assert "Goals missed" in said
-    assert "score MAE ≤ 10" in said.split("\n\n")[1]
-    assert "| score MAE ≤ 10 | 99.0" in said
+    assert "politeness MAE ≤ 12" in said.split("\n\n")[1]
+    assert "| politeness MAE ≤ 12 | 99.0" in said

@@ -1,7 +1,7 @@
 """The figures of the evidence file: right on cases that can be counted by hand."""
 
 import pytest
-from auricle_trainer.judge.measures import confusion, interval, macro_f1, mae, rank_correlation, share
+from auricle_trainer.judge.measures import interval, macro_f1, mae, rank_correlation, share
 
 STAGES = ["start", "needs", "presentation", "objections", "closing"]
 
@@ -9,6 +9,10 @@ STAGES = ["start", "needs", "presentation", "objections", "closing"]
 def test_macro_f1_of_the_truth_is_one_and_of_a_constant_is_not() -> None:
     assert macro_f1([(stage, stage) for stage in STAGES]) == 1.0
     assert macro_f1([(stage, "needs") for stage in STAGES]) == pytest.approx((2 * 1 / (1 + 5)) / 5)
+
+
+def test_a_class_that_only_the_prediction_has_is_no_class_of_its_own() -> None:
+    assert macro_f1([("start", "none"), ("start", "start"), ("needs", "needs")]) == pytest.approx((2 / 3 + 1) / 2)
 
 
 def test_errors_and_shares() -> None:
@@ -23,8 +27,3 @@ def test_the_interval_holds_the_value_and_nothing_is_said_about_nothing() -> Non
     assert figure["low"] < figure["value"] < figure["high"]
     assert figure["n"] == 200
     assert interval([], mae)["value"] is None
-
-
-def test_the_confusion_counts_truth_by_row() -> None:
-    table = confusion([("start", "needs"), ("start", "start"), ("needs", "needs")])
-    assert (table["start"]["needs"], table["start"]["start"], table["needs"]["start"]) == (1, 1, 0)

@@ -1,5 +1,6 @@
 """The shipped judge in llama.cpp: the same token ids as its Hugging Face tokenizer, and answers bound by the schema."""
 
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from auricle_samples.dialogues import generate
 from auricle_trainer.judge.asking import Inquiry, ask_all, served
 from auricle_trainer.judge.documents import Asking
+from auricle_trainer.judge.labelled import of_generated
 from tokenizers import Tokenizer
 
 ROOT = Path(__file__).parents[3]
@@ -35,8 +37,10 @@ def test_llama_cpp_and_hugging_face_give_the_same_ids_on_a_thousand_lines(addres
 def test_answers_are_finished_and_fit_the_schema(address: str, name: str) -> None:
     asking = Asking.read(ROOT / "prompts")
     prompt = asking.intent if name == "intent" else asking.evaluate
-    asked = ask_all(Inquiry(address, "judge", asking, prompt), [generate(seed, "heldout") for seed in range(8)])
-    assert all(one.finished and one.answer is not None for one in asked)
+    dialogues = [of_generated(generate(seed, "heldout"), random.Random(seed)) for seed in range(8)]
+    asked = ask_all(Inquiry(address, "judge", asking, prompt), dialogues)
+    assert all(set(one.answers) == set(prompt.serves) and not one.repaired for one in asked)
+    assert all(answer.quotes or answer.value is None for one in asked for answer in one.answers.values())
 
 
 def test_the_weights_fit_their_budget_and_say_that_they_are_a_demo() -> None:

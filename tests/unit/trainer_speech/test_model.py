@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -32,9 +33,9 @@ def test_it_is_a_small_multilingual_whisper(listener: Listener) -> None:
     assert sum(path.stat().st_size for path in MODEL.iterdir()) <= 25_000_000
 
 
-def test_it_hears_the_sample_calls(listener: Listener) -> None:
-    """A guard against a broken export, not a measurement: those are in docs/evidence/speech.json."""
-    heard = [comparison for _, comparison in call_comparisons(listener, CALLS, short_windows=True)]
+def test_it_hears_sample_calls(listener: Listener) -> None:
+    """A guard against a broken export on two calls, not a measurement: those are in docs/evidence/speech.json."""
+    heard = [comparison for _, comparison in islice(call_comparisons(listener, CALLS, short_windows=True), 4)]
     assert sum(comparison.word_errors for comparison in heard) < 0.7 * sum(len(comparison.said) for comparison in heard)
     assert np.median([error for comparison in heard for error in comparison.start_errors_s()]) < 0.2
 

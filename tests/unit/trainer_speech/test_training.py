@@ -8,7 +8,7 @@ import pytest
 from fixtures.evidence import Figures
 
 torch = pytest.importorskip("torch", reason="the trainer's torch is not installed (make test-trainer)")
-pytestmark = pytest.mark.torch
+pytestmark = [pytest.mark.torch, pytest.mark.timeout(600)]  # trains beside other targets
 
 from auricle_trainer.speech import tokens as ids  # noqa: E402 (after the skip)
 from auricle_trainer.speech.batches import Batch, Mix  # noqa: E402

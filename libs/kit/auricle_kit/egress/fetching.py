@@ -21,13 +21,18 @@ class Fetched:
 
 
 @asynccontextmanager
-async def fetch(url: str, policy: Policy, *, resolver: Resolve = resolve) -> AsyncIterator[Fetched]:
-    """GET a URL of a caller's; raises UrlRefused or FetchFailed, in the middle of `chunks` too."""
+async def fetch(
+    url: str, policy: Policy, *, resolver: Resolve = resolve, auth: tuple[str, str] | None = None
+) -> AsyncIterator[Fetched]:
+    """GET a URL of a caller's; raises UrlRefused or FetchFailed, in the middle of `chunks` too.
+
+    `auth` is a basic user and password for the URL's own host: httpx sends it to no other one that a redirect leads to.
+    """
     try:
         async with (
             asyncio.timeout(policy.total_seconds),
             client(policy, redirects=True, resolver=resolver) as http,
-            http.stream("GET", _parsed(url)) as response,
+            http.stream("GET", _parsed(url), auth=auth) as response,
         ):
             _check_answer(response, policy)
             kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -28,8 +28,8 @@ class Policy:
     total_seconds: float = 120.0
 
     def with_hosts(self, hosts: Iterable[str]) -> "Policy":
-        """This policy with a workspace's own list."""
-        return replace(self, hosts=frozenset(hosts))
+        """This policy with a workspace's own list; buckets (`s3://…`) on it are no hosts."""
+        return replace(self, hosts=frozenset(host for host in hosts if "://" not in host))
 
     def trusts(self, host: str, port: int) -> bool:
         """Whether an operator named exactly this host and port."""
@@ -45,7 +45,9 @@ def check_url(url: httpx.URL, policy: Policy) -> None:
     port = url.port or DEFAULT_PORTS.get(url.scheme, 0)
     host = url.raw_host.decode("ascii")
     if url.userinfo:
-        raise UrlRefused("the URL carries a user name or password")
+        raise UrlRefused(
+            "the URL carries a user name or password", action="Give a URL that is signed, or send the recording itself."
+        )
     if not host or url.scheme not in DEFAULT_PORTS:
         raise UrlRefused("the URL is not absolute http(s)")
     if policy.trusts(host, port):

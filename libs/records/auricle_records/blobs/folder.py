@@ -119,8 +119,7 @@ class FolderStore:
 
     async def list(self, prefix: str) -> AsyncIterator[str]:
         """The keys that begin with `prefix`, in order."""
-        keys = await asyncio.to_thread(lambda: sorted(key for key in _walk(self._root) if key.startswith(prefix)))
-        for key in keys:
+        for key in await asyncio.to_thread(_listed, self._root, prefix):
             yield key
 
     async def presign_post(self, key: str, *, max_bytes: int, expires_s: int) -> PresignedPost | None:  # noqa: ARG002 (as on S3)
@@ -203,6 +202,14 @@ def _walk(folder: Path, below: str = "") -> Iterator[str]:
                     yield from _walk(Path(entry.path), f"{below}{entry.name}/")
             else:
                 yield below + entry.name
+
+
+def _listed(root: Path, prefix: str) -> list[str]:
+    """Only the folder that the prefix names is walked, however many others there are."""
+    below = prefix.rpartition("/")[0]
+    if below and not _KEY.fullmatch(below):
+        return []
+    return sorted(key for key in _walk(root / below, f"{below}/" if below else "") if key.startswith(prefix))
 
 
 def _empty(folder: Path) -> int:

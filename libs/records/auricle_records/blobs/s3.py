@@ -43,6 +43,8 @@ class S3Store:
             read_timeout=60,
             max_pool_connections=_THREADS,
             retries={"max_attempts": 4, "mode": "standard"},
+            # boto3 still makes forms by the old signature in some regions, which a bucket with KMS refuses.
+            signature_version="s3v4",
             # Newer checksums by default are refused by several stores that speak S3.
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",

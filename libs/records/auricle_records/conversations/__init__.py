@@ -1,32 +1,54 @@
-"""Conversations and their revisions: the door (receive, store), changes, reading. Writes `conversations` and `revisions`, for the gateway.
+"""Conversations and their revisions. Writes `conversations` and `revisions`, for the gateway.
 
-receive ─► (blob is written) ─► store ─► runs to publish
-   │                              └──── Gone: deleted or cleaned away meanwhile
-   └─ abandon: the body never came
+`intake` opens, stores, changes and deletes them, `reservations` renews and gives up what is still received, `queries` reads them,
+`filters` narrows lists of them.
 """
 
-from auricle_records.conversations.agents import AgentCriterion, AgentSummary, agents
-from auricle_records.conversations.changes import delete, patch
 from auricle_records.conversations.filters import Filters
-from auricle_records.conversations.places import Body, Received, Stored
-from auricle_records.conversations.reading import Page, blob_keys, find, get, page
-from auricle_records.conversations.receiving import receive, receive_revision
-from auricle_records.conversations.source import Source, load_source, source_of
-from auricle_records.conversations.storing import abandon, stale_receiving, store
+from auricle_records.conversations.intake import (
+    delete,
+    earlier,
+    patch,
+    receive,
+    receive_revision,
+    store,
+)
+from auricle_records.conversations.models import Body, Received, Stored
+from auricle_records.conversations.queries import (
+    Order,
+    Page,
+    Source,
+    blob_keys,
+    expired,
+    find,
+    get,
+    load_source,
+    page,
+    source_of,
+    views,
+)
+from auricle_records.conversations.reservations import RECEIVING_STALE_S, abandon, renew, stale_receiving
+from auricle_records.conversations.short_texts import accept
+from auricle_records.conversations.summaries import Facet, Facets, facets
 
 __all__ = [
-    "AgentCriterion",
-    "AgentSummary",
+    "RECEIVING_STALE_S",
     "Body",
+    "Facet",
+    "Facets",
     "Filters",
+    "Order",
     "Page",
     "Received",
     "Source",
     "Stored",
     "abandon",
-    "agents",
+    "accept",
     "blob_keys",
     "delete",
+    "earlier",
+    "expired",
+    "facets",
     "find",
     "get",
     "load_source",
@@ -34,7 +56,9 @@ __all__ = [
     "patch",
     "receive",
     "receive_revision",
+    "renew",
     "source_of",
     "stale_receiving",
     "store",
+    "views",
 ]

@@ -1,24 +1,32 @@
 """What a list of conversations may be narrowed to."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 
-from auricle_contracts import Channel, Direction, RunState, Step
-from sqlalchemy import ColumnElement, case, func, literal, select
+from auricle_contracts import Channel, ConversationState, Direction, Role, RunState, Step
+from sqlalchemy import ColumnElement, and_, case, column, exists, false, func, literal, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import JSONB
 
 from auricle_records.storable import Words
 from auricle_records.tables import conversations, runs
 
+_WORKING, _DONE = runs.c.state == RunState.WORKING, runs.c.state == RunState.DONE
+_TRANSCRIBE, _EVALUATE = runs.c.step == Step.TRANSCRIBE, runs.c.step == Step.EVALUATE
+RUN_PROGRESS: Mapping[str, ColumnElement[bool]] = {
+    "dead": runs.c.state == RunState.DEAD,
+    "transcribing": _WORKING & _TRANSCRIBE,
+    "evaluating": _WORKING & _EVALUATE,
+    "done": _DONE & _EVALUATE,
+    "waiting": (runs.c.state == RunState.WAITING) | (_DONE & _TRANSCRIBE),
+}
+"""The words for a run's step and state. Without a run it is `waiting`, a moment that nobody should see."""
+
 
 def progress_of_run() -> ColumnElement[str]:
-    """The word for a run's step and state. Without a run it is `waiting`, a moment that nobody should see."""
-    return case(
-        (runs.c.state == RunState.DEAD, "dead"),
-        ((runs.c.state == RunState.WORKING) & (runs.c.step == Step.TRANSCRIBE), "transcribing"),
-        ((runs.c.state == RunState.WORKING) & (runs.c.step == Step.EVALUATE), "evaluating"),
-        ((runs.c.state == RunState.DONE) & (runs.c.step == Step.EVALUATE), "done"),
-        else_="waiting",
-    )
+    """The word, of a run's row."""
+    return case(*((condition, word) for word, condition in RUN_PROGRESS.items()), else_="waiting")
 
 
 NEWEST_PROGRESS = (
@@ -33,12 +41,68 @@ PROGRESS: ColumnElement[str] = case(
 )
 
 
+ID_PART = 8
+
+
+def has_part(column: ColumnElement[str], part: str) -> ColumnElement[bool]:
+    """Whether the text contains the part, whatever the case of either."""
+    escaped = re.sub(r"([\\%_])", r"\\\1", part)
+    return column.ilike(literal(f"%{escaped}%", Words))
+
+
+_PERSON = column("person", JSONB)
+_PEOPLE = func.jsonb_array_elements(conversations.c.participants).table_valued(_PERSON, name="someone").render_derived()
+
+
+def _agent_named(part: str) -> ColumnElement[bool]:
+    """Whether an agent takes part whose reference (or name, or id, where there is none) or name contains the part."""
+    person = _PEOPLE.c.person
+    known_as = func.coalesce(
+        func.nullif(person["reference"].astext, ""), func.nullif(person["name"].astext, ""), person["id"].astext
+    )
+    named = or_(has_part(known_as, part), has_part(person["name"].astext, part))
+    return exists().select_from(_PEOPLE).where(person["role"].astext == Role.AGENT, named)
+
+
+def _named(part: str) -> ColumnElement[bool]:
+    """By external id; by the conversation's own only from ID_PART characters on, as a few hexadecimal ones are in many."""
+    external = has_part(conversations.c.external_id, part)
+    return external if len(part) < ID_PART else or_(external, has_part(conversations.c.id, part))
+
+
+def _newest_run(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether the newest run of the newest revision is like this. It starts from the runs, so that few such runs are few rows read."""
+    later = runs.alias("later")
+    newer = exists().where(
+        later.c.conversation_id == runs.c.conversation_id, later.c.revision == runs.c.revision, later.c.id > runs.c.id
+    )
+    such = select(runs.c.conversation_id, runs.c.revision).where(*conditions, ~newer)
+    return tuple_(conversations.c.id, conversations.c.revision).in_(such)
+
+
+def _is_in(progress: str) -> ColumnElement[bool]:
+    """ConversationView's word as a condition; a word that is none is nobody's."""
+    if progress == "receiving":
+        return conversations.c.state == ConversationState.RECEIVING
+    if progress not in RUN_PROGRESS:
+        return false()
+    stored = conversations.c.state == ConversationState.STORED
+    if progress == "waiting":
+        without = ~exists().where(
+            runs.c.conversation_id == conversations.c.id, runs.c.revision == conversations.c.revision
+        )
+        return and_(stored, or_(_newest_run(RUN_PROGRESS[progress]), without))
+    return and_(stored, _newest_run(RUN_PROGRESS[progress]))
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """All given ones must hold. Times compare `started_at`, or `created_at` where the caller gave none; `until` is excluded.
+    """All given ones must hold. Times compare `started_at`, or `created_at` where the caller gave none.
 
-    `agent` is a participant's reference, or name or id where there is none. `progress` is ConversationView's word: how the newest
-    run of the newest revision stands.
+    `until` is excluded as a moment, and includes its whole day (in UTC) as a date; `since` as a date begins with its day. `agent`,
+    `line` and `external_id` are found by a part of them, whatever the case: an agent by reference or name, a conversation by its
+    external id or its own. `ids` are conversations by id. `progress` is ConversationView's word: how the newest run of the newest
+    revision stands.
     """
 
     channel: Channel | None = None
@@ -48,22 +112,35 @@ class Filters:
     line: str | None = None
     agent: str | None = None
     progress: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+    since: date | None = None
+    until: date | None = None
+    ids: tuple[str, ...] | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """As SQL."""
         columns = conversations.c
-        equal = ("channel", "source", "external_id", "direction", "line")
-        found: list[ColumnElement[bool]] = [
-            columns[name] == getattr(self, name) for name in equal if getattr(self, name) is not None
-        ]
+        equal = ("channel", "source", "direction")
+        found = [columns[name] == getattr(self, name) for name in equal if getattr(self, name) is not None]
+        if self.ids is not None:
+            found.append(columns.id.in_(self.ids))
+        if self.line is not None:
+            found.append(has_part(columns.line, self.line))
+        if self.external_id is not None:
+            found.append(_named(self.external_id))
         if self.agent is not None:
-            found.append(columns.agents.contains([self.agent]))
+            found.append(_agent_named(self.agent))
         if self.progress is not None:
-            found.append(literal(self.progress, Words) == PROGRESS)
+            found.append(_is_in(self.progress))
         if self.since is not None:
-            found.append(columns.happened_at >= self.since)
+            found.append(columns.happened_at >= _start(self.since))
         if self.until is not None:
-            found.append(columns.happened_at < self.until)
+            found.append(columns.happened_at < _end(self.until))
         return found
+
+
+def _start(since: date) -> datetime:
+    return since if isinstance(since, datetime) else datetime.combine(since, time.min, UTC)
+
+
+def _end(until: date) -> datetime:
+    return until if isinstance(until, datetime) else datetime.combine(until, time.min, UTC) + timedelta(days=1)

@@ -1,35 +1,43 @@
 """Runs: what is to be done, what was tried, what is dead. Writes the table `runs`.
 
-waiting ──begin──► working ──commit (results)──► done
-   ▲                  │
-   │                  ├─ fail, crash: attempts + 1;  past MAX_ATTEMPTS (or not retryable) ──► dead
-   │                  └─ lost lease: lost_leases + 1; past MAX_LOST_LEASES ─────────────────► dead
-   └──── fail below the limits · resend of a dead one
+`lifecycle` holds every change of state (its docstring draws them), `store` hands them to a worker's loop, `queries` reads runs for
+people and `upkeep` for keeper.
 """
 
-from auricle_records.runs.attempts import MAX_ATTEMPTS, MAX_LOST_LEASES, begin, fail, resend
-from auricle_records.runs.desk import Desk
-from auricle_records.runs.feed import forgotten, set_entry, waiting
-from auricle_records.runs.making import Wanted, request
-from auricle_records.runs.reading import DeadPage, dead, get
-from auricle_records.runs.rows import Begun, RunRow, Start
-from auricle_records.runs.tidying import Untidy, tidying, untidy
+from auricle_records.runs.lifecycle import (
+    MAX_ATTEMPTS,
+    MAX_LOST_LEASES,
+    RunRequest,
+    begin,
+    fail,
+    record_entries,
+    request,
+    resend,
+    set_entry,
+)
+from auricle_records.runs.models import Begun, RunRow, Start
+from auricle_records.runs.queries import DeadPage, dead, get
+from auricle_records.runs.store import PostgresRunStore
+from auricle_records.runs.upkeep import Measures, Untidy, forgotten, measure, tidying, untidy, waiting
 
 __all__ = [
     "MAX_ATTEMPTS",
     "MAX_LOST_LEASES",
     "Begun",
     "DeadPage",
-    "Desk",
+    "Measures",
+    "PostgresRunStore",
+    "RunRequest",
     "RunRow",
     "Start",
     "Untidy",
-    "Wanted",
     "begin",
     "dead",
     "fail",
     "forgotten",
     "get",
+    "measure",
+    "record_entries",
     "request",
     "resend",
     "set_entry",

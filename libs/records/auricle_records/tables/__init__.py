@@ -4,37 +4,84 @@ Each table is written by one module of this package, named in the table's commen
 owner cannot pass either, and a CHECK for every closed list of words.
 """
 
+from auricle_records.tables.appeals import appeal_settings, appeals
+from auricle_records.tables.artefacts import artefact_promotions, artefacts, live_artefacts
+from auricle_records.tables.audit import audit_events, audit_trail
 from auricle_records.tables.base import METADATA
-from auricle_records.tables.door import conversations, revisions, uploads
+from auricle_records.tables.evaluations import (
+    agent_messages,
+    answers,
+    effective_answers,
+    evaluations,
+    findings,
+    flow_steps,
+    ledger,
+    paid_completions,
+    transcripts,
+)
 from auricle_records.tables.events import outbox, tombstones, webhook_endpoints
-from auricle_records.tables.house import shifts
-from auricle_records.tables.opinions import labels
-from auricle_records.tables.outcomes import agent_messages, answers, evaluations, findings, ledger, transcripts
+from auricle_records.tables.finding_labels import added_findings, effective_findings, finding_labels
+from auricle_records.tables.hooks import hook_events, hooks
+from auricle_records.tables.intake import bodies, conversations, revisions, uploads
+from auricle_records.tables.knowledge import article_versions, articles, passages
+from auricle_records.tables.labels import labels
+from auricle_records.tables.people import agent_references, memberships, people, sessions, teams
 from auricle_records.tables.privacy import masking_settings, reverse_maps, unmaskings
+from auricle_records.tables.review import review_items, review_settings
+from auricle_records.tables.runs import runs
 from auricle_records.tables.tenancy import api_keys, recipes, workspaces
-from auricle_records.tables.work import runs
+from auricle_records.tables.vocabularies import vocabularies
+from auricle_records.tables.workers import job_leases, shifts
 
 __all__ = [
     "METADATA",
+    "added_findings",
     "agent_messages",
+    "agent_references",
     "answers",
     "api_keys",
+    "appeal_settings",
+    "appeals",
+    "artefact_promotions",
+    "artefacts",
+    "article_versions",
+    "articles",
+    "audit_events",
+    "audit_trail",
+    "bodies",
     "conversations",
+    "effective_answers",
+    "effective_findings",
     "evaluations",
+    "finding_labels",
     "findings",
+    "flow_steps",
+    "hook_events",
+    "hooks",
+    "job_leases",
     "labels",
     "ledger",
+    "live_artefacts",
     "masking_settings",
+    "memberships",
     "outbox",
+    "paid_completions",
+    "passages",
+    "people",
     "recipes",
     "reverse_maps",
+    "review_items",
+    "review_settings",
     "revisions",
     "runs",
+    "sessions",
     "shifts",
+    "teams",
     "tombstones",
     "transcripts",
     "unmaskings",
     "uploads",
+    "vocabularies",
     "webhook_endpoints",
     "workspaces",
 ]

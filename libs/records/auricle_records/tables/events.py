@@ -1,8 +1,8 @@
-"""What goes out, and what was deleted."""
+"""Tables of webhooks, their outbox, and tombstones of deleted conversations."""
 
 from typing import get_args
 
-from auricle_contracts import WebhookEvent
+from auricle_contracts.webhooks import EventType
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
@@ -20,7 +20,7 @@ from sqlalchemy import (
 from auricle_records.storable import Words
 from auricle_records.tables.base import METADATA, document, moment, one_of, words, workspace_id
 
-EVENT_TYPES: tuple[str, ...] = get_args(WebhookEvent.model_fields["type"].annotation)
+EVENT_TYPES: tuple[str, ...] = get_args(EventType)
 OUTBOX_STATES = ("pending", "sent", "dead")
 
 webhook_endpoints = Table(
@@ -35,6 +35,8 @@ webhook_endpoints = Table(
     moment("created_at", now=True),
     Column("secret_key_id", Words),
     Column("sealed_secret", LargeBinary),
+    Column("failures", Integer, nullable=False, server_default=text("0")),
+    moment("paused_until", nullable=True),
     CheckConstraint(
         "num_nonnulls(secret, sealed_secret) = 1 AND (secret_key_id IS NULL) = (sealed_secret IS NULL)",
         name="one_secret",
@@ -62,6 +64,10 @@ outbox = Table(
     one_of("state", OUTBOX_STATES),
     UniqueConstraint("event_id", "endpoint_id"),
     Index("ix_outbox_due", "next_at", postgresql_where="state = 'pending'"),
+    Index("ix_outbox_sent", "workspace_id", "sent_at", postgresql_where="state = 'sent'"),
+    Index("ix_outbox_dead", "workspace_id", "next_at", postgresql_where="state = 'dead'"),
+    Index(None, "endpoint_id"),
+    Index("ix_outbox_endpoint_id_next_at", "endpoint_id", "next_at", postgresql_where="state = 'pending'"),
     comment="One row per event and endpoint; `event_id` is the webhook's id over all retries. Written by auricle_records.outbox.",
 )
 

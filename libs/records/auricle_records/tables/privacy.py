@@ -1,4 +1,4 @@
-"""What a workspace hides, the sealed way back, and who went it."""
+"""Masking settings, encrypted pseudonym maps, and the audit log of unmasking."""
 
 from auricle_contracts.masking import PersonalKind
 from sqlalchemy import (
@@ -11,6 +11,7 @@ from sqlalchemy import (
     LargeBinary,
     PrimaryKeyConstraint,
     Table,
+    UniqueConstraint,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -62,6 +63,8 @@ unmaskings = Table(
     Column("api_key_id", Words, nullable=False),
     Column("what", Words, nullable=False),
     moment("created_at", now=True),
+    moment("minute", nullable=True),
+    UniqueConstraint("conversation_id", "api_key_id", "what", "minute"),
     CheckConstraint("what IN ('transcript', 'evaluation', 'digest', 'recording', 'secrets')", name="what"),
     Index(None, "workspace_id", "id"),
     comment="Who saw what was hidden; it outlives its conversation. Written by auricle_records.masking.",

@@ -1,4 +1,4 @@
-"""Who may do what, and by which recipe."""
+"""Tables of workspaces, API keys and recipes."""
 
 from auricle_contracts import Level
 from sqlalchemy import (

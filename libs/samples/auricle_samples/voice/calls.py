@@ -53,11 +53,16 @@ def make_calls(folder: Path, seed: int, split: Split = "dev") -> None:
 def make_broken(folder: Path) -> None:
     """A silent call, a damaged MP3 and a text that claims to be a WAV."""
     write(folder / "90-silent.wav", np.zeros((2, 30 * TELEPHONE_HZ), np.float32), FORMATS["alaw"])
-    whole = bytearray(next(iter(sorted(folder.glob("*.mp3")))).read_bytes())
+    write_damaged(folder)
+    (folder / "92-not-audio.wav").write_text("This is a text file that somebody renamed.\n" * 20)
+
+
+def write_damaged(folder: Path) -> None:
+    """The folder's first MP3 again, with 3,000 bytes of noise from a third of it on."""
+    whole = bytearray(min(folder.glob("*.mp3")).read_bytes())
     start = len(whole) // 3
     whole[start : start + 3000] = np.random.default_rng(0).bytes(3000)
     (folder / "91-damaged.mp3").write_bytes(bytes(whole))
-    (folder / "92-not-audio.wav").write_text("This is a text file that somebody renamed.\n" * 20)
 
 
 def _fitting(order: Order, espeak: Espeak, first: int, split: Split, used: set[str]) -> Iterator[tuple[Dialogue, Call]]:

@@ -17,7 +17,8 @@ from auricle_samples.voice.timed import TimedWord, uttered
 AGENT, CUSTOMER = 0, 1
 _FEMALE = ("f3", "f5", "Alicia", "anika", "shelby")
 _MALE = ("m4", "m8", "Gene2", "Michael", "ed", "paul", "klatt4")
-_HOLD_S = 6.0
+HOLD_S = 6.0
+TONE_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +75,11 @@ def recorded(dialogue: Dialogue, espeak: Espeak, seed: int, tempers: Mapping[int
         pieces += [(track, at, samples * np.float32(10 ** (temper.louder_db / 20))) for at, samples in said]
         if words:
             turns.append(SpokenTurn(turn.id, turn.role, track, words))
-        now = max(now + 0.1, end + _gap(rng))
+        now = max(now + 0.1, end + usual_gap_s(rng))
         if turn.id in dialogue.holds:
-            pieces.append((AGENT, now, resampled(_music(rng), TELEPHONE_HZ, espeak.rate_hz)))
-            now += _HOLD_S + 0.3
-    return Call(_tracks(pieces, now + 0.5, espeak.rate_hz, rng), tuple(turns))
+            pieces.append((AGENT, now, resampled(hold_music(rng), TELEPHONE_HZ, espeak.rate_hz)))
+            now += HOLD_S + 0.3
+    return Call(mixed(pieces, now + 0.5, espeak.rate_hz, rng), tuple(turns))
 
 
 def _said(
@@ -94,7 +95,7 @@ def _said(
     return said, tuple(words), now
 
 
-def _gap(rng: np.random.Generator) -> float:
+def usual_gap_s(rng: np.random.Generator) -> float:
     """Seconds between two turns; one in eight begins before the other has ended."""
     return float(rng.uniform(-0.35, 0.0) if rng.random() < 0.125 else rng.gamma(2.0, 0.25))
 
@@ -111,9 +112,8 @@ def _voice(dialogue: Dialogue, track: int, rng: np.random.Generator) -> Voice:
     )
 
 
-def _tracks(
-    pieces: list[tuple[int, float, Samples]], length_s: float, rate_hz: int, rng: np.random.Generator
-) -> Samples:
+def mixed(pieces: list[tuple[int, float, Samples]], length_s: float, rate_hz: int, rng: np.random.Generator) -> Samples:
+    """Pieces of sound as (track, second, samples at `rate_hz`) on the two tracks of a telephone call."""
     tracks = np.zeros((2, int(length_s * rate_hz)), np.float32)
     for track, at, samples in pieces:
         start = int(at * rate_hz)
@@ -130,7 +130,7 @@ def _tracks(
     return np.stack(heard)
 
 
-def _music(rng: np.random.Generator) -> Samples:
+def hold_music(rng: np.random.Generator) -> Samples:
     """Six seconds of broken chords, soft, 8 kHz."""
     beat = TELEPHONE_HZ // 4
     root = 220 * 2 ** (float(rng.integers(0, 12)) / 12)
@@ -138,3 +138,10 @@ def _music(rng: np.random.Generator) -> Samples:
     time = np.arange(beat) / TELEPHONE_HZ
     notes = [np.sin(2 * np.pi * root * 2 ** (step / 12) * time) * np.exp(-3 * time) for step in steps]
     return (0.12 * np.concatenate(notes)).astype(np.float32)
+
+
+def tone() -> Samples:
+    """The tone after which an answering machine records: 1 kHz, `TONE_S`, soft ends, 8 kHz."""
+    time = np.arange(int(TONE_S * TELEPHONE_HZ)) / TELEPHONE_HZ
+    ends = np.minimum(1.0, np.minimum(time, TONE_S - time) / 0.01)
+    return (0.3 * ends * np.sin(2 * np.pi * 1000 * time)).astype(np.float32)

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from auricle_kit.audio.sniffing import HEAD_BYTES, AudioFormat, id3_bytes, sniff
 
 from auricle_asr.errors import REFUSALS, AudioEmpty, NotAudio
 from auricle_asr.recordings import declared
-from auricle_asr.recordings.nursery import Nursery
+from auricle_asr.recordings.decoder_pool import DecoderPool
 from auricle_asr.recordings.order import Facts, Order
 from auricle_asr.recordings.recording import SAMPLES_PER_MS, DecodedRecording, Samples
-from auricle_asr.recordings.sniffing import HEAD_BYTES, AudioFormat, id3_bytes, sniff
 
 MIB = 1024 * 1024
 DURATION_MISMATCH, DAMAGED = "duration_mismatch", "damaged"
@@ -35,7 +35,7 @@ class DecoderLimits:
     wall_seconds: float = 300.0
 
 
-async def decode(source: Path, into: Path, limits: DecoderLimits, nursery: Nursery) -> DecodedRecording:
+async def decode(source: Path, into: Path, limits: DecoderLimits, decoders: DecoderPool) -> DecodedRecording:
     """Decode a file of unknown origin into `into` (an existing, empty folder). Raises a RecordingRefused."""
     head, tail = await asyncio.to_thread(_ends, source)
     if not head:
@@ -46,10 +46,10 @@ async def decode(source: Path, into: Path, limits: DecoderLimits, nursery: Nurse
             "its first bytes are of no audio format that is supported",
             action="Send wav, mp3, ogg, flac, m4a, aac or amr.",
         )
-    facts = await nursery.run(order_for(source, into, audio_format, limits), limits.wall_seconds)
+    facts = await decoders.run(order_for(source, into, audio_format, limits), limits.wall_seconds)
     if facts.refused:
         raise REFUSALS[facts.refused](f"the recording was refused: {facts.why}")
-    stated_ms = declared.declared_ms(audio_format, head, facts.declared_ms)
+    stated_ms = await asyncio.to_thread(declared.declared_ms, audio_format, source, facts.declared_ms)
     return DecodedRecording(
         tracks=tuple(_track(into, number) for number in range(facts.tracks)),
         codec=facts.codec,
@@ -83,7 +83,7 @@ def _track(into: Path, number: int) -> Samples:
 
 
 def _flags(audio_format: AudioFormat, facts: Facts, stated_ms: int | None, head: bytes, tail: bytes) -> Iterator[str]:
-    if declared.mismatched(stated_ms, facts.samples // SAMPLES_PER_MS):
+    if declared.is_short(stated_ms, facts.samples // SAMPLES_PER_MS):
         yield DURATION_MISMATCH
     lost_bytes = facts.lost_bytes - id3_bytes(head) if audio_format in STREAM_FORMATS else 0
     unfinished = audio_format is AudioFormat.OGG and declared.ogg_unfinished(tail)

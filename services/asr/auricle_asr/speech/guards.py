@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from auricle_asr.speech.engine import HeardWord, Hearing
+from auricle_asr.speech.engine import Hypothesis, RecognisedWord
 from auricle_asr.speech.phrases import normalised
 
 
@@ -39,7 +39,7 @@ class Thresholds:
 LONGEST_LOOP_WORDS = 8
 
 
-def verdict(heard: Hearing, seconds: float, thresholds: Thresholds) -> Verdict:
+def verdict(heard: Hypothesis, seconds: float, thresholds: Thresholds) -> Verdict:
     """What to do with this window, which lasts `seconds`."""
     surely_silent = heard.no_speech_prob > thresholds.no_speech and heard.avg_logprob < thresholds.log_prob
     if not heard.words or surely_silent:
@@ -86,18 +86,18 @@ def _repeats(said: Sequence[str], start: int, length: int) -> int:
     return count if len(unit) == length else 1
 
 
-def without_loops(heard: Hearing, thresholds: Thresholds) -> Hearing:
+def without_loops(heard: Hypothesis, thresholds: Thresholds) -> Hypothesis:
     """Each loop said once: what is left when every temperature loops."""
-    words: list[HeardWord] = list(heard.words)
+    words: list[RecognisedWord] = list(heard.words)
     while (loop := find_loop([word.text for word in words], thresholds)) is not None:
         del words[loop.start + loop.length : loop.end]
     return replace(heard, words=tuple(words))
 
 
-def better(one: Hearing, other: Hearing, thresholds: Thresholds) -> Hearing:
+def better(one: Hypothesis, other: Hypothesis, thresholds: Thresholds) -> Hypothesis:
     """Of two failed attempts: one that does not repeat itself, then the likelier."""
 
-    def rank(heard: Hearing) -> tuple[bool, float]:
+    def rank(heard: Hypothesis) -> tuple[bool, float]:
         return compression_ratio(heard.text) <= thresholds.compression_ratio, heard.avg_logprob
 
     return max(one, other, key=rank)

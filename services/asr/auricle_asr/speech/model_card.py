@@ -1,6 +1,8 @@
-"""The note that lies beside a model's weights: what the model calls itself, and whether it is only good for a demonstration."""
+"""What is known of weights: the note that lies beside them, and the hash of their files."""
 
+import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,3 +33,12 @@ def read_card(model: str) -> ModelCard:
         window_seconds=min(MAX_WINDOW_SECONDS, float(said.get("window_seconds", MAX_WINDOW_SECONDS))),
         languages=tuple(map(str, said.get("languages", ()))),
     )
+
+
+def weights_hash(files: Sequence[Path]) -> str:
+    """The SHA-256 of one file, as a catalogue has it; of several, that of their digests in the order of their names."""
+    digests = []
+    for path in sorted(files):
+        with path.open("rb") as file:
+            digests.append(hashlib.file_digest(file, "sha256").hexdigest())
+    return digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()

@@ -13,11 +13,15 @@ import numpy as np
 
 from auricle_asr.errors import SpeechEngineFailed, SpeechServerUnavailable
 from auricle_asr.recordings.recording import RATE_HZ
-from auricle_asr.speech.engine import EngineFacts, HeardWord, Hearing, Sound
+from auricle_asr.speech.engine import EngineFacts, Hypothesis, RecognisedWord, Sound
+from auricle_asr.speech.hot_words import fitting
 from auricle_asr.speech.languages import code_of
 from auricle_asr.speech.windows import FULL_SCALE
+from auricle_asr.speech.words import as_written, whole_words
 
 UNAVAILABLE = (429, 502, 503, 504)
+LONGEST_HINT = 300
+"""Letters of `prompt`: OpenAI reads the last 224 tokens of it, and a Russian letter may be one."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ class OpenAiSpeechEngine:
     """A client of one server. Close it when done."""
 
     def __init__(self, options: ServerOptions) -> None:
-        self.facts = EngineFacts(name=f"openai/{options.model}", device="remote")
+        self.facts = EngineFacts(name=f"openai/{options.model}", device="remote", is_told=True)
         self._options = options
         self._slots = asyncio.Semaphore(options.concurrency)
         headers = {"Authorization": f"Bearer {options.api_key}"} if options.api_key else {}
@@ -58,16 +62,19 @@ class OpenAiSpeechEngine:
         """What the server says when it is not told."""
         return (await self._ask(sound, "", 0.0)).language
 
-    async def decode(self, sounds: Sequence[Sound], languages: Sequence[str], temperature: float) -> list[Hearing]:
+    async def decode(
+        self, sounds: Sequence[Sound], languages: Sequence[str], temperature: float, hot_words: Sequence[str] = ()
+    ) -> list[Hypothesis]:
         """One request per window, side by side."""
-        asked = [self._ask(sound, spoken, temperature) for sound, spoken in zip(sounds, languages, strict=True)]
+        hint = ", ".join(fitting(hot_words, LONGEST_HINT, lambda term: len(term) + 2))
+        asked = [self._ask(sound, spoken, temperature, hint) for sound, spoken in zip(sounds, languages, strict=True)]
         answers = await asyncio.gather(*asked, return_exceptions=True)
         for answer in answers:
             if isinstance(answer, BaseException):
                 raise answer
-        return [answer for answer in answers if isinstance(answer, Hearing)]
+        return [answer for answer in answers if isinstance(answer, Hypothesis)]
 
-    async def _ask(self, sound: Sound, language: str, temperature: float) -> Hearing:
+    async def _ask(self, sound: Sound, language: str, temperature: float, hint: str = "") -> Hypothesis:
         form = {
             "model": self._options.model,
             "response_format": "verbose_json",
@@ -76,10 +83,12 @@ class OpenAiSpeechEngine:
         }
         if language:
             form["language"] = language
+        if hint:
+            form["prompt"] = hint
         async with self._slots:
             reply = await self._post(form, wav_bytes(sound))
         try:
-            return hearing_of(reply.json(), language, temperature)
+            return hypothesis_of(reply.json(), language, temperature)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise SpeechEngineFailed(f"the speech server's answer cannot be read: {type(error).__name__}") from error
 
@@ -108,7 +117,7 @@ def wav_bytes(sound: Sound) -> bytes:
     return into.getvalue()
 
 
-def hearing_of(reply: Mapping[str, Any], language: str, temperature: float) -> Hearing:
+def hypothesis_of(reply: Mapping[str, Any], language: str, temperature: float) -> Hypothesis:
     """A `verbose_json` reply. Words without a probability of their own get their segment's, exp(avg_logprob)."""
     segments: Sequence[Mapping[str, Any]] = reply.get("segments") or ()
     said: Sequence[Mapping[str, Any]] = reply.get("words") or [
@@ -117,12 +126,13 @@ def hearing_of(reply: Mapping[str, Any], language: str, temperature: float) -> H
     if not said and str(reply["text"]).strip():
         raise ValueError("a text without word times")
     words = tuple(
-        HeardWord(str(one["word"]).strip(), float(one["start"]), float(one["end"]), _probability(one, segments))
+        RecognisedWord(str(one["word"]).strip(), float(one["start"]), float(one["end"]), _probability(one, segments))
         for one in said
     )
-    return Hearing(
-        words=tuple(word for word in words if word.text),
-        language=language or code_of(str(reply.get("language") or "")),
+    spoken = language or code_of(str(reply.get("language") or ""))
+    return Hypothesis(
+        words=whole_words(as_written(words, str(reply.get("text") or "")), spoken),
+        language=spoken,
         avg_logprob=_mean(segments, "avg_logprob"),
         no_speech_prob=max((float(one.get("no_speech_prob") or 0.0) for one in segments), default=0.0),
         temperature=temperature,

@@ -16,11 +16,14 @@ Sound = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class VoiceSettings:
-    """`threshold` is Silero's probability; `pad_ms` is kept around each stretch; `pause_ms` ends one."""
+    """`threshold` is Silero's probability; `pad_ms` is kept around each stretch; `pause_ms` ends one.
+
+    `pause_ms` of silence are what a decoder hears where two stretches are put end to end: less, and it takes them for one sentence.
+    """
 
     threshold: float = 0.4
     pad_ms: int = 250
-    pause_ms: int = 300
+    pause_ms: int = 400
     shortest_ms: int = 100
     longest_s: float = 28.0
 

@@ -13,7 +13,7 @@ import numpy as np
 from auricle_contracts import Word
 
 from auricle_asr.recordings.recording import RATE_HZ, SAMPLES_PER_MS, Samples
-from auricle_asr.speech.engine import HeardWord, Sound
+from auricle_asr.speech.engine import RecognisedWord, Sound
 
 FULL_SCALE = 32768.0
 
@@ -81,12 +81,12 @@ def sound_of(window: Window, track: Samples) -> Sound:
     return np.concatenate(pieces).astype(np.float32) / np.float32(FULL_SCALE)
 
 
-def words_on_track(window: Window, words: Iterable[HeardWord]) -> list[Word]:
+def words_on_track(window: Window, words: Iterable[RecognisedWord]) -> list[Word]:
     """The words with their ms in the recording. A word belongs to the clip that holds its middle and stays inside it."""
     return [_word_on_track(window, word) for word in words]
 
 
-def _word_on_track(window: Window, word: HeardWord) -> Word:
+def _word_on_track(window: Window, word: RecognisedWord) -> Word:
     middle = int((word.start_s + word.end_s) / 2 * RATE_HZ)
     clip, before = _clip_at(window, middle)
     shift = clip.start - before

@@ -1,4 +1,4 @@
-"""Each turn against its own speaker: how far above the usual it is, and where a rise is a moment worth hearing.
+"""Each turn against its own speaker: how far above the usual it is, and where a rise is a moment worth hypothesis.
 
 Only a comparison of a voice with itself. It does not know why; nothing here says what anybody felt.
 """

@@ -1,10 +1,10 @@
 """How the two tracks of a recording relate: two sides of a call, one sound twice, or one leaking into the other.
 
-    separate ─ each track is somebody.      A quiet echo of the other side (12 dB or more below) is masked.
+    separate ─ each track is somebody.      A quiet echo of the other side (12 dB or more below) is cut out of its speech.
     same     ─ both tracks hold both sides: identical, or a loud leak. Treated as mono, else every sentence would appear twice.
     one      ─ one track is digital silence: a mono call in a stereo file.
 
-Judged on blocks of one second: the highest normalised cross-correlation within 100 ms, and the difference of level.
+Judged on blocks of one second, echoes on half seconds: the highest normalised cross-correlation within 100 ms, and the difference of level.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,13 +19,15 @@ from auricle_asr.recordings.recording import RATE_HZ, Samples
 from auricle_asr.speech.windows import Clip
 
 BLOCK_SAMPLES = RATE_HZ
+ECHO_SAMPLES, ECHO_STEP = RATE_HZ // 2, RATE_HZ // 4
+SHORTEST_SAMPLES = RATE_HZ // 2  # of what is left of a stretch of speech when an echo was cut out of it
 DECIMATION = 4
 LAG_SAMPLES = 400  # at 4 kHz: 100 ms
 AUDIBLE_RMS = 60.0  # of 32768: -55 dBFS
 ALIKE = 0.6
 ECHO_DB = 12.0
 SAME_SHARE = 0.6
-MASKED_SHARE = 0.6
+ECHO_SHARE = 0.6
 
 
 class Relation(StrEnum):
@@ -54,7 +56,7 @@ class _Block:
 
 def relate(first: Samples, second: Samples) -> TrackRelation:
     """Compare two tracks of equal length."""
-    blocks = list(_blocks(first, second))
+    blocks = list(_blocks(first, second, BLOCK_SAMPLES, BLOCK_SAMPLES))
     active = [block for block in blocks if block.active]
     empty = [number for number, track in enumerate((first, second)) if not _ever_audible(track)]
     if len(empty) == 1 and active:
@@ -62,25 +64,33 @@ def relate(first: Samples, second: Samples) -> TrackRelation:
     alike = [block for block in active if block.alike >= ALIKE and abs(block.level_db) < ECHO_DB]
     if active and len(alike) >= SAME_SHARE * len(active):
         return TrackRelation(Relation.SAME, (0, 1))
-    echoes = (
-        _stretches([block.active and block.alike >= ALIKE and block.level_db <= -ECHO_DB for block in blocks]),
-        _stretches([block.active and block.alike >= ALIKE and block.level_db >= ECHO_DB for block in blocks]),
-    )
-    return TrackRelation(Relation.SEPARATE, (0, 1), echoes)
+    return TrackRelation(Relation.SEPARATE, (0, 1), _echoes(first, second))
+
+
+def _echoes(first: Samples, second: Samples) -> tuple[tuple[Clip, ...], tuple[Clip, ...]]:
+    """Of each track. Own speech beside an echo is louder, so a half second that holds some of it is none."""
+    blocks = list(_blocks(first, second, ECHO_SAMPLES, ECHO_STEP))
+    quieter = ([block.level_db <= -ECHO_DB for block in blocks], [block.level_db >= ECHO_DB for block in blocks])
+    return _stretches(blocks, quieter[0]), _stretches(blocks, quieter[1])
 
 
 def without_echoes(clips: Sequence[Clip], echoes: Sequence[Clip]) -> tuple[Clip, ...]:
-    """The clips of a track that are not mostly the other side's echo."""
-    return tuple(clip for clip in clips if _overlap(clip, echoes) < MASKED_SHARE * clip.length)
+    """The track's own speech: the other side's echo is cut out, and of a clip that is nothing else no crumb is left."""
+    return tuple(part for clip in clips for part in _cut(clip, echoes))
 
 
-def _overlap(clip: Clip, echoes: Sequence[Clip]) -> int:
-    return sum(max(0, min(clip.end, echo.end) - max(clip.start, echo.start)) for echo in echoes)
+def _cut(clip: Clip, echoes: Sequence[Clip]) -> list[Clip]:
+    """What is left of a clip, without crumbs."""
+    inside = [echo for echo in echoes if echo.start < clip.end and echo.end > clip.start]
+    starts = [clip.start, *(echo.end for echo in inside)]
+    ends = [*(echo.start for echo in inside), clip.end]
+    parts = [Clip(max(start, clip.start), min(end, clip.end)) for start, end in zip(starts, ends, strict=True)]
+    return [part for part in parts if part.length >= (SHORTEST_SAMPLES if inside else 1)]
 
 
-def _blocks(first: Samples, second: Samples) -> Iterator[_Block]:
-    for start in range(0, len(first) - DECIMATION, BLOCK_SAMPLES):
-        one, two = (_decimated(track[start : start + BLOCK_SAMPLES]) for track in (first, second))
+def _blocks(first: Samples, second: Samples, size: int, step: int) -> Iterator[_Block]:
+    for start in range(0, len(first) - DECIMATION, step):
+        one, two = (_decimated(track[start : start + size]) for track in (first, second))
         levels = float(np.sqrt(np.mean(one**2))), float(np.sqrt(np.mean(two**2)))
         level_db = 20 * float(np.log10((levels[0] + 1e-6) / (levels[1] + 1e-6)))
         yield _Block(_alikeness(one, two), level_db, max(levels) > AUDIBLE_RMS)
@@ -111,11 +121,12 @@ def _ever_audible(track: Samples) -> bool:
     )
 
 
-def _stretches(echo: list[bool]) -> tuple[Clip, ...]:
+def _stretches(blocks: Sequence[_Block], quieter: Sequence[bool]) -> tuple[Clip, ...]:
+    """Runs in which a track is far below the other one and sounds like it most of the time, as clips."""
     found, at = [], 0
-    for flag, run in groupby(echo):
-        length = len(list(run))
-        if flag:
-            found.append(Clip(at * BLOCK_SAMPLES, (at + length) * BLOCK_SAMPLES))
-        at += length
+    for is_quieter, run in groupby(zip(blocks, quieter, strict=True), key=lambda one: one[1] and one[0].active):
+        alike = [block.alike >= ALIKE for block, _ in run]
+        if is_quieter and sum(alike) >= ECHO_SHARE * len(alike):
+            found.append(Clip(at * ECHO_STEP, (at + len(alike) - 1) * ECHO_STEP + ECHO_SAMPLES))
+        at += len(alike)
     return tuple(found)

@@ -7,15 +7,23 @@ from itertools import accumulate
 from auricle_contracts import Direction, Participant, Role, Transcript, Turn
 
 from auricle_asr.speech.engine import EngineFacts
-from auricle_asr.speech.listening import Listened, TrackWords
+from auricle_asr.speech.recognised import Recognised, TrackWords
 from auricle_asr.transcription import roles, utterances
 from auricle_asr.transcription.roles import CueBook, RoleGuess, Said
-from auricle_asr.transcription.utterances import Utterance
+from auricle_asr.transcription.utterances import SENTENCE_ENDS, Utterance
 from auricle_asr.transcription.voices import Voices
 
-NO_SPEECH, LOW_CONFIDENCE, ROLES_GUESSED = "no_speech", "low_confidence", "roles_guessed"
-JOIN_GAP_MS = 1_500
+NO_SPEECH, LOW_CONFIDENCE, ROLES_GUESSED, TEXT_DROPPED, WORDS_MISSING = (
+    "no_speech",
+    "low_confidence",
+    "roles_guessed",
+    "text_dropped",
+    "words_missing",
+)
+JOIN_GAP_MS, UNFINISHED_GAP_MS = 1_500, 3_000
+"""Between utterances of one speaker that are one turn; somebody who looks for a word has not ended the sentence."""
 FAILED_SHARE = 0.5
+MISSING_FLOOR_S, MISSING_SHARE = 3.0, 0.03
 NO_CUES = CueBook([])
 
 
@@ -30,7 +38,7 @@ class TranscriptRules:
 
 @dataclass(frozen=True)
 class Call:
-    """What is known of the conversation before anybody listened."""
+    """What is known of the conversation before it is recognised."""
 
     conversation_id: str
     revision: int
@@ -48,26 +56,30 @@ class _Speaker:
 
 
 def write(
-    call: Call, listened: Listened, engine: EngineFacts, cues: CueBook, rules: TranscriptRules, *,
+    call: Call, recognised: Recognised, engine: EngineFacts, cues: CueBook, rules: TranscriptRules, *,
     duration_ms: int, flags: Sequence[str], voices: Voices | None = None,
 ) -> Transcript:  # fmt: skip
     """The transcript of one recording; `flags` are those of decoding, `voices` those of a mono track's words."""
-    two = len(listened.tracks) > 1
-    unsure = _unsure(listened, rules)
+    two = len(recognised.tracks) > 1
+    unsure = _unsure(recognised, rules)
     cues = NO_CUES if unsure else cues
     spoken = (
-        _two_tracks(call, listened.tracks, cues, rules) if two else _mono(call, listened.tracks[0], voices, cues, rules)
+        _two_tracks(call, recognised.tracks, cues, rules)
+        if two
+        else _mono(call, recognised.tracks[0], voices, cues, rules)
     )
-    turns = _turns(spoken, listened.tracks)
+    turns = _turns(spoken, recognised.tracks)
+    heard_by = recognised.heard_by or (engine,)
     return Transcript(
         conversation_id=call.conversation_id,
         revision=call.revision,
-        language=_main_language(listened.tracks),
+        language=_main_language(recognised.tracks),
         turns=turns,
         duration_ms=duration_ms,
-        engine=engine.name,
-        demo_weights=engine.demo_weights,
-        flags=tuple(dict.fromkeys([*flags, *_doubts(turns, unsure=unsure)])),
+        engine=" + ".join(one.name for one in heard_by),
+        weights=heard_by[0].weights,
+        demo_weights=any(one.demo_weights for one in heard_by),
+        flags=tuple(dict.fromkeys([*flags, *_doubts(turns, recognised, unsure=unsure)])),
     )
 
 
@@ -148,11 +160,15 @@ def _turns(spoken: Sequence[tuple[Utterance, _Speaker]], tracks: Sequence[TrackW
     for utterance, speaker in spoken:
         last = joined[-1][-1] if joined else None
         same = last and last[1].participant == speaker.participant and speaker.role is not Role.UNKNOWN
-        if last and same and utterance.start_ms - last[0].end_ms < JOIN_GAP_MS:
+        if last and same and utterance.start_ms - last[0].end_ms < _longest_gap_ms(last[0]):
             joined[-1].append((utterance, speaker))
         else:
             joined.append([(utterance, speaker)])
     return tuple(_turn(number, parts, tracks) for number, parts in enumerate(joined, start=1))
+
+
+def _longest_gap_ms(utterance: Utterance) -> int:
+    return JOIN_GAP_MS if utterance.text.endswith(SENTENCE_ENDS) else UNFINISHED_GAP_MS
 
 
 def _turn(number: int, parts: Sequence[tuple[Utterance, _Speaker]], tracks: Sequence[TrackWords]) -> Turn:
@@ -178,17 +194,23 @@ def _main_language(tracks: Sequence[TrackWords]) -> str | None:
     return max(spoken, key=lambda track: len(track.words)).language if spoken else None
 
 
-def _unsure(listened: Listened, rules: TranscriptRules) -> bool:
+def _unsure(recognised: Recognised, rules: TranscriptRules) -> bool:
     """Whether the words are not to be believed. Nobody's role is then guessed from them either."""
-    words = [word for track in listened.tracks for word in track.words]
+    words = [word for track in recognised.tracks for word in track.words]
     doubtful = bool(words) and sum(word.confidence for word in words) / len(words) < rules.low_confidence
-    return doubtful or listened.failed > FAILED_SHARE * max(1, listened.windows)
+    return doubtful or recognised.failed > FAILED_SHARE * max(1, recognised.windows)
 
 
-def _doubts(turns: Sequence[Turn], *, unsure: bool) -> list[str]:
+def _is_incomplete(track: TrackWords) -> bool:
+    return track.missing_s > max(MISSING_FLOOR_S, MISSING_SHARE * track.speech_s)
+
+
+def _doubts(turns: Sequence[Turn], recognised: Recognised, *, unsure: bool) -> list[str]:
     noticed = {
         NO_SPEECH: not turns,
         LOW_CONFIDENCE: unsure,
+        TEXT_DROPPED: bool(recognised.dropped),
+        WORDS_MISSING: any(_is_incomplete(track) for track in recognised.tracks),
         ROLES_GUESSED: any(turn.role_confidence < 1 for turn in turns),
     }
     return [flag for flag, seen in noticed.items() if seen]

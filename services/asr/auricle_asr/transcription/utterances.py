@@ -1,5 +1,6 @@
 """Words cut into utterances: what one side says before it pauses, or before the other side gets a word in."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -46,7 +47,7 @@ def of_two_tracks(tracks: Sequence[Sequence[Word]]) -> list[Utterance]:
     starts = [sorted(word.start_ms for word in words) for words in tracks]
     found: list[Utterance] = []
     for number, words in enumerate(tracks):
-        others = [start for other, theirs in enumerate(starts) if other != number for start in theirs]
+        others = sorted(start for other, theirs in enumerate(starts) if other != number for start in theirs)
         found += _cut(number, words, _two_track_breaks(words, others))
     return sorted(found, key=lambda utterance: (utterance.start_ms, utterance.track))
 
@@ -67,10 +68,15 @@ def _two_track_breaks(words: Sequence[Word], others: Sequence[int]) -> set[int]:
     breaks = set()
     for number, (word, following) in enumerate(pairwise(words), start=1):
         pause = following.start_ms - word.end_ms
-        interjected = any(word.end_ms - INTERJECTION_PAUSE_MS <= start < following.start_ms for start in others)
-        if pause >= PAUSE_MS or (pause >= INTERJECTION_PAUSE_MS and interjected):
+        if pause >= PAUSE_MS or (pause >= INTERJECTION_PAUSE_MS and _interjected(word, following, others)):
             breaks.add(number)
     return breaks
+
+
+def _interjected(word: Word, following: Word, others: Sequence[int]) -> bool:
+    """Whether the other side starts to speak between the two words. `others` is in the order of time."""
+    first = bisect_left(others, word.end_ms - INTERJECTION_PAUSE_MS)
+    return first < len(others) and others[first] < following.start_ms
 
 
 def _cut(track: int, words: Sequence[Word], breaks: Iterable[int]) -> list[Utterance]:

@@ -1,18 +1,20 @@
 """Two voices on one track, told apart by sound: which words of a mono recording belong together, without saying whose they are.
 
 Each word becomes one vector (mean cepstrum and pitch of its frames). A chain with two hidden voices is fitted to this call alone by
-Baum-Welch: voices differ in their means, share their spread, and change at pauses rather than inside a sentence. Nothing is trained
+Baum-Welch: voices differ in their means, share their spread, and change at pauses, seldom inside a written sentence. Nothing is trained
 and nothing of a voice is kept. Where the two means do not stand apart, the answer is None and only the words are left to tell.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from auricle_contracts import Word
 from numpy.typing import NDArray
 
 from auricle_asr.recordings.recording import RATE_HZ, SAMPLES_PER_MS, Samples
+from auricle_asr.transcription.utterances import SENTENCE_ENDS
 
 Array = NDArray[np.float64]
 FRAME, HOP = 512, 160
@@ -25,6 +27,10 @@ ROUNDS = 20
 # P(another voice than that of the word before) by the pause between them, ms.
 CHANGE_BY_PAUSE = ((80, 0.02), (200, 0.1), (450, 0.3))
 CHANGE_AFTER_LONG = 0.5
+INSIDE_SENTENCE = (
+    0.3  # of that, where the engine writes sentences and this one has not ended: people pause before they go on
+)
+PUNCTUATED = 0.03  # share of words that end a sentence, from which an engine is taken to write them
 APART = 1.6  # distance of the means in standard deviations of a word; see docs/evidence for what it was set by
 MIN_SHARE = 0.08
 
@@ -44,17 +50,25 @@ def tell_apart(track: Samples, words: Sequence[Word]) -> Voices | None:
     vectors, weights = vectors_of(track, words)
     if np.count_nonzero(weights) < MIN_WORDS:
         return None
-    changes = np.array([change_after(words, number) for number in range(1, len(words))])
+    changes = np.array(changes_between(words))
     found = max((_fit(vectors, weights, changes, start) for start in _starts(vectors, weights)), key=lambda fit: fit[0])
     _, first, apart = found
     share = float(np.average(first, weights=weights))
     return Voices(first, apart) if apart >= APART and MIN_SHARE <= share <= 1 - MIN_SHARE else None
 
 
-def change_after(words: Sequence[Word], number: int) -> float:
-    """P(word `number` is another voice's than the word before it)."""
-    pause = words[number].start_ms - words[number - 1].end_ms
-    return next((chance for longest, chance in CHANGE_BY_PAUSE if pause < longest), CHANGE_AFTER_LONG)
+def changes_between(words: Sequence[Word]) -> list[float]:
+    """P(another voice than that of the word before it) of each word but the first."""
+    ended = [word.text.endswith(SENTENCE_ENDS) for word in words]
+    is_written = sum(ended) >= PUNCTUATED * len(words)
+    return [
+        _change_after(following.start_ms - word.end_ms) * (1.0 if end or not is_written else INSIDE_SENTENCE)
+        for (word, following), end in zip(pairwise(words), ended, strict=False)
+    ]
+
+
+def _change_after(pause_ms: int) -> float:
+    return next((chance for longest, chance in CHANGE_BY_PAUSE if pause_ms < longest), CHANGE_AFTER_LONG)
 
 
 def vectors_of(track: Samples, words: Sequence[Word]) -> tuple[Array, Array]:

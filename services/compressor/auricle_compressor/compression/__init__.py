@@ -1,7 +1,7 @@
 """Compression in three stages. Pure: the same request and the same packs give the same draft.
 
-read turns ─► density: levels of stretches ─► structure: whole turns (whole), inside turns (inside)
-           ─► meaning: said again (meaning) ─► depth: what a stretch must keep (selection) ─► lines (cutting)
+analysed turns ─► density: a level for each stretch ─► turn_filter, token_filter: what holds no information
+               ─► deduplication: repeated sentences ─► selection: what the level must keep ─► cutting: lines
 """
 
 from auricle_compressor.compression.drafting import Draft, compress, written

@@ -1,7 +1,7 @@
 """What a turn does to the one who listens: asks, offers, promises, asks for patience."""
 
 from auricle_contracts import Role
-from auricle_languages import ReadTurn
+from auricle_languages import AnalysedTurn
 
 from auricle_compressor.compression.protection import PROTECTED_LISTS
 
@@ -10,7 +10,7 @@ PATIENCE_START = 1
 CLOSERS = (".", "!", "…")
 
 
-def promised(read: ReadTurn) -> set[int]:
+def promised(read: AnalysedTurn) -> set[int]:
     """Tokens of promises: of the list, unless they report, and verbs in the first person of the future.
 
     An agent's "записала" is the promise kept; a customer's "решил" is a story.
@@ -22,20 +22,20 @@ def promised(read: ReadTurn) -> set[int]:
     return (listed - (told - read.covered_by("affirmations", "decisions"))) | said
 
 
-def offers(read: ReadTurn, *, answers: bool) -> bool:
+def offers(read: AnalysedTurn, *, answers: bool) -> bool:
     """Whether a "хорошо" after this turn is consent: it names money or promises something, and is no customer's answer."""
     if read.turn.role is Role.CUSTOMER:
         return bool(read.amounts) and not answers
     return bool(read.amounts) or bool(promised(read))
 
 
-def puts_off(read: ReadTurn) -> bool:
+def puts_off(read: AnalysedTurn) -> bool:
     """Whether the turn only asks for patience ("секунду, я ищу вашу карточку"): the question before it stays open."""
     waits = any(hit.first <= PATIENCE_START for hit in read.of("holds"))
     return waits and not asks(read) and not read.of(*PROTECTED_LISTS) and not read.amounts
 
 
-def asks(read: ReadTurn) -> bool:
+def asks(read: AnalysedTurn) -> bool:
     """Whether the turn asks; speech engines lose question marks, so an unclosed turn is asked about its words."""
     text = read.turn.text.rstrip()
     if "?" in text:
@@ -48,12 +48,12 @@ def asks(read: ReadTurn) -> bool:
     return bool(questions) or ends_on_tag or any(one.addresses for one in read.analyses[-ADDRESS_TAIL:])
 
 
-def _begins(read: ReadTurn, start: int, number: int) -> bool:
+def _begins(read: AnalysedTurn, start: int, number: int) -> bool:
     """Whether nothing but a conjunction or a particle stands before the token: "а сколько", not "напомню, что"."""
     return start <= number and all(read.analyses[n].links or n not in read.fluent for n in range(start, number))
 
 
-def _last_sentence(read: ReadTurn, text: str) -> int:
+def _last_sentence(read: AnalysedTurn, text: str) -> int:
     """Number of the first token after the last inner full stop."""
     inner = max(text.rstrip(".!…").rfind(closer) for closer in CLOSERS)
     return next((number for number, token in enumerate(read.tokens) if token.start > inner), 0)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from auricle_languages import ReadTurn
+from auricle_languages import AnalysedTurn
 
 PAUSE_MS = 700
 _CLAUSE = re.compile(r"[.,;!?…—–]")
@@ -25,13 +25,13 @@ class Clause:
     asks: bool
 
 
-def fragments(read: ReadTurn, removed: AbstractSet[int]) -> Iterator[list[int]]:
+def fragments(read: AnalysedTurn, removed: AbstractSet[int]) -> Iterator[list[int]]:
     """Numbers of the tokens that are not removed, between punctuation marks, colons too, and pauses."""
     left = [number for number in range(len(read.tokens)) if number not in removed]
     yield from _cut(read, left, _FRAGMENT, _pauses(read))
 
 
-def clauses(read: ReadTurn, removed: AbstractSet[int]) -> tuple[Clause, ...]:
+def clauses(read: AnalysedTurn, removed: AbstractSet[int]) -> tuple[Clause, ...]:
     """The clauses of what is not removed. A comma behind a removed filler is the filler's: "одна, э, глухая" is cut once."""
     found: list[Clause] = []
     pauses = _pauses(read)
@@ -42,7 +42,9 @@ def clauses(read: ReadTurn, removed: AbstractSet[int]) -> tuple[Clause, ...]:
     return tuple(found)
 
 
-def _cut(read: ReadTurn, tokens: Sequence[int], border: re.Pattern[str], pauses: frozenset[int]) -> Iterator[list[int]]:
+def _cut(
+    read: AnalysedTurn, tokens: Sequence[int], border: re.Pattern[str], pauses: frozenset[int]
+) -> Iterator[list[int]]:
     piece: list[int] = []
     for number in tokens:
         if piece and (number in pauses or border.search(between(read, piece[-1], number))):
@@ -53,7 +55,7 @@ def _cut(read: ReadTurn, tokens: Sequence[int], border: re.Pattern[str], pauses:
         yield piece
 
 
-def between(read: ReadTurn, left: int, right: int) -> str:
+def between(read: AnalysedTurn, left: int, right: int) -> str:
     """The marks between two tokens; of those around tokens that are gone, the first, and the ends of sentences."""
     first = read.gaps[left + 1]
     if right == left + 1:
@@ -61,7 +63,7 @@ def between(read: ReadTurn, left: int, right: int) -> str:
     return first + "".join(mark for mark in "".join(read.gaps[left + 2 : right + 1]) if _SENTENCE.match(mark))
 
 
-def _pauses(read: ReadTurn) -> frozenset[int]:
+def _pauses(read: AnalysedTurn) -> frozenset[int]:
     """Numbers of the tokens before which the speaker was silent for `PAUSE_MS`. Needs a timed word for each token."""
     words = read.turn.words
     if len(words) != len(read.tokens):

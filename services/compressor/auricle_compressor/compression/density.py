@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from auricle_contracts import DigestStretch, Level, Role
-from auricle_languages import ReadTurn
+from auricle_languages import AnalysedTurn
 
 from auricle_compressor.compression import figures
 
@@ -55,7 +55,7 @@ class Density:
         )
 
 
-def stretches(turns: Sequence[ReadTurn]) -> tuple[DigestStretch, ...]:
+def stretches(turns: Sequence[AnalysedTurn]) -> tuple[DigestStretch, ...]:
     """The conversation in stretches of about `STRETCH_WORDS` words with their levels. Short ones are light as a whole."""
     if not turns:
         return ()
@@ -98,9 +98,9 @@ def lightest(found: Sequence[DigestStretch]) -> Level:
     return max((stretch.level for stretch in found), key=ORDER.index, default=Level.LIGHT)
 
 
-def _pieces(turns: Sequence[ReadTurn]) -> Iterator[list[ReadTurn]]:
+def _pieces(turns: Sequence[AnalysedTurn]) -> Iterator[list[AnalysedTurn]]:
     """A rest that is shorter than half a stretch joins the one before it."""
-    pieces: list[list[ReadTurn]] = [[]]
+    pieces: list[list[AnalysedTurn]] = [[]]
     for read in turns:
         if sum(len(one.tokens) for one in pieces[-1]) >= STRETCH_WORDS:
             pieces.append([])
@@ -117,7 +117,7 @@ class _Meter:
         self._said: set[str] = set()
         self._heated: dict[Role, bool] = {}
 
-    def measure(self, piece: Sequence[ReadTurn]) -> Density:
+    def measure(self, piece: Sequence[AnalysedTurn]) -> Density:
         content = [analysis.lemma for read in piece for analysis in read.analyses if analysis.content]
         new = len(set(content) - self._said)
         self._said.update(content)
@@ -132,13 +132,13 @@ class _Meter:
             new=new / len(content) if content else 0.0,
         )
 
-    def _turns_mood(self, read: ReadTurn) -> bool:
+    def _turns_mood(self, read: AnalysedTurn) -> bool:
         heated = bool(read.of("conflict", "rudeness"))
         before = self._heated.get(read.turn.role, False)
         self._heated[read.turn.role] = heated
         return heated != before
 
 
-def _count(turns: Sequence[ReadTurn], *labels: str) -> int:
+def _count(turns: Sequence[AnalysedTurn], *labels: str) -> int:
     """Hits of these lists. A token counts once, however many phrases cover it."""
     return sum(len({hit.first for hit in read.of(*labels)}) for read in turns)

@@ -4,13 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from auricle_contracts import CompressRequest, DigestLine, DigestStretch, DroppedTurn, Level, Turn
-from auricle_languages import Languages, ReadTurn, read_turns
+from auricle_contracts.digests import COMPRESSION
+from auricle_languages import AnalysedTurn, Languages, analyse_turns
 
 from auricle_compressor.compression import density
 from auricle_compressor.compression.cutting import Cutting
 from auricle_compressor.compression.protection import protection
-
-VERSION = "compression-2"
 
 
 @dataclass(frozen=True)
@@ -28,11 +27,11 @@ class Draft:
 def compress(request: CompressRequest, languages: Languages) -> Draft:
     """The draft. Every turn is in a line or among the dropped; a folded repeat is in both."""
     protect = protection(request.protect)
-    turns = read_turns(request.transcript, languages)
+    turns = analyse_turns(request.transcript, languages)
     stretches = _stretches(request, turns)
     lines, dropped = Cutting(turns, protect, stretches).done()
     level = request.level or density.lightest(stretches)
-    return Draft(f"{VERSION}/{languages.version}", level, _reason(request, stretches), lines, dropped, stretches)
+    return Draft(f"{COMPRESSION}/{languages.version}", level, _reason(request, stretches), lines, dropped, stretches)
 
 
 def written(lines: Iterable[DigestLine] | Iterable[Turn]) -> str:
@@ -40,7 +39,7 @@ def written(lines: Iterable[DigestLine] | Iterable[Turn]) -> str:
     return "\n".join(f"{line.role}: {line.text}" for line in lines)
 
 
-def _stretches(request: CompressRequest, turns: tuple[ReadTurn, ...]) -> tuple[DigestStretch, ...]:
+def _stretches(request: CompressRequest, turns: tuple[AnalysedTurn, ...]) -> tuple[DigestStretch, ...]:
     if request.level is None:
         return density.bounded(density.stretches(turns), request.deepest)
     if not turns:

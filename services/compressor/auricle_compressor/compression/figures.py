@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable
 
-from auricle_languages import ReadTurn
+from auricle_languages import AnalysedTurn
 
 
-def is_figure(read: ReadTurn, number: int) -> bool:
+def is_figure(read: AnalysedTurn, number: int) -> bool:
     """Whether the token is a number, a money sign, a spoken number or an ordinal."""
     analysis = read.analyses[number]
     return read.tokens[number].kind != "word" or analysis.lemma in read.language.number_words or analysis.ordinal
 
 
-def said(read: ReadTurn, tokens: Iterable[int]) -> frozenset[str]:
+def said(read: AnalysedTurn, tokens: Iterable[int]) -> frozenset[str]:
     """The numbers among these tokens, in order of the tokens; neighbours are one ("восемь восемь семь")."""
     runs: list[str] = []
     last = None

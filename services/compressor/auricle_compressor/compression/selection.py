@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from auricle_contracts import Level, Role
-from auricle_languages import ReadTurn
+from auricle_languages import AnalysedTurn
 
 from auricle_compressor.compression import figures
 from auricle_compressor.compression.acts import promised, puts_off
@@ -35,7 +35,7 @@ class Place:
     meets: bool = False
 
 
-def unneeded(read: ReadTurn, removed: set[int], level: Level, place: Place) -> set[int]:
+def unneeded(read: AnalysedTurn, removed: set[int], level: Level, place: Place) -> set[int]:
     """Tokens of the clauses that need not stay, beside those that are `removed` already."""
     if level not in (Level.MEDIUM, Level.HARD):
         return set()
@@ -55,7 +55,7 @@ def unneeded(read: ReadTurn, removed: set[int], level: Level, place: Place) -> s
     return gone
 
 
-def opens(read: ReadTurn, removed: set[int]) -> bool:
+def opens(read: AnalysedTurn, removed: set[int]) -> bool:
     """Whether a turn says something beside courtesies: the first such turn of a customer, or of all, is why they talk."""
     if puts_off(read):
         return False
@@ -64,12 +64,12 @@ def opens(read: ReadTurn, removed: set[int]) -> bool:
     return len(left - courtesies) >= OPENING_CONTENT
 
 
-def heats(read: ReadTurn) -> bool:
+def heats(read: AnalysedTurn) -> bool:
     """Whether the other side has something to meet: an objection, a refusal, a reproach."""
     return bool(read.of("objections", "refusals", "conflict", "rudeness"))
 
 
-def _precious_tokens(read: ReadTurn, place: Place) -> set[int]:
+def _precious_tokens(read: AnalysedTurn, place: Place) -> set[int]:
     lists = (
         PRECIOUS_LISTS + (() if read.turn.role is Role.AGENT else OF_CUSTOMER) + (("empathy",) if place.meets else ())
     )
@@ -77,7 +77,7 @@ def _precious_tokens(read: ReadTurn, place: Place) -> set[int]:
     return (spoken - read.covered_by("holds")) | promised(read) | set(read.covered_by(*lists))
 
 
-def _is_name(read: ReadTurn, number: int) -> bool:
+def _is_name(read: AnalysedTurn, number: int) -> bool:
     """A name of the dictionary, with its capital where the text has any; or a capital inside a sentence, as companies have."""
     token, analysis = read.tokens[number], read.analyses[number]
     capital = token.kind == "word" and token.text[0].isupper() and len(token.text) > 1
@@ -90,14 +90,14 @@ def _is_name(read: ReadTurn, number: int) -> bool:
     return inside and analysis.content and not english_i and not read.turn.text.isupper()
 
 
-def _stays(read: ReadTurn, clause: Clause, precious: set[int], questions: frozenset[int]) -> bool:
+def _stays(read: AnalysedTurn, clause: Clause, precious: set[int], questions: frozenset[int]) -> bool:
     if not precious.isdisjoint(clause.tokens):
         return True
     last_asked = clause.asks and "?" in read.gaps[clause.tokens[-1] + 1]
     return last_asked or (clause.asks and not questions.isdisjoint(clause.tokens))
 
 
-def _answering(read: ReadTurn, found: Sequence[Clause], place: Place) -> set[int]:
+def _answering(read: AnalysedTurn, found: Sequence[Clause], place: Place) -> set[int]:
     """The first sentence with content: of an opening all of it, of an answer two clauses; a bare "да" is an answer's content."""
     if not (place.answers or place.opens):
         return set()
@@ -110,11 +110,11 @@ def _answering(read: ReadTurn, found: Sequence[Clause], place: Place) -> set[int
     return {n for n in said if found[n].sentence == found[said[0]].sentence and n < end}
 
 
-def _says(read: ReadTurn, clause: Clause, sounds: frozenset[int], agreed: frozenset[int]) -> bool:
+def _says(read: AnalysedTurn, clause: Clause, sounds: frozenset[int], agreed: frozenset[int]) -> bool:
     return any(n in agreed or (read.analyses[n].content and n not in sounds) for n in clause.tokens)
 
 
-def _courtesies(read: ReadTurn, found: Sequence[Clause], kept: set[int], level: Level) -> set[int]:
+def _courtesies(read: AnalysedTurn, found: Sequence[Clause], kept: set[int], level: Level) -> set[int]:
     """What stands beside a kept clause of its sentence ("будьте добры"); at medium every one."""
     polite = read.covered_by("politeness")
     sentences = {found[n].sentence for n in kept}
@@ -125,7 +125,7 @@ def _courtesies(read: ReadTurn, found: Sequence[Clause], kept: set[int], level: 
     }
 
 
-def _edges(read: ReadTurn, clause: Clause, precious: set[int]) -> set[int]:
+def _edges(read: AnalysedTurn, clause: Clause, precious: set[int]) -> set[int]:
     """Conjunctions and particles before and after everything else in the clause; in a question they may ask ("чем")."""
     if clause.asks:
         return set()

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from auricle_contracts import DigestLine, Role, Transcript, Turn
-from auricle_languages import Languages, ReadTurn, read_turn
+from auricle_languages import AnalysedTurn, Languages, analyse_turn
 
 from auricle_compressor.compression import figures
 from auricle_compressor.compression.drafting import Draft
@@ -47,7 +47,7 @@ def blocks(draft: Draft, transcript: Transcript) -> tuple[Block, ...]:
 def believable(summary: str, block: Block, languages: Languages) -> bool:
     """Shorter than half of the block, and without a number or a name that is not in it."""
     told = _read(summary, languages)
-    heard = [read_turn(turn, languages) for turn in block.turns]
+    heard = [analyse_turn(turn, languages) for turn in block.turns]
     numbers = {number for read in heard for number in _numbers(read)}
     lemmas = {lemma for read in heard for lemma in read.lemmas}
     short = len(summary) <= LONGEST_SHARE * sum(len(turn.text) for turn in block.turns)
@@ -65,11 +65,11 @@ def told(draft: Draft, summaries: Mapping[Block, str]) -> Draft:
     return replace(draft, lines=tuple(lines))
 
 
-def _read(text: str, languages: Languages) -> ReadTurn:
-    return read_turn(Turn(id=1, participant="", role=Role.UNKNOWN, text=text), languages)
+def _read(text: str, languages: Languages) -> AnalysedTurn:
+    return analyse_turn(Turn(id=1, participant="", role=Role.UNKNOWN, text=text), languages)
 
 
-def _numbers(read: ReadTurn) -> set[str]:
+def _numbers(read: AnalysedTurn) -> set[str]:
     """Every word of every number: a summary may say one of several."""
     return {word for run in figures.said(read, range(len(read.tokens))) for word in run.split()}
 

@@ -10,6 +10,7 @@ from importlib.resources import files
 from jinja2 import Environment
 from markupsafe import Markup
 
+from auricle_console.formatting import zone_name
 from auricle_console.report.sound import Sound
 from auricle_console.views.agents import AgentTable
 from auricle_console.views.conversation import ConversationPage
@@ -18,8 +19,8 @@ from auricle_console.views.listing import Listing
 from auricle_console.wording import Wording
 
 POLICY_ON_DISK = "default-src 'none'; sandbox"  # for the answer itself: a download, not a page of this origin
-STYLES = ("console.css",)
-SCRIPTS = ("player.js", "report.js")
+STYLES = ("tokens.css", "base.css", "tables.css", "review.css")
+SCRIPTS = ("player.js", "review.js", "report.js")
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ def document(
 ) -> str:
     """The whole file."""
     style, script = asset(STYLES), asset(SCRIPTS)
+    times = [one.page.material.view.started_at or one.page.material.view.created_at for one in entries]
     costs = [line for one in entries if one.page.material.report for line in one.page.material.report.costs]
     return templates.get_template("report.html").render(
         words=words,
@@ -56,6 +58,9 @@ def document(
         listing=listing,
         agents=agents,
         made_at=made_at,
+        first=min(times),
+        last=max(times),
+        zone=zone_name(words),
         total=add(costs),
         demo_weights=any(one.page.demo_weights for one in entries),
         style=style,

@@ -1,45 +1,46 @@
-"""The child that decodes what was sent in: `python -m auricle_console.report.encoder SOURCE TARGET FORMAT`.
+"""The child process that makes a recording small for a report: `python -m auricle_console.report.encoder`, an order on stdin.
 
-It has limits on memory, time and output, opens one file with a named format and no other protocol, and may die without harm.
+It runs in the sandbox of `auricle_kit.audio`. The result is Opus in Ogg, mono, 16 kbit/s: about 2 KB a second.
 """
 
-import sys
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import av
-from auricle_kit import resampling
+from auricle_kit.audio import sandbox
 
-MEMORY_BYTES = 1 << 30
-CPU_SECONDS = 100
-OUTPUT_BYTES = 64 << 20
 SAMPLE_RATE_HZ = 16_000
 BITS_PER_SECOND = 16_000
 LONGEST_SECONDS = 4 * 3600
 
 
-def main(source: str, target: str, container: str) -> None:
-    """Re-encode. Raises when nothing could be decoded."""
-    resampling.limit(memory_bytes=MEMORY_BYTES, cpu_seconds=CPU_SECONDS, output_bytes=OUTPUT_BYTES)
-    with resampling.opened(source, container) as recording, av.open(target, "w", format="ogg") as sound:
-        written = _transcode(recording, sound)
-    if not written:
-        raise SystemExit("nothing could be decoded")
-
-
-def _transcode(recording: Any, sound: Any) -> int:
-    """Samples written, at most LONGEST_SECONDS and the rest of a frame."""
-    stream = sound.add_stream("libopus", rate=SAMPLE_RATE_HZ, layout="mono")
-    stream.bit_rate = BITS_PER_SECOND
-    resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE_HZ)
+def write(source: BinaryIO, audio_format: str, target: BinaryIO) -> int:
+    """Samples written, at most LONGEST_SECONDS and the rest of a frame. Raises Refused when nothing could be decoded."""
     written = 0
-    for piece in resampling.resampled(recording, resampler):
-        written += piece.samples
-        sound.mux(stream.encode(piece))
-        if written > LONGEST_SECONDS * SAMPLE_RATE_HZ:
-            break
-    sound.mux(stream.encode(None))
+    with av.open(target, "w", format="ogg") as sound:
+        stream = sound.add_stream("libopus", rate=SAMPLE_RATE_HZ, layout="mono")
+        stream.bit_rate = BITS_PER_SECOND
+        resampler = sandbox.Resampler("mono", SAMPLE_RATE_HZ)
+        for frame in sandbox.decoded(source, audio_format):
+            for piece in resampler.resample(frame):
+                written += piece.samples
+                sound.mux(stream.encode(piece))
+            if written > LONGEST_SECONDS * SAMPLE_RATE_HZ:
+                break
+        for piece in resampler.rest():
+            sound.mux(stream.encode(piece))
+        sound.mux(stream.encode(None))
     return written
 
 
+def work(order: dict[str, Any]) -> dict[str, Any]:
+    """Decode and encode: `source`, `format`, `target` and the limits."""
+    sandbox.confine(sandbox.Limits(**order["limits"]))
+    sandbox.warm_up()
+    with Path(order["source"]).open("rb") as source, Path(order["target"]).open("wb") as target:
+        sandbox.seal()
+        return {"samples": write(source, order["format"], target)}
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:4])
+    sandbox.main(work)

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-from auricle_kit import log, recordings
+from auricle_contracts import Code
+from auricle_kit import log
+from auricle_kit.audio import child
 
 from auricle_console.gateway import Gateway
 
 logger = log.get("console.sound")
 ENCODER = "auricle_console.report.encoder"
 ENCODER_SECONDS = 120.0
+LIMITS = {"memory_bytes": 192 << 20, "cpu_seconds": 100, "output_bytes": 64 << 20}
 
 
 @dataclass(frozen=True)
@@ -30,11 +33,11 @@ async def embed(gateway: Gateway, conversation: str, max_bytes: int, *, masked: 
         missing = await _fetch(gateway, conversation, source, max_bytes, masked=masked)
         if missing:
             return Sound(missing=missing)
-        name = recordings.container_of(source)
-        if name is None:
-            return Sound(missing="unknown_format")
-        if not await recordings.decoded_by(ENCODER, str(source), str(target), name, seconds=ENCODER_SECONDS):
-            return Sound(missing="broken")
+        try:
+            order = {"source": str(source), "format": child.format_of(source), "target": str(target), "limits": LIMITS}
+            await child.run(ENCODER, order, seconds=ENCODER_SECONDS)
+        except child.Undecodable as error:
+            return Sound(missing="unknown_format" if error.code is Code.NOT_AUDIO else "broken")
         return Sound("data:audio/ogg;base64," + b64encode(target.read_bytes()).decode())
 
 

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from auricle_console.drawing import page
-from auricle_console.routes.callers import GatewayOf, SessionOf, WordsOf, chosen
+from auricle_console.routes.callers import GatewayOf, SessionOf, WordsOf, chosen, period_told, periods, within
 from auricle_console.views.agents import agent_table
 
 router = APIRouter()
@@ -15,4 +15,11 @@ FILTERS = ("since", "until", "line")
 async def show_agents(request: Request, _: SessionOf, gateway: GatewayOf, words: WordsOf) -> Response:
     """Means of what was answered; what was not applicable or undetermined is counted apart."""
     asked = chosen(request, FILTERS)
-    return page(request, "agents.html", chosen=asked, table=agent_table(await gateway.agents(asked), words))
+    return page(
+        request,
+        "agents.html",
+        chosen=asked,
+        periods=periods(words),
+        period=period_told(asked, words),
+        table=agent_table(await gateway.agents(within(asked, words)), words),
+    )

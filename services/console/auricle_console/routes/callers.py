@@ -1,8 +1,10 @@
 """What a page needs from its caller: a session, and for a form the proof that it is ours."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time, timedelta
 from typing import Annotated
 
+from babel.dates import format_date
 from fastapi import Depends, Form, Request
 
 from auricle_console.drawing import parts_of, session_of, words_of
@@ -14,6 +16,7 @@ from auricle_console.wiring import Parts
 from auricle_console.wording import Wording
 
 MOST_CHARS = 256
+PERIODS = (1, 7, 30)
 
 
 def session(request: Request) -> Session:
@@ -45,6 +48,44 @@ def chosen(request: Request, names: Iterable[str]) -> dict[str, str]:
     """What the page is narrowed to by its query; empty fields narrow nothing."""
     given = {name: request.query_params.get(name, "").strip()[:MOST_CHARS] for name in names}
     return {name: value for name, value in given.items() if value}
+
+
+def within(asked: Mapping[str, str], words: Wording) -> dict[str, str]:
+    """The same filters, with days of the page's zone as moments: `until` is the beginning of the day after, which is excluded."""
+    days = {name: _midnight(asked[name], words, later) for name, later in (("since", 0), ("until", 1)) if name in asked}
+    return {**asked, **days}
+
+
+def periods(words: Wording) -> tuple[tuple[int, str], ...]:
+    """Days back, and the day on which such a period that ends today begins in the page's zone."""
+    today = datetime.now(words.zone).date()
+    return tuple((days, (today - timedelta(days=days - 1)).isoformat()) for days in PERIODS)
+
+
+def period_told(asked: Mapping[str, str], words: Wording, otherwise: str = "list.any_time") -> str:
+    """The days in the page's language: a browser shows its own way of writing them in the fields."""
+    since, until = (_day_told(asked.get(name, ""), words) for name in ("since", "until"))
+    if since and until:
+        return since if since == until else f"{since} — {until}"
+    if since or until:
+        return words("list.from_day", day=since) if since else words("list.to_day", day=until)
+    return words(otherwise)
+
+
+def _day_told(given: str, words: Wording) -> str:
+    try:
+        return format_date(date.fromisoformat(given[:10]), "d MMM y", locale=words.language)
+    except ValueError:
+        return ""
+
+
+def _midnight(given: str, words: Wording, later: int) -> str:
+    """A moment, or what is no day, goes to the gateway as it is."""
+    try:
+        day = date.fromisoformat(given) + timedelta(days=later)
+    except (ValueError, OverflowError):
+        return given
+    return datetime.combine(day, time.min, words.zone).isoformat()
 
 
 PartsOf = Annotated[Parts, Depends(parts_of)]

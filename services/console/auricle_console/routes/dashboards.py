@@ -8,11 +8,12 @@ from starlette.responses import RedirectResponse, Response
 
 from auricle_console import prometheus
 from auricle_console.drawing import page
-from auricle_console.routes.callers import GatewayOf, PartsOf, SessionOf, WordsOf, chosen
+from auricle_console.gateway import Board, Cell
+from auricle_console.routes.callers import GatewayOf, PartsOf, SessionOf, WordsOf, chosen, period_told, periods, within
 from auricle_console.views import dashboards
+from auricle_console.views.listing import title_of
 
 router = APIRouter()
-NAMES = ("operations", "quality", "economics")
 FILTERS = ("since", "until")
 MAX_HOURS = 24 * 14
 
@@ -40,7 +41,14 @@ async def show_operations(
             answered = await prometheus.operations(parts.client, url, hours)
             panels = [dashboards.of_series(one, words) for one in answered]
     return page(
-        request, "dashboard.html", board="operations", names=NAMES, panels=panels, state=state, chosen={}, hours=hours
+        request,
+        "dashboard.html",
+        board="operations",
+        panels=panels,
+        state=state,
+        chosen={},
+        hours=hours,
+        titles={},
     )
 
 
@@ -50,6 +58,23 @@ async def show_rows(
 ) -> Response:
     """From Postgres, by way of the gateway; the last 30 days unless said otherwise."""
     asked = chosen(request, FILTERS)
-    board = await gateway.dashboard(name, asked)
+    board = await gateway.dashboard(name, within(asked, words))
+    named = await gateway.named([str(row["conversation"]) for row in _rows(board, "lowest")], summaries=False)
+    titles = {view.id: title_of(view, words) for view in named}
     panels = [dashboards.of_rows(panel, words) for panel in board.panels]
-    return page(request, "dashboard.html", board=name, names=NAMES, panels=panels, state="", chosen=asked, hours=0)
+    return page(
+        request,
+        "dashboard.html",
+        board=name,
+        panels=panels,
+        state="",
+        chosen=asked,
+        periods=periods(words),
+        period=period_told(asked, words, "list.last_30_days"),
+        hours=0,
+        titles=titles,
+    )
+
+
+def _rows(board: Board, name: str) -> list[dict[str, Cell]]:
+    return next((panel.named() for panel in board.panels if panel.name == name), [])

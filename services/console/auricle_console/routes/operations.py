@@ -7,19 +7,25 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from auricle_console.drawing import page
-from auricle_console.routes.callers import GatewayOf, OwnForm, PartsOf, SessionOf
+from auricle_console.routes.callers import GatewayOf, OwnForm, PartsOf, SessionOf, WordsOf
+from auricle_console.views.listing import may_succeed, title_of
 
 router = APIRouter()
 
 
 @router.get("/dead")
-async def show_dead(request: Request, session: SessionOf, gateway: GatewayOf, cursor: str | None = None) -> Response:
-    """Newest first, each with its reason."""
+async def show_dead(
+    request: Request, session: SessionOf, gateway: GatewayOf, words: WordsOf, cursor: str | None = None
+) -> Response:
+    """Newest first, each with its reason; only what can succeed is offered to be sent again."""
     found = await gateway.dead(cursor)
+    views = await gateway.named([run.conversation_id for run in found.items], summaries=False)
     return page(
         request,
         "dead.html",
         runs=found.items,
+        titles={view.id: title_of(view, words) for view in views},
+        may_succeed=may_succeed,
         next_cursor=found.next_cursor,
         may_resend=session.may(Scope.OPERATE),
         resent=request.query_params.get("resent", "")[:64],

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
+from auricle_contracts import ListedConversation
 from auricle_kit.errors import InvalidRequest
 from fastapi import APIRouter, Query
 from starlette.concurrency import run_in_threadpool
@@ -36,7 +37,7 @@ async def report(
         raise InvalidRequest(f"name 1 to {most} conversations", action="ids=first,second")
     materials = [await material(gateway, one) for one in wanted]
     sounds = await _sounds(parts, gateway, materials)
-    agents = await gateway.agents({})
+    agents = await gateway.agents({"id": [one.view.id for one in materials]})
     html = await run_in_threadpool(_written, parts, words, materials, sounds, agents)
     headers = {
         "Content-Disposition": 'attachment; filename="auricle-report.html"',
@@ -54,7 +55,7 @@ def _written(
         parts.templates,
         words,
         entries=entries,
-        listing=listing([(one.view, one.report) for one in materials], words),
+        listing=listing([ListedConversation(**dict(one.view), summary=one.summary) for one in materials], words),
         agents=agent_table(agents, words),
         made_at=datetime.now(UTC),
     )

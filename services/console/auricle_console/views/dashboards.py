@@ -16,7 +16,10 @@ from auricle_console.wording import Wording
 WIDTH, HEIGHT = 600, 160
 COLOURS = 8
 MOST_LINES = 12
-NAMED = {"share": "ledger", "criterion": "criterion", "severity": "severity", "channel": "channel"}
+NAMED = {
+    "share": "ledger.", "criterion": "criterion.", "severity": "severity.", "channel": "channel.", "layer": "layer.",
+    "kind": "kind.", "part": "part.", "error_class": "error_class.",
+}  # fmt: skip
 """Columns whose values have words of their own."""
 Points = Sequence[tuple[float, float]]
 
@@ -124,7 +127,7 @@ def _shown(column: str, value: Cell, words: Wording) -> str:
     if column in {"time", "happened_at"} and isinstance(value, str):
         return f"{datetime.fromisoformat(value):%Y-%m-%d}"
     if column in NAMED and isinstance(value, str):
-        return words.known(f"{NAMED[column]}.{value}", value)
+        return words.known(NAMED[column] + value, value)
     return quantity(value, "short", words)
 
 

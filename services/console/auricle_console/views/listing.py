@@ -1,15 +1,27 @@
 """The list: one row a conversation, the criteria that its reports answer as columns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from auricle_contracts import Answer, ConversationView, CriterionKind, EvaluationReport, Layer, Participant, Role
+from auricle_contracts import (
+    AnswerSummary,
+    Code,
+    ConversationView,
+    CriterionKind,
+    Layer,
+    ListedConversation,
+    Participant,
+    Role,
+)
 
+from auricle_console.formatting import NOTHING, moment
 from auricle_console.views.values import Shown, show
 from auricle_console.wording import Wording
 
+HOPELESS = frozenset({Code.NOT_AUDIO, Code.AUDIO_BROKEN, Code.AUDIO_EMPTY, Code.DELETED_MEANWHILE})
 FINAL = frozenset({"done", "dead", "deleted"})
 COLUMNS = 5
+NUMERIC = frozenset({CriterionKind.SCORE, CriterionKind.COUNT})
 ALSO = ("price_mentions",)  # the fact that the analysts' sheet has beside the judged columns
 
 
@@ -25,46 +37,83 @@ class Row:
     cells: tuple[Shown, ...]
     findings: int
     reason: str
+    state: str
+    live: bool
     waiting_for: str
     demo_weights: bool
+
+    @property
+    def lead(self) -> Shown | None:
+        """What stands for the row where there is room for one value; None where nothing was judged."""
+        return next((one for one in self.cells if one.text != NOTHING), None)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A criterion that the list shows; numbers stand to the right."""
+
+    criterion: str
+    title: str
+    numeric: bool
 
 
 @dataclass(frozen=True)
 class Listing:
-    """Columns as (criterion, title); `live` while some row will still change."""
+    """`live` while some row will still change."""
 
-    columns: tuple[tuple[str, str], ...]
+    columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     live: bool
 
+    @property
+    def demo_weights(self) -> bool:
+        """Whether some row was judged by demo weights."""
+        return any(row.demo_weights for row in self.rows)
 
-Pair = tuple[ConversationView, EvaluationReport | None]
+    def beside(self, conversation: str) -> tuple[str, str]:
+        """Ids of the rows before and after one; "" at an end, and where the row is not of this page."""
+        ids = [row.view.id for row in self.rows]
+        if conversation not in ids:
+            return "", ""
+        at = ids.index(conversation)
+        return ids[at - 1] if at else "", ids[at + 1] if at + 1 < len(ids) else ""
 
 
-def listing(pairs: Sequence[Pair], words: Wording) -> Listing:
-    """The rows of one page."""
-    columns = _columns([answer for _, report in pairs if report for answer in report.evaluation.answers], words)
-    rows = tuple(row(view, report, columns, words) for view, report in pairs)
-    return Listing(columns, rows, any(view.progress not in FINAL for view, _ in pairs))
+def listing(views: Sequence[ListedConversation], words: Wording, columns: Sequence[str] = ()) -> Listing:
+    """The rows of one page, with columns for what its conversations were judged by, or with those that are given."""
+    answers = [answer for view in views if view.summary for answer in view.summary.answers]
+    return _listing(views, _given(columns, answers, words) if columns else _columns(answers, words), words)
 
 
-def row(
-    view: ConversationView, report: EvaluationReport | None, columns: Sequence[tuple[str, str]], words: Wording
-) -> Row:
+def _listing(views: Sequence[ListedConversation], columns: tuple[Column, ...], words: Wording) -> Listing:
+    rows = tuple(row(view, columns, words) for view in views)
+    return Listing(columns, rows, any(view.progress not in FINAL for view in views))
+
+
+def row(view: ListedConversation, columns: Sequence[Column], words: Wording) -> Row:
     """One conversation."""
-    answers = {one.criterion: one for one in report.evaluation.answers} if report else {}
+    summary = view.summary
+    answers = {one.criterion: one for one in reversed(summary.answers)} if summary else {}
     return Row(
         view=view,
-        title=view.external_id or view.id,
+        title=title_of(view, words),
         agent=person(view, Role.AGENT),
         customer=person(view, Role.CUSTOMER),
         duration_ms=view.recording.duration_ms if view.recording else None,
-        cells=tuple(show(answers.get(criterion), words) for criterion, _ in columns),
-        findings=len(report.evaluation.findings) if report else 0,
+        cells=tuple(show(answers.get(column.criterion), words) for column in columns),
+        findings=sum(summary.findings.values()) if summary else 0,
         reason=dead_reason(view),
+        state=state_of(view),
+        live=view.progress not in FINAL,
         waiting_for=waiting_for(view),
-        demo_weights=bool(report and report.evaluation.demo_weights),
+        demo_weights=bool(summary and summary.demo_weights),
     )
+
+
+def title_of(view: ConversationView, words: Wording) -> str:
+    """What the caller calls it, else what it is and when it was."""
+    when = moment(view.started_at or view.created_at, words, zone=False)
+    return view.external_id or words("page.untitled", channel=words(f"channel.{view.channel}"), at=when)
 
 
 def person(view: ConversationView, role: Role) -> str:
@@ -73,9 +122,19 @@ def person(view: ConversationView, role: Role) -> str:
     return (found.name or found.reference or "") if found else ""
 
 
+def may_succeed(reason: str) -> bool:
+    """Whether sending a run again can help, by its `code: detail`: what is wrong with the recording itself stays wrong."""
+    return reason.partition(":")[0] not in HOPELESS
+
+
 def dead_reason(view: ConversationView) -> str:
     """`code: detail` of the last run that died; "" while none has."""
     return next((run.last_error for run in reversed(view.runs) if run.last_error and run.state == "dead"), "")
+
+
+def state_of(view: ConversationView) -> str:
+    """What a page that follows compares: the progress, and what is waited for."""
+    return f"{view.progress} {waiting_for(view)}".strip()
 
 
 def waiting_for(view: ConversationView) -> str:
@@ -83,10 +142,50 @@ def waiting_for(view: ConversationView) -> str:
     return next((run.waiting_for for run in view.runs if run.waiting_for), "")
 
 
-def _columns(answers: Sequence[Answer], words: Wording) -> tuple[tuple[str, str], ...]:
-    wanted = {
-        one.criterion: one.title for one in answers if one.layer is Layer.MODEL and one.kind is not CriterionKind.TEXT
-    }
-    chosen = dict(list(wanted.items())[:COLUMNS])
-    chosen |= {one.criterion: one.title for one in answers if one.criterion in ALSO}
-    return tuple((criterion, words.known(f"column.{criterion}", title)) for criterion, title in chosen.items())
+def _columns(answers: Sequence[AnswerSummary], words: Wording) -> tuple[Column, ...]:
+    judged = {one.criterion: one for one in reversed(answers) if one.layer is Layer.MODEL}
+    order = dict.fromkeys(one.criterion for one in answers)
+    chosen = [judged[name] for name in order if name in judged][:COLUMNS]
+    chosen += [one for one in {one.criterion: one for one in answers}.values() if one.criterion in ALSO]
+    return tuple(_column(one, words) for one in chosen)
+
+
+def _given(names: Sequence[str], answers: Sequence[AnswerSummary], words: Wording) -> tuple[Column, ...]:
+    """Columns of a page of which these answers are a part, which need not have an answer to each."""
+    found = {one.criterion: one for one in answers}
+    return tuple(
+        _column(found[name], words) if name in found else Column(name, words.known(f"column.{name}", name), True)
+        for name in names
+    )
+
+
+def _column(one: AnswerSummary, words: Wording) -> Column:
+    return Column(one.criterion, words.known(f"column.{one.criterion}", one.title), one.kind in NUMERIC)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One thing that a list is narrowed by, in words, and the query without it."""
+
+    text: str
+    without: dict[str, str]
+
+
+WORDED = {"channel": "channel", "direction": "direction", "progress": "progress"}
+"""Filters whose values have words of their own, and where these stand."""
+TITLED = {"line": "list.line", "agent": "list.agent", "external_id": "list.search"}
+
+
+def filters(chosen: Mapping[str, str], words: Wording) -> tuple[Filter, ...]:
+    """What narrows the list beside its days and its order."""
+    return tuple(
+        Filter(_filter_text(name, value, words), {one: given for one, given in chosen.items() if one != name})
+        for name, value in chosen.items()
+        if name in WORDED or name in TITLED
+    )
+
+
+def _filter_text(name: str, value: str, words: Wording) -> str:
+    if name in WORDED:
+        return words.known(f"{WORDED[name]}.{value}", value)
+    return f"{words(TITLED[name])}: {value}"

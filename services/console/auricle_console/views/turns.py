@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from types import MappingProxyType
-from typing import NamedTuple
 
-from auricle_contracts import Digest, DigestStretch, Quote, Role, Transcript, Turn, TurnTone
+from auricle_contracts import Digest, DigestStretch, Quote, Role, Transcript, Turn, TurnTone, Word
+from auricle_contracts.alignment import word_spans
 
 from auricle_console.views.sentiment import SaidMark
 from auricle_console.wording import Wording
@@ -87,50 +87,24 @@ def turn_rows(
 
 def pieces(turn: Turn, quotes: Sequence[tuple[Quote, str]]) -> tuple[Piece, ...]:
     """The text cut at every border of a word and of a quote; joined again it is the text."""
-    words = _word_places(turn)
+    words = [(span, word) for span, word in zip(word_spans(turn), turn.words, strict=True) if span[0] < span[1]]
     borders = {0, len(turn.text)}
-    borders.update(border for word in words for border in (word.start, word.end))
+    borders.update(border for span, _ in words for border in span)
     borders.update(min(border, len(turn.text)) for quote, _ in quotes for border in (quote.span.start, quote.span.end))
-    cuts = sorted(borders)
     made = []
     at = 0
-    for start, end in pairwise(cuts):
-        while at < len(words) and words[at].end <= start:
+    for start, end in pairwise(sorted(borders)):
+        while at < len(words) and words[at][0][1] <= start:
             at += 1
-        inside = at < len(words) and words[at].start <= start
-        covering = tuple(anchor for quote, anchor in quotes if quote.span.start <= start and end <= quote.span.end)
-        heard = words[at] if inside else None
-        made.append(
-            Piece(
-                turn.text[start:end],
-                heard.start_ms if heard else None,
-                covering,
-                bool(heard and heard.confidence < HEARD_BADLY_BELOW),
-            )
-        )
+        word = words[at][1] if at < len(words) and words[at][0][0] <= start else None
+        made.append(_piece(turn.text[start:end], word, (start, end), quotes))
     return tuple(made)
 
 
-class _Heard(NamedTuple):
-    """A word at `[start, end)` of its turn's text."""
-
-    start: int
-    end: int
-    start_ms: int
-    confidence: float
-
-
-def _word_places(turn: Turn) -> list[_Heard]:
-    """Words that the text does not hold are left out."""
-    places = []
-    position = 0
-    for word in turn.words:
-        text = word.text.strip()
-        found = turn.text.find(text, position) if text else -1
-        if found >= 0:
-            position = found + len(text)
-            places.append(_Heard(found, position, word.start_ms, word.confidence))
-    return places
+def _piece(text: str, word: Word | None, place: tuple[int, int], quotes: Sequence[tuple[Quote, str]]) -> Piece:
+    covering = tuple(anchor for quote, anchor in quotes if quote.span.start <= place[0] and place[1] <= quote.span.end)
+    unsure = word is not None and word.confidence < HEARD_BADLY_BELOW
+    return Piece(text, word.start_ms if word else None, covering, unsure)
 
 
 def _by_turn(anchors: Mapping[Quote, str]) -> dict[int, list[tuple[Quote, str]]]:

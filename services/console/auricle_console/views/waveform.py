@@ -7,13 +7,13 @@ from auricle_contracts import Quote, Role, Turn
 
 from auricle_console.gateway import Peaks
 
-BARS = 480
+BARS = 1920
 HALF = 50
 
 
 @dataclass(frozen=True)
 class Track:
-    """One half of the picture: a path in a box of `BARS` by 100, and whose it is."""
+    """One half of the picture: an outline in a box of `BARS` by 100, and whose it is."""
 
     path: str
     role: Role
@@ -74,14 +74,14 @@ def squeeze(levels: Sequence[float], bars: int) -> list[float]:
 
 
 def _path(levels: Sequence[float], *, up: bool, down: bool) -> str:
-    """One stroke a bar. Loudness is drawn by its square root: speech is quiet most of the time."""
-    step = BARS / max(1, len(levels))
-    strokes = []
-    for number, level in enumerate(levels):
-        height = max(0.8, HALF * (max(0, min(100, level)) / 100) ** 0.5)
-        top, bottom = HALF - height * up, HALF + height * down
-        strokes.append(f"M{step * (number + 0.5):.1f} {top:.1f}V{bottom:.1f}")
-    return "".join(strokes)
+    """The outline of a track, steps of equal width. Loudness is drawn by its square root: speech is quiet most of the time."""
+    if not levels:
+        return ""
+    step = BARS / len(levels)
+    heights = [max(0.8, HALF * (max(0, min(100, level)) / 100) ** 0.5) for level in levels]
+    there = [f"V{HALF - height * up:.4g}H{step * (at + 1):.5g}" for at, height in enumerate(heights)]
+    back = [f"V{HALF + height * down:.4g}H{step * at:.5g}" for at, height in reversed(list(enumerate(heights)))]
+    return f"M0 {HALF}" + "".join(there) + "".join(back) + "Z"
 
 
 def _rises(duration_ms: int | None, risen: Sequence[Turn]) -> tuple[Rise, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from auricle_contracts import CriterionKind
-from auricle_records.conversations import AgentSummary
+from auricle_records.analytics import AgentSummary
 
 from auricle_gateway.exports.columns import Column, Kind
 from auricle_gateway.exports.tables import Row

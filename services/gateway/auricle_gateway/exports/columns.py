@@ -6,7 +6,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from auricle_gateway.exports.words import Titles
+from auricle_gateway.exports.i18n import Titles
 
 
 class Kind(StrEnum):
@@ -80,6 +80,7 @@ REPORT_COLUMNS = (
     _column("recipe", Kind.TEXT, "Рецепт", "Recipe", 18),
     CONVERSATION_ID,
     EVALUATION_ID,
+    _column("received_at", Kind.TIME, "Принят (UTC)", "Received at (UTC)", 18, unit="UTC"),
 )
 ANSWER_COLUMNS = (
     CALL_ID,
@@ -96,6 +97,8 @@ ANSWER_COLUMNS = (
     _column("quotes", Kind.WORDS, "Цитаты", "Quotes", 60),
     CONVERSATION_ID,
     EVALUATION_ID,
+    Column("model_value", Kind.WORDS, {"ru": "Ответ модели", "en": "Model's answer"}, 16, can_be_open=True),
+    _column("judged_by", Kind.TEXT, "Кто исправил", "Judged by", 18),
 )
 FINDING_COLUMNS = (
     CALL_ID,
@@ -108,6 +111,14 @@ FINDING_COLUMNS = (
     _column("source", Kind.TEXT, "Источник", "Source", 10),
     _column("participant", Kind.TEXT, "Участник", "Participant", 12),
     CONVERSATION_ID,
+    _column("category", Kind.TEXT, "Категория", "Category", 20),
+    _column("fatal", Kind.YES_NO, "Грубейшая", "Fatal", 10),
+    _column("counts", Kind.YES_NO, "Засчитана", "Counts", 10),
+    _column("verdict", Kind.TEXT, "Вердикт", "Verdict", 10),
+    _column("grade", Kind.NUMBER, "Оценка находки (0–2)", "Grade (0–2)", 10, unit="grade 0-2"),
+    _column("note", Kind.WORDS, "Замечание проверяющего", "Reviewer's remark", 36),
+    _column("judged_by", Kind.TEXT, "Кто проверил", "Judged by", 18),
+    _column("finding_id", Kind.TEXT, "ID находки", "Finding ID", 40),
 )
 LABEL_COLUMNS = (
     CALL_ID,

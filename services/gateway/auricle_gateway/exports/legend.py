@@ -5,7 +5,7 @@ from datetime import datetime
 
 from auricle_contracts import AnswerState
 
-from auricle_gateway.exports.words import SIGNS, Language
+from auricle_gateway.exports.i18n import SIGNS, Language
 
 NOT_APPLICABLE, UNDETERMINED = SIGNS[AnswerState.NOT_APPLICABLE], SIGNS[AnswerState.UNDETERMINED]
 TEXTS: dict[Language, tuple[tuple[str, str], ...]] = {
@@ -17,6 +17,7 @@ TEXTS: dict[Language, tuple[tuple[str, str], ...]] = {
         ("Коричневая шапка", "Эти столбцы можно править. Загрузите файл обратно — правки станут разметкой (auricle labels import)."),
         ("Проверено", "«да» — человек посмотрел всю строку: неизменённые ответы тоже станут разметкой, то есть согласием."),
         ("Замечание проверяющего", "Уходит вместе с разметкой этой строки."),
+        ("Ответ модели", "Если человек исправил ответ, везде стоит его ответ; что сказала модель, видно в листе ответов."),
         ("ID оценки", "По нему правка находит свой ответ. Не меняйте и не удаляйте."),
         ("Стоимость, $", "Пусто, если у устройства нет цены (ноутбук): это не ноль. Речь и язык стоят отдельными строками."),
         ("Демо-модель", "Оценку поставила маленькая учебная модель; для работы она не годится."),
@@ -29,6 +30,7 @@ TEXTS: dict[Language, tuple[tuple[str, str], ...]] = {
         ("Brown header", "These columns may be edited. Send the file back and the edits become labels (auricle labels import)."),
         ("Checked", "Yes: a person looked at the whole row, so that its unchanged answers become labels too, of agreement."),
         ("Reviewer's remark", "Goes with the labels of its row."),
+        ("Model's answer", "A person's correction counts everywhere; what the model said stands in the sheet of answers."),
         ("Evaluation ID", "By it an edit finds its answer. Leave it as it is."),
         ("Cost, $", "Empty where the device has no price (a laptop): that is not zero. Speech and language stand on lines of their own."),
         ("Demo weights", "A small model made for demonstrations gave the answers; it is not fit for work."),

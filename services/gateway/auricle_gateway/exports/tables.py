@@ -1,7 +1,7 @@
 """The tables of an export: the rows that one conversation gives to each. Pure."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from auricle_contracts import (
     Answer,
@@ -15,8 +15,10 @@ from auricle_contracts import (
     Quote,
     Role,
 )
+from auricle_records.labels import Verdict
 
-from auricle_gateway.exports.cells import Cell
+from auricle_gateway.costs.prices import total
+from auricle_gateway.costs.spending import by_criterion
 from auricle_gateway.exports.columns import (
     ANSWER_COLUMNS,
     COST_COLUMNS,
@@ -26,22 +28,22 @@ from auricle_gateway.exports.columns import (
     REPORT_COLUMNS,
     Column,
 )
-from auricle_gateway.exports.words import STAGES, Language
-from auricle_gateway.prices import total
-from auricle_gateway.spending import by_criterion
+from auricle_gateway.exports.formatting import Cell
+from auricle_gateway.exports.i18n import STAGES, Language
 
 Row = tuple[Cell, ...]
 
 
 @dataclass(frozen=True)
 class Item:
-    """One conversation with what came of it, priced, and what people said about it."""
+    """One conversation with what came of it, priced, and what people said about it; `verdicts` count in the place of answers."""
 
     conversation: ConversationView
     evaluation: Evaluation | None
     costs: tuple[CostLine, ...]
     language: Language
     labels: tuple[Label, ...] = ()
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -62,18 +64,28 @@ def _agent(conversation: ConversationView) -> str | None:
     return ", ".join(one.name or one.reference or one.id for one in agents) or None
 
 
-def _value(answers: dict[str, Answer], criterion: str) -> Cell:
-    """The answer's value, or its state where it has none; None where nobody asked."""
+def _value(item: Item, answers: Mapping[str, Answer], criterion: str) -> Cell:
+    """The value that counts, or its state where it has none; None where nobody asked."""
     answer = answers.get(criterion)
-    if answer is None:
-        return None
-    return _either(answer.state, answer.value)
+    return None if answer is None else _counted(item, answer)
 
 
-def _said(answer: Answer, language: Language) -> Cell:
-    """The answer as a cell: a sale's stage by its title."""
-    said = _either(answer.state, answer.value)
-    return _stage(said, language) if answer.criterion == "stage" else said
+def _counted(item: Item, answer: Answer) -> Cell:
+    """A person's verdict, else the model's answer."""
+    verdict = _verdict(item, answer)
+    return _either(verdict.state, verdict.value) if verdict else _either(answer.state, answer.value)
+
+
+def _verdict(item: Item, answer: Answer) -> Verdict | None:
+    """People judge the first of several answers to one criterion (one a participant)."""
+    answers = item.evaluation.answers if item.evaluation else ()
+    is_first = next(one for one in answers if one.criterion == answer.criterion) is answer
+    return item.verdicts.get(answer.criterion) if is_first else None
+
+
+def _titled(criterion: str, value: Cell, language: Language) -> Cell:
+    """A sale's stage by its title."""
+    return _stage(value, language) if criterion == "stage" else value
 
 
 def _stage(value: Cell, language: Language) -> Cell:
@@ -87,27 +99,27 @@ def _mentioned(count: Cell) -> Cell:
 def report_rows(item: Item) -> Iterable[Row]:
     """One row a conversation, evaluated or not."""
     conversation, evaluation = item.conversation, item.evaluation
-    answers = {answer.criterion: answer for answer in evaluation.answers} if evaluation else {}
-    prices = _value(answers, "price_mentions")
+    answers = {answer.criterion: answer for answer in reversed(evaluation.answers)} if evaluation else {}
+    prices = _value(item, answers, "price_mentions")
     duration = conversation.recording.duration_ms if conversation.recording else None
     yield (
         _call_id(conversation),
-        _value(answers, "politeness"),
-        _value(answers, "sale_chance"),
-        _value(answers, "objection_handling"),
+        _value(item, answers, "politeness"),
+        _value(item, answers, "sale_chance"),
+        _value(item, answers, "objection_handling"),
         _mentioned(prices),
-        _stage(_value(answers, "stage"), item.language),
+        _stage(_value(item, answers, "stage"), item.language),
         _comment(evaluation) if evaluation else None,
         None,
         None,
         prices,
-        len(evaluation.findings) if evaluation else None,
-        sum(one.state is AnswerState.UNDETERMINED for one in answers.values()) if evaluation else None,
+        sum(one.counts for one in evaluation.findings) if evaluation else None,
+        sum(_counted(item, one) is AnswerState.UNDETERMINED for one in answers.values()) if evaluation else None,
         _agent(conversation),
         conversation.channel.value,
         conversation.direction.value,
         conversation.line,
-        conversation.started_at or conversation.created_at,
+        conversation.started_at,
         duration / 1000 if duration is not None else None,
         conversation.progress,
         total(item.costs),
@@ -115,6 +127,7 @@ def report_rows(item: Item) -> Iterable[Row]:
         evaluation.recipe if evaluation else None,
         conversation.id,
         evaluation.id if evaluation else None,
+        conversation.created_at,
     )
 
 
@@ -128,13 +141,14 @@ def answer_rows(item: Item) -> Iterable[Row]:
     """One row an answer."""
     evaluation = item.evaluation
     for answer in evaluation.answers if evaluation else ():
+        verdict = _verdict(item, answer)
         yield (
             _call_id(item.conversation),
             answer.criterion,
             answer.title,
             answer.layer.value,
             answer.state.value,
-            _said(answer, item.language),
+            _titled(answer.criterion, _counted(item, answer), item.language),
             None,
             None,
             answer.confidence,
@@ -143,6 +157,8 @@ def answer_rows(item: Item) -> Iterable[Row]:
             _quoted(answer.quotes),
             item.conversation.id,
             evaluation.id if evaluation else None,
+            _titled(answer.criterion, _either(answer.state, answer.value), item.language),
+            verdict.judged_by if verdict else None,
         )
 
 
@@ -155,19 +171,28 @@ def _quoted(quotes: Sequence[Quote]) -> str | None:
 
 
 def finding_rows(item: Item) -> Iterable[Row]:
-    """One row a finding."""
+    """One row a finding, a rejected one too: `counts` says whether it does."""
     for finding in item.evaluation.findings if item.evaluation else ():
+        first = finding.quotes[0]
         yield (
             _call_id(item.conversation),
             finding.error_class,
             finding.severity.value,
-            finding.quote.text,
-            finding.quote.start_ms / 1000 if finding.quote.start_ms is not None else None,
+            _quoted(finding.quotes),
+            first.start_ms / 1000 if first.start_ms is not None else None,
             finding.comment,
-            finding.knowledge,
-            finding.source.value,
+            finding.citation.title if finding.citation else finding.knowledge,
+            str(finding.source),
             finding.participant,
             item.conversation.id,
+            finding.category,
+            finding.fatal,
+            finding.counts,
+            finding.verdict.value if finding.verdict else None,
+            finding.grade,
+            finding.note,
+            finding.judged_by or finding.added_by,
+            finding.id,
         )
 
 
@@ -180,7 +205,7 @@ def label_rows(item: Item) -> Iterable[Row]:
             _either(label.old_state, label.old_value),
             _either(label.state, label.value),
             label.comment,
-            label.author,
+            label.author_name or label.author,
             label.source,
             label.updated_at,
             label.conversation_id,

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from auricle_criteria.errors import BadArtefact
-from auricle_languages import Hit, Language, Languages, PhraseBook, ReadTurn, by_place, fluently, in_each_language
+from auricle_languages import AnalysedTurn, Hit, Language, Languages, PhraseBook, by_place, fluently, in_each_language
 from auricle_languages.language import LISTS
 
-from auricle_rules.answering.looking import Group, Order, Pairs, Phrases
+from auricle_rules.answering.conditions import Group, Order, Pairs, Phrases
 from auricle_rules.answering.rule import Rule
 
 UNLESS = "unless:"
@@ -38,7 +38,7 @@ class PhraseIndex:
         self._readers = {one: _Reader(one, groups, distances) for one in languages}
         self._books = {one: reader.book for one, reader in self._readers.items()}
 
-    def find(self, turns: Sequence[ReadTurn]) -> Mapping[str, Sequence[tuple[int, Hit]]]:
+    def find(self, turns: Sequence[AnalysedTurn]) -> Mapping[str, Sequence[tuple[int, Hit]]]:
         """Label → (place of the turn, hit) of every rule's phrases, in order of place."""
         spoken, lemmas = [read.language for read in turns], [read.lemmas for read in turns]
         hits = in_each_language(spoken, lemmas, self._books)

@@ -1,4 +1,4 @@
-"""A rule as its file says it: what it looks for (`looking`), and who and where narrow the turns that it reads."""
+"""A rule as its file says it: what it looks for (`conditions`), and who and where narrow the turns that it reads."""
 
 from typing import Annotated
 
@@ -15,7 +15,7 @@ from auricle_contracts import (
 from auricle_criteria.artefact import Artefact, Title
 from pydantic import Field
 
-from auricle_rules.answering.looking import LookFor, answer_kind
+from auricle_rules.answering.conditions import LookFor, answer_kind
 
 
 class Where(Contract):

@@ -1,6 +1,5 @@
 """All rules together: read, compiled, checked by their own examples, asked."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,48 +8,62 @@ from typing import Any
 
 from auricle_contracts import Answer, AnswerState, Channel, Contract, Layer, RulesReply, RulesRequest, Transcript, Turn
 from auricle_criteria.errors import BadArtefact
-from auricle_criteria.library import read_folder
+from auricle_criteria.pins import rules_pin
+from auricle_criteria.yaml_files import read_folder
 from auricle_languages import Languages
 from auricle_masking import Detector
 
-from auricle_rules.answering import clock, phrasing, said, sentiment
-from auricle_rules.answering.hearing import Fact, Hearing, undetermined
-from auricle_rules.answering.looking import Amounts, Measure, Mentions, Order, Pairs, Pattern, Phrases, SentimentTurns
-from auricle_rules.answering.metadata import metadata_answers
+from auricle_rules.answering import clock, extractors, phrase_matching, sentiment
+from auricle_rules.answering.conditions import (
+    Amounts,
+    Measure,
+    Mentions,
+    Order,
+    Pairs,
+    Pattern,
+    Phrases,
+    SentimentTurns,
+)
+from auricle_rules.answering.context import ConversationContext, Fact, undetermined
 from auricle_rules.answering.phraseindex import PhraseIndex
 from auricle_rules.answering.rule import Example, Rule
+from auricle_rules.detection.detectorset import DetectorSet
 
 PREFERRED_TITLE = "ru"
 
 
 @dataclass(frozen=True)
 class RuleSet:
-    """Rules by id, ready to answer. `min_heard` (0-1): below it, what rests on heard words is undetermined."""
+    """Rules by id, ready to answer; `version` is how a recipe pins them.
+
+    `min_heard` (0-1): below it, what rests on heard words is undetermined.
+    """
 
     rules: Mapping[str, Rule]
     languages: Languages
     detector: Detector
     min_heard: float
+    version: str = ""
+    detectors: DetectorSet | None = None
 
     @classmethod
     def read(cls, folder: Path, languages: Languages, detector: Detector, min_heard: float) -> "RuleSet":
-        """Every `*.yaml` of the folder. Raises `BadArtefact`."""
-        rules = cls(read_folder(Rule, folder), languages, detector, min_heard)
+        """Every `*.yaml` of the folder, whose version is the recipe's pin of `prompts/` around it. Raises `BadArtefact`."""
+        detectors = DetectorSet.read(folder.parent, detector.pack("en").names.people, min_heard)
+        rules = cls(read_folder(Rule, folder), languages, detector, min_heard, rules_pin(folder.parent), detectors)
         rules.check_events()
-        _ = rules._index, rules._speakers  # compiled now, so that a bad pattern stops the start and not a conversation
+        _ = (
+            rules._index,
+            rules._evaluators,
+        )  # compiled now, so that a bad pattern stops the start and not a conversation
         return rules
 
-    @cached_property
-    def version(self) -> str:
-        """First 16 hex digits of the SHA-256 of rules and language packs."""
-        pins = "\n".join(sorted(rule.pin for rule in self.rules.values()))
-        return hashlib.sha256(f"{self.languages.version}\n{pins}".encode()).hexdigest()[:16]
-
     def answer(self, request: RulesRequest) -> RulesReply:
-        """Every rule's answer, then the metadata."""
-        hearing = self._hear(request)
-        answers = [self._answer(rule, hearing) for rule in self.rules.values()]
-        return RulesReply(version=self.version, answers=(*answers, *metadata_answers(request)))
+        """Every rule's answer, in the order of their files, and a detection for each class that the request names."""
+        context = self._context(request)
+        answers = tuple(self._answer(rule, context) for rule in self.rules.values())
+        detections = self.detectors.detect(context, request.classes) if self.detectors else ()
+        return RulesReply(version=self.version, answers=answers, detections=detections)
 
     def check_events(self) -> None:
         """Raises `BadArtefact` for a rule that waits for an event that no phrase rule tells."""
@@ -59,8 +72,8 @@ class RuleSet:
             if rule.where.after and not (event and isinstance(event.look_for, Phrases)):
                 raise BadArtefact(f"rule {rule.id} waits for {rule.where.after}, which is no rule on phrases")
 
-    def _hear(self, request: RulesRequest) -> Hearing:
-        return Hearing.of(request, self.languages, self._index, self.detector)
+    def _context(self, request: RulesRequest) -> ConversationContext:
+        return ConversationContext.of(request, self.languages, self._index, self.detector)
 
     def check_examples(self) -> None:
         """Raises `BadArtefact` naming every example that its rule does not meet."""
@@ -71,7 +84,7 @@ class RuleSet:
     def faults(self, rule: Rule) -> Iterable[str]:
         """What is wrong with the answers to this rule's examples."""
         for number, example in enumerate(rule.examples, start=1):
-            answer = self._answer(rule, self._hear(_request(example)))
+            answer = self._answer(rule, self._context(_request(example)))
             got = (answer.state, answer.value, tuple(quote.text for quote in answer.quotes))
             quotes = example.quotes if example.quotes is not None else got[2]
             if got != (example.state, example.value, quotes):
@@ -82,12 +95,12 @@ class RuleSet:
         return PhraseIndex(self.rules.values(), self.languages)
 
     @cached_property
-    def _speakers(self) -> dict[str, said.Speaks]:
-        return {rule.id: _speaker(rule) for rule in self.rules.values()}
+    def _evaluators(self) -> dict[str, extractors.Evaluate]:
+        return {rule.id: _evaluator(rule) for rule in self.rules.values()}
 
-    def _answer(self, rule: Rule, hearing: Hearing) -> Answer:
-        fact = self._fact(rule, hearing)
-        language = hearing.transcript.language or PREFERRED_TITLE
+    def _answer(self, rule: Rule, context: ConversationContext) -> Answer:
+        fact = self._fact(rule, context)
+        language = context.transcript.language or PREFERRED_TITLE
         return Answer(
             criterion=rule.id,
             title=rule.title.in_language(language),
@@ -102,10 +115,10 @@ class RuleSet:
             why=fact.why,
         )
 
-    def _fact(self, rule: Rule, hearing: Hearing) -> Fact:
-        if _needs_roles(rule) and not hearing.roles_known:
+    def _fact(self, rule: Rule, context: ConversationContext) -> Fact:
+        if _needs_roles(rule) and not context.roles_known:
             return undetermined("roles_unknown")
-        fact = self._speakers[rule.id](hearing)
+        fact = self._evaluators[rule.id](context)
         if fact.confidence is not None and fact.confidence < self.min_heard:
             return Fact(None, fact.quotes, fact.confidence, AnswerState.UNDETERMINED, "heard_badly")
         return fact
@@ -115,19 +128,19 @@ def _needs_roles(rule: Rule) -> bool:
     return bool(rule.who) or (isinstance(rule.look_for, Measure) and rule.look_for.measure in clock.NEEDS_ROLES)
 
 
-_KINDS: Mapping[type[Contract], Callable[[Rule, Any], said.Speaks]] = {
-    Amounts: said.amounts_rule,
-    Mentions: said.mentions_rule,
-    Pattern: said.pattern_rule,
-    Phrases: phrasing.phrases_rule,
-    Pairs: phrasing.pairs_rule,
-    Order: phrasing.order_rule,
+_KINDS: Mapping[type[Contract], Callable[[Rule, Any], extractors.Evaluate]] = {
+    Amounts: extractors.amounts_rule,
+    Mentions: extractors.mentions_rule,
+    Pattern: extractors.pattern_rule,
+    Phrases: phrase_matching.phrases_rule,
+    Pairs: phrase_matching.pairs_rule,
+    Order: phrase_matching.order_rule,
     SentimentTurns: sentiment.sentiment_rule,
     Measure: lambda _, look_for: clock.MEASURES[look_for.measure],
 }
 
 
-def _speaker(rule: Rule) -> said.Speaks:
+def _evaluator(rule: Rule) -> extractors.Evaluate:
     return _KINDS[type(rule.look_for)](rule, rule.look_for)
 
 

@@ -6,37 +6,37 @@ A turn counts by its own words alone; its quote is the phrase that says most of 
 from collections.abc import Sequence
 
 from auricle_contracts import Quote
-from auricle_languages import ReadTurn, Sentiment
+from auricle_languages import AnalysedTurn, Sentiment
 
-from auricle_rules.answering.hearing import Fact, Hearing, not_applicable, quote_tokens
-from auricle_rules.answering.looking import SentimentTurns
+from auricle_rules.answering.conditions import SentimentTurns
+from auricle_rules.answering.context import ConversationContext, Fact, not_applicable, quote_tokens
+from auricle_rules.answering.extractors import Evaluate, valued
 from auricle_rules.answering.rule import Rule
-from auricle_rules.answering.said import Speaks, valued
 
 FEWEST_OF_A_THIRD = 2
 
 
-def sentiment_rule(rule: Rule, look_for: SentimentTurns) -> Speaks:
+def sentiment_rule(rule: Rule, look_for: SentimentTurns) -> Evaluate:
     """Counts the turns of a polarity, or says their share in per cent, or how many points the last third has more than the first."""
 
-    def speak(hearing: Hearing) -> Fact:
-        turns = hearing.of_rule(rule)
+    def evaluate(context: ConversationContext) -> Fact:
+        turns = context.of_rule(rule)
         third = len(turns) // 3
         if look_for.answer == "share" and not turns:
             return not_applicable("no_words")
         if look_for.answer == "shift" and third < FEWEST_OF_A_THIRD:
             return not_applicable("too_few_turns")
-        found = [_quote(read, hearing.sentiment_of(place), look_for) for place, read in turns.items()]
+        found = [_quote(read, context.sentiment_of(place), look_for) for place, read in turns.items()]
         quotes = [quote for quote in found if quote]
         if look_for.answer == "count":
-            return valued(hearing, rule, quotes, len(quotes))
+            return valued(context, rule, quotes, len(quotes))
         value = _share(found) if look_for.answer == "share" else _share(found[-third:]) - _share(found[:third])
-        return valued(hearing, rule, quotes, round(value))
+        return valued(context, rule, quotes, round(value))
 
-    return speak
+    return evaluate
 
 
-def _quote(read: ReadTurn, said: Sentiment, look_for: SentimentTurns) -> Quote | None:
+def _quote(read: AnalysedTurn, said: Sentiment, look_for: SentimentTurns) -> Quote | None:
     if said.strongest is None or said.polarity != look_for.polarity:
         return None
     return quote_tokens(read, said.strongest.first, said.strongest.last)

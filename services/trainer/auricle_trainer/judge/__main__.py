@@ -6,10 +6,13 @@ from typing import Annotated
 
 import typer
 
-from auricle_trainer.judge import network, phases, recipe
+from auricle_trainer.judge import network, phases, recipe, sources
+from auricle_trainer.judge.sources import heldout_dialogues
 
+HELDOUT = sources.HAND_WRITTEN / "heldout.jsonl"
 Work = Annotated[Path, typer.Option(help="data and checkpoints; a second run goes on from here")]
 Prompts = Annotated[Path, typer.Option(help="the folder with the scoring prompt")]
+Heldout = Annotated[Path, typer.Option(help="hand-written dialogues that no training has read")]
 app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
 
 
@@ -42,36 +45,40 @@ def export(work: Work, target: Path = Path("models/judge"), shuffled: bool = Fal
 def evaluate(
     weights: Path = Path("models/judge"),
     prompts: Prompts = Path("prompts"),
-    heldout: Path = Path("tests/data/texts/heldout.jsonl"),
+    heldout: Heldout = HELDOUT,
     evidence: Path = Path("docs/evidence/judge.json"),
     limit: int = 0,
-    baseline_limit: int = 100,
+    baseline_limit: int = 40,
 ) -> None:
-    """The figures of docs/evidence, through llama.cpp as the scorer asks it."""
+    """The figures of docs/evidence, through llama.cpp as the scorer asks it, on dialogues written by another hand."""
+    from auricle_trainer.judge.evaluation import Bench
     from auricle_trainer.judge.evaluation import evaluate as measure
 
-    figures = measure(weights, prompts, heldout, limit, baseline_limit)
+    figures = measure(Bench(weights, prompts, limit, baseline_limit), heldout_dialogues(heldout))
     evidence.parent.mkdir(parents=True, exist_ok=True)
     evidence.write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    typer.echo(json.dumps({name: result["stage_macro_f1"] for name, result in figures["results"].items()}, indent=1))
+    typer.echo(json.dumps({name: result["politeness"]["mae"] for name, result in figures["results"].items()}, indent=1))
 
 
 @app.command()
 def calibrate(
     weights: Path = Path("models/judge"),
     prompts: Prompts = Path("prompts"),
-    heldout: Path = Path("tests/data/texts/heldout.jsonl"),
+    heldout: Heldout = HELDOUT,
     evidence: Path = Path("docs/evidence"),
     count: int = 400,
+    limit: int = 0,
 ) -> None:
     """Curves from confidence to the share of right answers (calibration.json beside the weights), and the plot of docs/evidence."""
-    from auricle_samples.dialogues import generate
+    from auricle_trainer.judge import asking, calibrating, documents, drawing
 
-    from auricle_trainer.judge import asking, calibrating, documents, drawing, evaluation
-
-    fitting = [generate(recipe.FIRST_CALIBRATION_SEED + number, "heldout") for number in range(count)]
     with asking.served(weights) as address:
-        made = calibrating.calibrate(address, documents.Asking.read(prompts), fitting, evaluation.read(heldout)[:count])
+        made = calibrating.calibrate(
+            address,
+            documents.Asking.read(prompts),
+            sources.calibration_dialogues(count),
+            heldout_dialogues(heldout)[: limit or None],
+        )
     (weights / "calibration.json").write_text(made.calibration.model_dump_json(indent=1) + "\n", "utf-8")
     (evidence / "calibration.json").write_text(json.dumps(made.reliability, indent=1) + "\n", "utf-8")
     drawing.reliability_plot(made.reliability, evidence / "calibration.svg")

@@ -1,62 +1,58 @@
-"""What a figure must beat: the best constant, and TF-IDF with ridge and logistic regression, on the judge's own split."""
+"""What a figure must beat: the best constant, and TF-IDF with ridge and logistic regression, on what the judge was trained on."""
 
 from collections import Counter
 from collections.abc import Sequence
 from statistics import median
 from typing import Any
 
-from auricle_samples.dialogues import Dialogue
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import Pipeline, make_pipeline, make_union
 
-from auricle_trainer.judge import intents
-from auricle_trainer.judge.answers import SCORES
+from auricle_trainer.judge.labelled import CRITERIA, SCORES, Labelled
 
-Predictions = dict[str, list[Any]]  # criterion → one prediction a dialogue
+Predictions = dict[str, list[Any]]  # criterion → one prediction a dialogue, None for no occasion
 
 
-def constant(training: Sequence[Dialogue], heldout: Sequence[Dialogue]) -> Predictions:
-    """The median of each score, the commonest stage and the commonest intent of training."""
-    stage = Counter(dialogue.truth.stage.value for dialogue in training).most_common(1)[0][0]
-    intent = Counter(map(intents.choice, training)).most_common(1)[0][0]
-    said: Predictions = {"stage": [stage] * len(heldout), "intent": [intent] * len(heldout)}
-    for name in SCORES:
-        said[name] = [median(values(training, name))] * len(heldout)
+def constant(training: Sequence[Labelled], heldout: Sequence[Labelled]) -> Predictions:
+    """The median of each score, the commonest choice; everywhere an occasion, so that each has its value to be compared."""
+    return {name: [_commonest(values(training, name), name)] * len(heldout) for name in CRITERIA}
+
+
+def tfidf(training: Sequence[Labelled], heldout: Sequence[Labelled]) -> Predictions:
+    """Words and letter groups of the turns, with the speaker before each turn: first whether there is an occasion, then the value."""
+    features = _features().fit([text(dialogue) for dialogue in training])
+    seen, unseen = (features.transform([text(one) for one in some]) for some in (training, heldout))
+    said: Predictions = {}
+    for name in CRITERIA:
+        has = [dialogue.labels[name] is not None for dialogue in training]
+        rows = [row for row, there in enumerate(has) if there]
+        model = Ridge(alpha=1.0) if name in SCORES else LogisticRegression(C=10, max_iter=2000)
+        predicted = model.fit(seen[rows], values(training, name)).predict(unseen)
+        clipped = [min(100.0, max(0.0, float(one))) if name in SCORES else str(one) for one in predicted]
+        there = LogisticRegression(C=10, max_iter=2000).fit(seen, has).predict(unseen) if not all(has) else None
+        said[name] = [one if there is None or there[n] else None for n, one in enumerate(clipped)]
     return said
 
 
-def tfidf(training: Sequence[Dialogue], heldout: Sequence[Dialogue]) -> Predictions:
-    """Words and letter groups of the turns, with the speaker before each turn."""
-    texts, unseen = [text(dialogue) for dialogue in training], [text(dialogue) for dialogue in heldout]
-    said: Predictions = {
-        "stage": _classified(texts, [d.truth.stage.value for d in training], unseen),
-        "intent": _classified(texts, [intents.choice(d) for d in training], unseen),
-    }
-    for name in SCORES:
-        known = [(words, d) for words, d in zip(texts, training, strict=True) if getattr(d.truth, name) is not None]
-        ridge = _over(Ridge(alpha=1.0)).fit([words for words, _ in known], [getattr(d.truth, name) for _, d in known])
-        said[name] = [float(min(100, max(0, value))) for value in ridge.predict(unseen)]
-    return said
+def values(dialogues: Sequence[Labelled], name: str) -> list[Any]:
+    """The labels that exist."""
+    return [label.value for dialogue in dialogues if (label := dialogue.labels[name]) is not None]
 
 
-def values(dialogues: Sequence[Dialogue], name: str) -> list[int]:
-    """The scores that exist."""
-    return [value for dialogue in dialogues if (value := getattr(dialogue.truth, name)) is not None]
-
-
-def text(dialogue: Dialogue) -> str:
+def text(dialogue: Labelled) -> str:
     """The dialogue as one string."""
-    return "\n".join(f"{turn.role}: {turn.text}" for turn in dialogue.turns)
+    return "\n".join(f"{role.value}: {words}" for _, role, words in dialogue.turns)
 
 
-def _classified(texts: Sequence[str], labels: Sequence[str], unseen: Sequence[str]) -> list[str]:
-    return list(_over(LogisticRegression(C=10, max_iter=2000)).fit(texts, labels).predict(unseen))
+def _commonest(known: Sequence[Any], name: str) -> Any:
+    return median(known) if name in SCORES else Counter(known).most_common(1)[0][0]
 
 
-def _over(model: Any) -> Pipeline:
-    features = make_union(
-        TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True),
-        TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), min_df=3, max_features=60_000, sublinear_tf=True),
+def _features() -> Pipeline:
+    return make_pipeline(
+        make_union(
+            TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True),
+            TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), min_df=3, max_features=60_000, sublinear_tf=True),
+        )
     )
-    return make_pipeline(features, model)

@@ -1,8 +1,9 @@
 """Batches of whole documents: drawn by seed, sorted by length inside a pool, cut at a budget of tokens."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import torch
 from transformers import PreTrainedTokenizerFast
@@ -12,6 +13,7 @@ from auricle_trainer.judge.network import CONTEXT
 
 POOL_BATCHES = 24
 READ_WEIGHT = 0.25
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,9 @@ def stream(
             pool.append(encode(make(seed), tokenizer))
             used += len(pool[-1][0])
             seed += 1
-        cut = _cut(sorted(pool, key=lambda item: len(item[0])), budget)
-        random.Random(seed).shuffle(cut)
-        for rows in cut:
+        batches = cut(sorted(pool, key=lambda item: len(item[0])), budget, lambda item: len(item[0]))
+        random.Random(seed).shuffle(batches)
+        for rows in batches:
             yield _stack(rows, tokenizer, read_share, seed)
 
 
@@ -53,13 +55,14 @@ def encode(document: Document, tokenizer: PreTrainedTokenizerFast) -> tuple[list
     return [*read, *learnt, tokenizer.eos_token_id][:CONTEXT], len(read)
 
 
-def _cut(pool: list[tuple[list[int], int]], budget: int) -> list[list[tuple[list[int], int]]]:
-    cut: list[list[tuple[list[int], int]]] = [[]]
+def cut(pool: Sequence[T], budget: int, length: Callable[[T], int]) -> list[list[T]]:
+    """Rows of a pool that is sorted by length, in batches that hold at most `budget` tokens with their padding, or one row."""
+    batches: list[list[T]] = [[]]
     for item in pool:
-        if (len(cut[-1]) + 1) * len(item[0]) > budget and cut[-1]:
-            cut.append([])
-        cut[-1].append(item)
-    return cut
+        if (len(batches[-1]) + 1) * length(item) > budget and batches[-1]:
+            batches.append([])
+        batches[-1].append(item)
+    return batches
 
 
 def _stack(

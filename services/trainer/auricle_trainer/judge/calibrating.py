@@ -1,7 +1,7 @@
 """The judge's confidence against how often it is right: curves by isotonic regression, and whether they hold on other dialogues.
 
-Curves come from dialogues of the held-out generator with seeds of their own; the figures from the committed held-out set.
-Right is the same choice, or a score within ten points.
+Curves come from dialogues of the held-out generator with seeds of their own and from the hand-written ones that training held back;
+the figures from the committed held-out set. Right is the same choice, or a score within ten points.
 """
 
 import asyncio
@@ -11,15 +11,13 @@ from typing import Any
 
 import numpy as np
 from auricle_contracts import AnswerState
-from auricle_judging import ModelClient, Opinion, put
+from auricle_judging import ModelAnswer, ModelClient, ask_prompt
 from auricle_judging.calibration import Calibration, Curve
-from auricle_samples.dialogues import Dialogue
 from rich.progress import track
 from sklearn.isotonic import IsotonicRegression
 
-from auricle_trainer.judge import intents
-from auricle_trainer.judge.answers import SCORES
 from auricle_trainer.judge.documents import Asking
+from auricle_trainer.judge.labelled import SCORES, Labelled
 
 NEAR_POINTS = 10
 BINS = 10
@@ -34,7 +32,7 @@ class Calibrated:
     reliability: dict[str, Any]
 
 
-def calibrate(address: str, asking: Asking, fitting: Sequence[Dialogue], testing: Sequence[Dialogue]) -> Calibrated:
+def calibrate(address: str, asking: Asking, fitting: Sequence[Labelled], testing: Sequence[Labelled]) -> Calibrated:
     """Ask about both sets, fit on the first, measure on the second."""
     learnt = asyncio.run(_answers(address, asking, fitting))
     curves = {name: _curve(seen) for name, seen in learnt.items() if len({right for _, right in seen}) > 1}
@@ -62,28 +60,26 @@ def reliability(seen: Mapping[str, Iterable[tuple[float, bool]]]) -> dict[str, A
     }
 
 
-async def _answers(address: str, asking: Asking, dialogues: Sequence[Dialogue]) -> Seen:
+async def _answers(address: str, asking: Asking, dialogues: Sequence[Labelled]) -> Seen:
     seen: Seen = {}
     async with ModelClient(address, "judge", timeout_s=600) as client:
         for dialogue in track(dialogues, description="asking"):
             for prompt in (asking.evaluate, asking.intent):
-                reply = await put(prompt, asking.rendered(prompt, dialogue), dialogue.transcript(), client)
-                for name, opinion in reply.opinions.items():
-                    if opinion.confidence is not None:
-                        seen.setdefault(name, []).append((opinion.confidence, right(name, opinion, dialogue)))
+                reply = await ask_prompt(prompt, asking.rendered(prompt, dialogue), dialogue.transcript(), client)
+                for name, answer in reply.answers.items():
+                    if answer.confidence is not None:
+                        seen.setdefault(name, []).append((answer.confidence, right(name, answer, dialogue)))
     return seen
 
 
-def right(criterion: str, opinion: Opinion, dialogue: Dialogue) -> bool:
-    """Whether an opinion agrees with the truth; no occasion is right where there was none."""
-    if criterion == "intent":
-        return opinion.value == intents.choice(dialogue)
-    truth = getattr(dialogue.truth, criterion)
-    if truth is None or opinion.state is AnswerState.NOT_APPLICABLE:
-        return truth is None and opinion.state is AnswerState.NOT_APPLICABLE
+def right(criterion: str, answer: ModelAnswer, dialogue: Labelled) -> bool:
+    """Whether an answer agrees with the truth; no occasion is right where there was none."""
+    truth = dialogue.labels[criterion]
+    if truth is None or answer.state is AnswerState.NOT_APPLICABLE:
+        return truth is None and answer.state is AnswerState.NOT_APPLICABLE
     if criterion in SCORES:
-        return isinstance(opinion.value, int) and abs(opinion.value - truth) <= NEAR_POINTS
-    return bool(opinion.value == truth.value)
+        return isinstance(answer.value, int) and abs(answer.value - int(truth.value)) <= NEAR_POINTS
+    return bool(answer.value == truth.value)
 
 
 def _curve(seen: Sequence[tuple[float, bool]]) -> Curve:

@@ -4,46 +4,48 @@ from pathlib import Path
 from typing import Any
 
 from auricle_trainer.judge import recipe
-from auricle_trainer.judge.answers import SCORES
+from auricle_trainer.judge.labelled import CHOICES, NULLABLE, SCORES
 
 Figures = dict[str, Any]
 Figure = dict[str, Any]
 _TEXT = Path(__file__).parent / "card.md"
 _NAMES = {
-    "judge": "**judge (base + LoRA)**", "base_few_shot": "base, examples in the prompt",
+    "judge": "**judge (base + LoRA)**", "base_few_shot": "base, examples in the question",
     "lora_on_shuffled_labels": "LoRA on shuffled labels", "best_constant": "best constant",
     "tfidf_linear": "TF-IDF, ridge / logistic",
+}  # fmt: skip
+_CRITERIA = {
+    "politeness": "politeness", "objection_handling": "objections", "sale_chance": "sale", "stage": "stage", "intent": "intent",
 }  # fmt: skip
 
 
 def card_text(report: Figures, reliability: Figures) -> str:
     """The card of one evaluation (docs/evidence/judge.json) and one calibration (docs/evidence/calibration.json)."""
     results = report["results"]
-    judge, quotes, said = results["judge"], results["judge"]["quotes"], results["judge"]["reasoning"]
+    judge, said = results["judge"], results["judge"]["reasoning"]
     return _TEXT.read_text("utf-8").format(
-        verdict=_verdict(report), n=judge["stage_macro_f1"]["n"], n_base=results["base_few_shot"]["stage_macro_f1"]["n"],
-        goals=_goals(report), table=_table(results), intent=_intent(results),
-        anywhere=_figure(quotes["anywhere"]), right_turn=_figure(quotes["in_the_turn_of_the_truth"]),
-        occasion=_figure(judge["occasion"]), distinct=f"{said['distinct']:.0%}", commonest=f"{said['commonest']:.0%}",
-        templated=f"{said['templated']:.0%}", ru=_figure(judge["by_language"]["ru"]["stage_macro_f1"]),
-        en=_figure(judge["by_language"]["en"]["stage_macro_f1"]), seconds=judge["seconds_median"],
+        verdict=_verdict(report), n=report["dialogues"], goals=_goals(report), scores=_scores(results),
+        choices=_choices(results), occasions=_occasions(results), in_form=_figure(judge["in_form"]),
+        unrepaired=_figure(judge["unrepaired"]), distinct=f"{said.get('distinct', 0):.0%}",
+        commonest=f"{said.get('commonest', 0):.0%}", seconds=judge["seconds_median"],
         tokens_in=judge["tokens_in_mean"], tokens_out=judge["tokens_out_mean"],
         ece_before=reliability["before"]["expected_calibration_error"],
         ece_after=reliability["after"]["expected_calibration_error"],
-        base_steps=f"{recipe.BASE.steps:,}", adapter_steps=recipe.ADAPTER.steps,
+        base_steps=f"{recipe.BASE.steps:,}", base_tokens=f"{recipe.BASE.batch_tokens:,}", adapter_steps=recipe.ADAPTER.steps,
     )  # fmt: skip
 
 
 def _reached(report: Figures) -> list[tuple[str, Figure, bool]]:
     judge, goals = report["results"]["judge"], report["goals"]
-    quotes = judge["quotes"]["in_named_turn"]
-    return [
-        ("stage macro-F1 ≥ 0.80", judge["stage_macro_f1"], judge["stage_macro_f1"]["value"] >= goals["stage_macro_f1"]),
-        ("score MAE ≤ 10", judge["score_mae"], judge["score_mae"]["value"] <= goals["score_mae"]),
-        ("finished and unrepaired ≥ 99 %", judge["finished_unrepaired"],
-         judge["finished_unrepaired"]["value"] >= goals["finished_unrepaired"]),
-        ("quotes found again in the turn that it names ≥ 80 %", quotes, quotes["value"] >= goals["quotes_in_named_turn"]),
-    ]  # fmt: skip
+    least = {"answered": judge["answered"], "stage": judge["stage"]["macro_f1"], "evidence": judge["evidence"]["all"]}
+    rows = [(f"{name} ≥ {goals[name]:g}", got, (got["value"] or 0) >= goals[name]) for name, got in least.items()]
+    for name in SCORES:
+        got = judge[name]["mae"]
+        met = got["value"] is not None and got["value"] <= goals[name]
+        rows.append((f"{_CRITERIA[name]} MAE ≤ {goals[name]:g}", got, met))
+    floor = report["results"]["best_constant"]["intent"]["macro_f1"]["value"]
+    intent = judge["intent"]["macro_f1"]
+    return [*rows, (f"intent macro-F1 > {floor:.3f} (the best constant)", intent, (intent["value"] or 0) > floor)]
 
 
 def _verdict(report: Figures) -> str:
@@ -58,23 +60,36 @@ def _goals(report: Figures) -> str:
     return "\n".join(["| goal | measured | |", "|---|---|---|", *rows])
 
 
-def _table(results: Figures) -> str:
-    head = ["| | stage macro-F1 | score MAE | politeness MAE | objection MAE | sale MAE |", "|---|---|---|---|---|---|"]
-    return "\n".join(head + [f"| {_NAMES[name]} | {_row(results[name])} |" for name in _NAMES if name in results])
+def _scores(results: Figures) -> str:
+    head = [f"{_CRITERIA[name]} {what}" for name in SCORES for what in ("MAE", "Spearman")]
+    rows = {
+        name: [_figure(figures[score][what]) for score in SCORES for what in ("mae", "spearman")]
+        for name, figures in results.items()
+    }
+    return _table(head, rows)
 
 
-def _row(figures: Figures) -> str:
-    scores = [figures[name]["mae"] for name in SCORES]
-    return " | ".join(map(_figure, [figures["stage_macro_f1"], figures["score_mae"], *scores]))
+def _choices(results: Figures) -> str:
+    head = [f"{_CRITERIA[name]} {what}" for name in CHOICES for what in ("macro-F1", "accuracy")]
+    rows = {
+        name: [_figure(figures[choice][what]) for choice in CHOICES for what in ("macro_f1", "accuracy")]
+        for name, figures in results.items()
+    }
+    return _table(head, rows)
 
 
-def _intent(results: Figures) -> str:
-    named = ("judge", "best_constant", "tfidf_linear")
-    rows = [
-        f"| {_NAMES[name]} | {_figure(results[name]['intent']['macro_f1'])} | {_figure(results[name]['intent']['accuracy'])} |"
-        for name in named
-    ]
-    return "\n".join(["| why the customer came | macro-F1 | accuracy |", "|---|---|---|", *rows])
+def _occasions(results: Figures) -> str:
+    rows = {
+        name: [_figure(figures["occasion"][one]) for one in NULLABLE]
+        for name, figures in results.items()
+        if name != "best_constant"
+    }
+    return _table([f"{_CRITERIA[name]}: occasion" for name in NULLABLE], rows)
+
+
+def _table(head: list[str], rows: dict[str, list[str]]) -> str:
+    lines = [f"| {_NAMES[name]} | {' | '.join(cells)} |" for name, cells in rows.items()]
+    return "\n".join([f"| | {' | '.join(head)} |", "|---" * (len(head) + 1) + "|", *lines])
 
 
 def _figure(measured: Figure) -> str:

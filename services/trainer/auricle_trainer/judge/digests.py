@@ -12,9 +12,8 @@ from pathlib import Path
 import httpx
 from auricle_contracts import CompressRequest, Digest, DigestLine, Level
 from auricle_masking import Detector, mask
-from auricle_samples.dialogues import Dialogue
 
-from auricle_trainer.judge.answers import digest_lines
+from auricle_trainer.judge.labelled import Labelled
 from auricle_trainer.judge.serving import service
 
 MASKED_SHARE = 0.8
@@ -23,20 +22,19 @@ LEVELS = (None, None, None, Level.RAW, Level.LIGHT, Level.MEDIUM, Level.HARD)  #
 
 @dataclass(frozen=True)
 class Digests:
-    """Callable: the lines of a dialogue, the same for the same dialogue. Whole turns where compression leaves nothing."""
+    """Callable: the lines of a dialogue, the same for the same dice. Whole turns where compression leaves nothing."""
 
     client: httpx.Client
     detector: Detector
     protect: tuple[str, ...]
 
-    def __call__(self, dialogue: Dialogue) -> tuple[DigestLine, ...]:
-        rng = random.Random(f"digest {dialogue.id}")
+    def __call__(self, dialogue: Labelled, rng: random.Random) -> tuple[DigestLine, ...]:
         transcript = dialogue.transcript()
         if rng.random() < MASKED_SHARE:
             transcript = mask(transcript, self.detector).transcript
         request = CompressRequest(transcript=transcript, level=rng.choice(LEVELS), protect=self.protect)
         reply = self.client.post("/v1/compress", content=request.model_dump_json())
-        return Digest.model_validate_json(reply.raise_for_status().content).lines or digest_lines(dialogue)
+        return Digest.model_validate_json(reply.raise_for_status().content).lines or dialogue.lines()
 
 
 @contextmanager

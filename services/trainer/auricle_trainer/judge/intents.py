@@ -1,12 +1,6 @@
 """The generators' intents, each in its own words, as the shipped scorecard's list has them."""
 
-from collections.abc import Sequence
-from typing import Any
-
-from auricle_contracts import DigestLine
-from auricle_samples.dialogues import Dialogue, Evidence, Mark
-
-from auricle_trainer.judge.answers import Place, digest_lines
+from auricle_samples.dialogues import Dialogue
 
 CHOICES = {
     "order": (
@@ -32,18 +26,9 @@ CHOICES = {
         "complain about a room",
     ),
 }  # fmt: skip
-CHOICE_OF = {words: choice for choice, many in CHOICES.items() for words in many}
+CHOICE_OF = {words: choice for choice, many in CHOICES.items() for words in (choice, *many)} | {"other": "other"}
 
 
 def choice(dialogue: Dialogue) -> str:
     """The scorecard's word for the dialogue's intent. Raises KeyError for one that stands in no row of the table."""
     return CHOICE_OF[dialogue.truth.intent]
-
-
-def answer(dialogue: Dialogue, *, heard: bool = False, lines: Sequence[DigestLine] | None = None) -> dict[str, Any]:
-    """The JSON that the prompt `intent` asks for. The held-out dialogues carry no mark for its place: StopIteration there."""
-    said = next(seen for seen in dialogue.truth.seen if seen.mark is Mark.SUBJECT)
-    place = Place(digest_lines(dialogue) if lines is None else lines, heard).of(
-        Evidence(turn=said.turn, quote=said.quote)
-    )
-    return {"intent": place | {"value": choice(dialogue)}}

@@ -17,6 +17,7 @@ from auricle_trainer.judge.recipe import Phase
 
 MAX_NORM = 1.0
 Stream = Callable[[int], Iterator[Batch]]  # first seed → batches
+Watch = Callable[[torch.nn.Module], None]
 
 
 @dataclass
@@ -36,8 +37,12 @@ def fit(
     batches: Stream,
     first_seed: int,
     checkpoint: Path,
+    watch: Watch | None = None,
 ) -> Progressed:
-    """Train until `phase.steps`, from the checkpoint if there is one. A finished phase returns at once."""
+    """Train until `phase.steps`, from the checkpoint if there is one. A finished phase returns at once.
+
+    `watch` sees the model before each checkpoint.
+    """
     state = _resume(model, optimizer, checkpoint) or Progressed(0, first_seed, 0.0, 0.0)
     model.train()
     with _bar() as bar:
@@ -47,6 +52,8 @@ def fit(
             _advance(model, optimizer, phase, next(feed), state)
             bar.update(task, completed=state.step, loss=state.loss, rate=state.seconds / state.step)
             if state.step % phase.save_every == 0 or state.step == phase.steps:
+                if watch:
+                    watch(model)
                 _save(model, optimizer, state, checkpoint)
                 bar.console.print(f"step {state.step} loss {state.loss:.4f} seconds {state.seconds:.0f}")
     return state

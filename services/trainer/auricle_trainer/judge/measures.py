@@ -1,11 +1,9 @@
 """Figures with their intervals: macro-F1 of the stage, mean absolute error and rank correlation of the scores."""
 
 import random
-from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from auricle_contracts import SaleStage
 from scipy.stats import spearmanr
 
 RESAMPLES = 1000
@@ -24,8 +22,8 @@ def interval(pairs: Sequence[Pair], measure: Callable[[Sequence[Pair]], float]) 
 
 
 def macro_f1(pairs: Sequence[Pair]) -> float:
-    """The mean F1 over the classes that truth or prediction has."""
-    scores = [_f1(pairs, label) for label in sorted({label for pair in pairs for label in pair})]
+    """The mean F1 over the classes that the truth has."""
+    scores = [_f1(pairs, label) for label in sorted({truth for truth, _ in pairs})]
     return sum(scores) / len(scores)
 
 
@@ -45,12 +43,6 @@ def rank_correlation(pairs: Sequence[Pair]) -> float | None:
     if len(set(truths)) < 2 or len(set(said)) < 2:
         return None
     return round(float(spearmanr(truths, said).statistic), 4)
-
-
-def confusion(pairs: Sequence[Pair]) -> dict[str, dict[str, int]]:
-    """Truth → prediction → count."""
-    counts = Counter(pairs)
-    return {row.value: {col.value: counts[row.value, col.value] for col in SaleStage} for row in SaleStage}
 
 
 def _f1(pairs: Sequence[Pair], label: str) -> float:

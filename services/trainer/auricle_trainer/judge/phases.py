@@ -14,27 +14,31 @@ from auricle_trainer.judge.batches import Batch, stream
 from auricle_trainer.judge.copying import repeated
 from auricle_trainer.judge.digests import digests
 from auricle_trainer.judge.recipe import Phase
+from auricle_trainer.judge.sources import Source
 
 
 def tokenizer(work: Path, prompts: Path) -> PreTrainedTokenizerFast:
     """The tokenizer in `work/tokenizer`, learnt now if it is not there."""
     folder = work / "tokenizer"
     if not (folder / "tokenizer.json").exists():
-        asking = documents.Asking.read(prompts)
-        base = (documents.base_document(recipe.FIRST_BASE_SEED + n) for n in range(recipe.TOKENIZER_DOCUMENTS))
-        rendered = (documents.adapter_document(asking, recipe.FIRST_ADAPTER_SEED + n) for n in range(100))
+        asking, source = documents.Asking.read(prompts), Source.shipped()
+        base = (documents.base_document(source, recipe.FIRST_BASE_SEED + n) for n in range(recipe.TOKENIZER_DOCUMENTS))
+        rendered = (documents.adapter_document(asking, source, recipe.FIRST_ADAPTER_SEED + n) for n in range(100))
         vocabulary.train((document.read + document.learnt for document in chain(base, rendered)), folder)
     return vocabulary.load(folder)
 
 
 def base(work: Path, prompts: Path, phase: Phase = recipe.BASE) -> Qwen2ForCausalLM:
     """The base in `work/base`: first it learns to copy, then to read; each as far as it has not yet."""
-    words = tokenizer(work, prompts)
+    words, source = tokenizer(work, prompts), Source.shipped()
     model = _fresh(words)
     learn_to_copy(model, work)
     state = loop.fit(
         model, _optimizer(model, phase), phase,
-        lambda seed: stream(documents.base_document, words, first_seed=seed, budget=phase.batch_tokens, read_share=phase.read_share),
+        lambda seed: stream(
+            partial(documents.base_document, source), words,
+            first_seed=seed, budget=phase.batch_tokens, read_share=phase.read_share,
+        ),
         recipe.FIRST_BASE_SEED, work / "base.pt",
     )  # fmt: skip
     _keep(model, words, work / "base", state)
@@ -53,12 +57,14 @@ def adapter(work: Path, prompts: Path, phase: Phase = recipe.ADAPTER, *, shuffle
     grown = with_adapter(
         Qwen2ForCausalLM.from_pretrained(work / "base", dtype=torch.float32, attn_implementation="sdpa")
     )
-    asking, name = documents.Asking.read(prompts), "shuffled" if shuffled else "adapter"
+    asking, source, name = documents.Asking.read(prompts), Source.shipped(), "shuffled" if shuffled else "adapter"
 
     with digests(prompts, asking.protect) as shown:
 
         def make(seed: int) -> documents.Document:
-            return documents.adapter_document(asking, seed, shown, labels_of=seed + 1_000_000 if shuffled else None)
+            return documents.adapter_document(
+                asking, source, seed, shown, labels_of=seed + 1_000_000 if shuffled else None
+            )
 
         def feed(seed: int) -> Iterator[Batch]:
             return stream(make, words, first_seed=seed, budget=phase.batch_tokens, read_share=phase.read_share)

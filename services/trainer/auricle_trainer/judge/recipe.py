@@ -31,7 +31,7 @@ class Phase:
 
 # Hours on two free cores, minutes on a GPU. How the shipped weights came about: models/judge/README.md.
 COPYING = Phase(steps=600, batch_tokens=4096, warm_steps=30, cool_steps=200, adam_rate=1e-3, read_share=0.0)
-BASE = Phase(steps=5_200, batch_tokens=2048, warm_steps=50, cool_steps=2_500, adam_rate=1.5e-3, read_share=0.25)
-ADAPTER = Phase(steps=600, batch_tokens=4096, warm_steps=20, cool_steps=400, adam_rate=2e-3, read_share=0.0)
+BASE = Phase(steps=4_000, batch_tokens=8192, warm_steps=100, cool_steps=2_000, adam_rate=2e-3, read_share=0.25)
+ADAPTER = Phase(steps=900, batch_tokens=8192, warm_steps=30, cool_steps=630, adam_rate=2e-3, read_share=0.0)
 ADAPTER_RANK, ADAPTER_ALPHA = 32, 64
 ADAPTER_TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")

@@ -1,0 +1,28 @@
+"""The closed lists of the registry: which artefacts decide, and how far each version of one has come."""
+
+from enum import StrEnum
+
+
+class ArtefactKind(StrEnum):
+    """What decides and can be published per workspace without a deployment."""
+
+    SCORECARD = "scorecard"
+    ERROR_CLASS = "error_class"
+    PROMPT = "prompt"
+    FLOW = "flow"
+
+
+class ArtefactState(StrEnum):
+    """draft ─► candidate ─► live ─► retired. `live` decides now; `retired` decided once, or was given up; both may become live again."""
+
+    DRAFT = "draft"
+    CANDIDATE = "candidate"
+    LIVE = "live"
+    RETIRED = "retired"
+
+
+class PromotionAction(StrEnum):
+    """Why a live pointer moved."""
+
+    PROMOTED = "promoted"
+    ROLLED_BACK = "rolled_back"

@@ -1,0 +1,46 @@
+"""The closed list of what is written down about people and keys."""
+
+from enum import StrEnum
+
+
+class AuditAction(StrEnum):
+    """What somebody did. `unmasked`, `labelled`, `finding_labelled` and `finding_added` come from histories of their own."""
+
+    SIGNED_IN = "signed_in"
+    SIGN_IN_REFUSED = "sign_in_refused"
+    SIGNED_OUT = "signed_out"
+    PASSWORD_SET = "password_set"  # noqa: S105 - a word of the log
+    PASSWORD_LINK = "password_link"  # noqa: S105 - a word of the log
+    SECOND_FACTOR_ON = "second_factor_on"
+    SECOND_FACTOR_OFF = "second_factor_off"
+    PERSON_ADDED = "person_added"
+    PERSON_CHANGED = "person_changed"
+    PEOPLE_IMPORTED = "people_imported"
+    EXPORTED = "exported"
+    CONVERSATION_DELETED = "conversation_deleted"
+    MASKING_CHANGED = "masking_changed"
+    COMPRESSION_CHANGED = "compression_changed"
+    VOCABULARY_CHANGED = "vocabulary_changed"
+    WEBHOOK_ADDED = "webhook_added"
+    WEBHOOK_REMOVED = "webhook_removed"
+    ARTEFACT_ADDED = "artefact_added"
+    ARTEFACT_CHANGED = "artefact_changed"
+    ARTEFACT_PROMOTED = "artefact_promoted"
+    ARTEFACT_ROLLED_BACK = "artefact_rolled_back"
+    REVIEW_ASSIGNED = "review_assigned"
+    REVIEW_RELEASED = "review_released"
+    REVIEW_DONE = "review_done"
+    REVIEW_SKIPPED = "review_skipped"
+    REVIEW_SETTINGS_CHANGED = "review_settings_changed"
+    ARTICLE_ADDED = "article_added"
+    ARTICLE_CHANGED = "article_changed"
+    ARTICLE_REMOVED = "article_removed"
+    APPEAL_OPENED = "appeal_opened"
+    APPEAL_ASSIGNED = "appeal_assigned"
+    APPEAL_WITHDRAWN = "appeal_withdrawn"
+    APPEAL_DECIDED = "appeal_decided"
+    APPEAL_SETTINGS_CHANGED = "appeal_settings_changed"
+    UNMASKED = "unmasked"
+    LABELLED = "labelled"
+    FINDING_LABELLED = "finding_labelled"
+    FINDING_ADDED = "finding_added"

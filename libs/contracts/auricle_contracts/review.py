@@ -1,0 +1,60 @@
+"""Words of the review queue: why a conversation waits for a person, how far it is, and what a workspace samples."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from auricle_contracts.contract import Contract
+from auricle_contracts.transcripts import Confidence
+
+
+class ReviewReason(StrEnum):
+    """Why a conversation waits for a person.
+
+    `fatal`: a class or criterion that fails the conversation; `contested`: a verdict from outside the review says otherwise than the
+    model; `undetermined`: an answer or a class that nobody could tell; `unsure`: answered with little confidence; `rare_class`: an error
+    of a class that is seldom found; `audited`: of the random share; `agent_week`: drawn so that each agent is heard each week.
+    """
+
+    FATAL = "fatal"
+    CONTESTED = "contested"
+    UNDETERMINED = "undetermined"
+    UNSURE = "unsure"
+    RARE_CLASS = "rare_class"
+    AUDITED = "audited"
+    AGENT_WEEK = "agent_week"
+
+
+class ReviewState(StrEnum):
+    """open ⇄ assigned ─► done | skipped ─► open, when contested afterwards;  open | assigned ─► stale, when evaluated again."""
+
+    OPEN = "open"
+    ASSIGNED = "assigned"
+    DONE = "done"
+    SKIPPED = "skipped"
+    STALE = "stale"
+
+
+class SkipReason(StrEnum):
+    """Why a reviewer passed an item on. `other` says it in words."""
+
+    CANNOT_HEAR = "cannot_hear"
+    WRONG_LANGUAGE = "wrong_language"
+    NOT_A_CONVERSATION = "not_a_conversation"
+    CONFLICT_OF_INTEREST = "conflict_of_interest"
+    OTHER = "other"
+
+
+class ReviewSettings(Contract):
+    """What a workspace sends to review beside what is fatal, contested or undetermined. Zero switches a rule off.
+
+    `audited_share` (0-1) of all evaluated conversations, at random. `agent_week`: conversations of each agent and week, at least.
+    `unsure_below`: confidence (0-1) under which an answer of the model is looked at. `rare_class_below`: an error is rare while its class
+    was found in fewer conversations than this in the 28 days before.
+    """
+
+    audited_share: Annotated[float, Field(ge=0, le=1)] = 0.02
+    agent_week: Annotated[int, Field(ge=0, le=50)] = 1
+    unsure_below: Confidence = 0.6
+    rare_class_below: Annotated[int, Field(ge=0, le=1000)] = 5

@@ -1,0 +1,6 @@
+"""What people make of findings: verdicts on those of the model, and errors that they add where it missed one."""
+
+from auricle_records.findings.additions import NewFinding, add
+from auricle_records.findings.labels import NewFindingLabel, history, put
+
+__all__ = ["NewFinding", "NewFindingLabel", "add", "history", "put"]

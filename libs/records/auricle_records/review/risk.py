@@ -1,0 +1,26 @@
+"""How urgently an item waits: its risk (0-1) is 1 - Π(1 - w) over its reasons, the chance that a person would change something if the
+reasons were independent.
+
+The weights w are chosen, not measured. `undetermined` weighs by the share of answers and classes that nobody could tell, `unsure` by
+the doubt, 1 - confidence, of the least sure answer or finding.
+"""
+
+from collections.abc import Mapping
+
+from auricle_contracts.review import ReviewReason
+from sqlalchemy import BindParameter, Double, bindparam
+
+WEIGHTS: Mapping[ReviewReason, float] = {
+    ReviewReason.FATAL: 0.8,
+    ReviewReason.CONTESTED: 0.6,
+    ReviewReason.UNDETERMINED: 0.5,
+    ReviewReason.UNSURE: 0.5,
+    ReviewReason.RARE_CLASS: 0.3,
+    ReviewReason.AUDITED: 0.05,
+    ReviewReason.AGENT_WEEK: 0.05,
+}
+
+
+def parameter(reason: ReviewReason) -> BindParameter[float]:
+    """The weight of a reason as a statement's parameter, `:w_fatal`."""
+    return bindparam(f"w_{reason}", WEIGHTS[reason], Double)

@@ -1,0 +1,73 @@
+"""Tables of the registry: versions of what decides, which of them is live, and who moved that."""
+
+from auricle_contracts.artefacts import ArtefactKind, ArtefactState, PromotionAction
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, Table, UniqueConstraint
+
+from auricle_records.storable import Words
+from auricle_records.tables.base import METADATA, document, moment, one_of, words, workspace_id
+
+AUTHOR_KINDS = ("shipped", "api_key", "person")
+
+artefacts = Table(
+    "artefacts",
+    METADATA,
+    workspace_id(),
+    Column("id", Words, primary_key=True),
+    Column("kind", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("hash", Words, nullable=False),
+    Column("version", Integer, nullable=False),
+    document("body", "{}"),
+    Column("state", Words, nullable=False),
+    Column("author_kind", Words, nullable=False),
+    Column("author", Words, nullable=False),
+    Column("author_name", Words),
+    Column("note", Words, nullable=False),
+    words("serves"),
+    document("figures", "{}"),
+    moment("created_at", now=True),
+    one_of("kind", ArtefactKind),
+    one_of("state", ArtefactState),
+    one_of("author_kind", AUTHOR_KINDS),
+    UniqueConstraint("workspace_id", "kind", "name", "hash"),
+    comment="A version of what decides, by content hash; its body never changes. Written by auricle_records.artefacts.",
+)
+
+live_artefacts = Table(
+    "live_artefacts",
+    METADATA,
+    workspace_id(),
+    Column("kind", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("artefact_id", Words, ForeignKey("artefacts.id"), nullable=False),
+    moment("since", now=True),
+    PrimaryKeyConstraint("workspace_id", "kind", "name"),
+    Index(None, "artefact_id"),
+    comment="The version that is live; without a row, the one that was shipped. Written by auricle_records.artefacts.",
+)
+
+artefact_promotions = Table(
+    "artefact_promotions",
+    METADATA,
+    workspace_id(),
+    Column("id", Words, primary_key=True),
+    Column("kind", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("action", Words, nullable=False),
+    Column("from_id", Words, ForeignKey("artefacts.id")),
+    Column("from_held", Boolean, nullable=False),
+    Column("to_id", Words, ForeignKey("artefacts.id")),
+    Column("to_held", Boolean, nullable=False),
+    Column("reason", Words, nullable=False),
+    document("evidence", "{}"),
+    Column("actor_kind", Words, nullable=False),
+    Column("actor", Words, nullable=False),
+    Column("actor_name", Words),
+    moment("created_at", now=True),
+    one_of("action", PromotionAction),
+    one_of("actor_kind", ("api_key", "person")),
+    Index(None, "workspace_id", "kind", "name", "id"),
+    Index(None, "from_id"),
+    Index(None, "to_id"),
+    comment="Who made which version live, and why, for good. Written by auricle_records.artefacts.",
+)

@@ -1,0 +1,63 @@
+"""Tables of the review queue: what waits for a person, and what a workspace sends there."""
+
+from auricle_contracts.review import ReviewReason, ReviewState, SkipReason
+from sqlalchemy import CheckConstraint, Column, Double, ForeignKey, Index, Integer, Table, UniqueConstraint, text
+
+from auricle_records.storable import Words
+from auricle_records.tables.base import METADATA, document, moment, one_of, words, workspace_id
+
+_REASONS = ", ".join(f"'{reason}'" for reason in ReviewReason)
+_WAITING = "state IN ('open', 'assigned')"
+
+review_items = Table(
+    "review_items",
+    METADATA,
+    workspace_id(),
+    Column("id", Words, primary_key=True),
+    Column("conversation_id", Words, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
+    Column("evaluation_id", Words, ForeignKey("evaluations.id", ondelete="CASCADE"), nullable=False),
+    words("reasons"),
+    document("details", "{}"),
+    Column("risk", Double, nullable=False),
+    Column("state", Words, nullable=False, server_default=text("'open'")),
+    Column("assignee", Words),
+    Column("assignee_name", Words),
+    Column("assigned_by", Words),
+    moment("assigned_at", nullable=True),
+    Column("skip_reason", Words),
+    Column("note", Words),
+    Column("closed_by", Words),
+    Column("closed_by_name", Words),
+    moment("closed_at", nullable=True),
+    moment("created_at", now=True),
+    moment("updated_at", now=True),
+    UniqueConstraint("evaluation_id"),
+    one_of("state", ReviewState),
+    one_of("skip_reason", SkipReason),
+    CheckConstraint(f"reasons <@ ARRAY[{_REASONS}]::text[]", name="reasons"),
+    CheckConstraint("risk BETWEEN 0 AND 1", name="risk"),
+    CheckConstraint("(state = 'assigned') <= (assignee IS NOT NULL)", name="assignee"),
+    CheckConstraint("(state = 'skipped') = (skip_reason IS NOT NULL)", name="skipped"),
+    CheckConstraint("(state IN ('done', 'skipped', 'stale')) = (closed_at IS NOT NULL)", name="closed"),
+    Index("ix_review_items_waiting", "workspace_id", "risk", "evaluation_id", postgresql_where=_WAITING),
+    Index(None, "conversation_id"),
+    Index(None, "workspace_id", "closed_at"),
+    comment="Conversations that wait for a person, one an evaluation. Written by auricle_records.review.",
+)
+
+review_settings = Table(
+    "review_settings",
+    METADATA,
+    Column("workspace_id", Words, ForeignKey("workspaces.workspace_id"), primary_key=True),
+    Column("audited_share", Double, nullable=False),
+    Column("agent_week", Integer, nullable=False),
+    Column("unsure_below", Double, nullable=False),
+    Column("rare_class_below", Integer, nullable=False),
+    Column("chosen_by", Words, nullable=False),
+    moment("updated_at", now=True),
+    CheckConstraint("audited_share BETWEEN 0 AND 1", name="audited_share"),
+    CheckConstraint("agent_week BETWEEN 0 AND 50", name="agent_week"),
+    CheckConstraint("unsure_below BETWEEN 0 AND 1", name="unsure_below"),
+    CheckConstraint("rare_class_below BETWEEN 0 AND 1000", name="rare_class_below"),
+    comment="What a workspace sends to review; no row means the defaults. Written by auricle_records.review.",
+)

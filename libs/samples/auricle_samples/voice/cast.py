@@ -1,0 +1,55 @@
+"""Who reads a script: the parts that a call has, and the speakers that festival's voices are made into."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from auricle_contracts import Role
+
+from auricle_samples.voice.festival import KAL, KED, RUSSIAN, SLT, Speaker
+from auricle_samples.voice.recording import AGENT, CUSTOMER
+
+Part = Literal["agent", "customer", "second_agent", "ivr", "voicemail"]
+TRACKS: dict[Part, int] = {
+    "agent": AGENT,
+    "customer": CUSTOMER,
+    "second_agent": AGENT,
+    "ivr": AGENT,
+    "voicemail": CUSTOMER,
+}
+ROLES: dict[Part, Role] = {
+    "agent": Role.AGENT,
+    "customer": Role.CUSTOMER,
+    "second_agent": Role.AGENT,
+    "ivr": Role.IVR,
+    "voicemail": Role.IVR,
+}
+SAMPLES = {
+    "nikolai": Speaker(RUSSIAN),
+    "oleg": Speaker(RUSSIAN, 0.85, 0.94),
+    "kirill": Speaker(RUSSIAN, 1.15, 1.03, 1.05),
+    "irina": Speaker(RUSSIAN, 1.6, 1.12, 1.05),
+    "anna": Speaker(RUSSIAN, 1.75, 1.15),
+    "vera": Speaker(RUSSIAN, 1.4, 1.15, 1.03),
+    "sally": Speaker(SLT),
+    "ken": Speaker(KED),
+    "ed": Speaker(KAL, 0.95, 1.0, 1.05),
+}
+HELD_OUT = {
+    "pavel": Speaker(RUSSIAN, 0.92, 0.97, 0.97),
+    "stepan": Speaker(RUSSIAN, 0.8, 0.9, 0.98),
+    "artur": Speaker(RUSSIAN, 1.08, 1.06, 1.08),
+    "denis": Speaker(RUSSIAN, 1.22, 1.0, 1.02),
+    "lidia": Speaker(RUSSIAN, 1.5, 1.1, 0.98),
+    "tamara": Speaker(RUSSIAN, 1.35, 1.1, 0.95),
+    "zoya": Speaker(RUSSIAN, 1.85, 1.17, 1.06),
+    "kira": Speaker(RUSSIAN, 1.68, 1.18, 1.02),
+    "raisa": Speaker(RUSSIAN, 1.55, 1.08, 1.08),
+    "announcer": Speaker(RUSSIAN, 1.62, 1.13, 0.92),
+    "martha": Speaker(SLT, 0.92, 0.97, 0.98),
+    "grace": Speaker(SLT, 1.12, 1.04, 1.04),
+    "hugh": Speaker(KED, 0.9, 0.95, 0.98),
+    "neil": Speaker(KAL, 1.1, 1.05, 1.04),
+    "announcer_en": Speaker(SLT, 1.05, 1.0, 0.92),
+}
+SPEAKERS = SAMPLES | HELD_OUT

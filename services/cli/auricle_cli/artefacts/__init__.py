@@ -1,0 +1,1 @@
+"""The registry from the command line: what is live, what waits, and who moved what."""

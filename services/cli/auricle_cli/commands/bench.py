@@ -1,0 +1,48 @@
+"""`auricle bench`: measurements that anybody can repeat."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from auricle_cli import benches
+from auricle_cli.options import root
+
+app = typer.Typer(no_args_is_help=True, help="Measure; the tables go to docs/evidence.")
+
+
+@app.command("compression")
+def compression(
+    dialogues: Annotated[int, typer.Option(help="Held-out dialogues that are scored uncut and at each level.")] = 200,
+) -> None:
+    """Planted facts beside other ways of shortening, and what each level costs the judge. Goes on where it was broken off."""
+    benches.run(root(), "test_compression.py", {"AURICLE_BENCH_DIALOGUES": str(dialogues)})
+
+
+@app.command("checklist")
+def checklist(
+    data: Annotated[
+        list[Path] | None,
+        typer.Option(help="Labelled dialogues, JSONL; several are read as one. Default: the shipped ones."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the figures there too, as JSON.")] = None,
+    model_url: Annotated[
+        str, typer.Option(help="Model server, ending in /v1: asked for what only a prompt finds.")
+    ] = "",
+    model_name: Annotated[str, typer.Option(help="The model, as the server calls it.")] = "judge",
+) -> None:
+    """What is found of labelled errors, per class and channel: precision, recall, F1, false alarms, intervals, floors."""
+    files = ":".join(str(path.resolve()) for path in data or ())
+    written = str(out.resolve()) if out else ""
+    asked = {"AURICLE_BENCH_MODEL": model_url, "AURICLE_BENCH_MODEL_NAME": model_name}
+    benches.run(root(), "test_checklist.py", {"AURICLE_BENCH_DATA": files, "AURICLE_BENCH_OUT": written, **asked})
+
+
+@app.command("spelling")
+def spelling(
+    data: Annotated[Path, typer.Option(help="A folder with sources.txt and corrections.txt, a sentence a line.")],
+    out: Annotated[Path | None, typer.Option(help="Write the figures there too, as JSON.")] = None,
+) -> None:
+    """How spelling is corrected beside people, and beside a dictionary alone: precision, recall, F1."""
+    written = str(out.resolve()) if out else ""
+    benches.run(root(), "test_spelling.py", {"AURICLE_BENCH_DATA": str(data.resolve()), "AURICLE_BENCH_OUT": written})

@@ -1,1 +1,0 @@
-"""The whole house on one machine: real Redis and Postgres from wheels, every service a process of its own."""

@@ -1,0 +1,37 @@
+"""Options that several commands have, what they open, and how they print for machines."""
+
+import json
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import BaseModel
+
+from auricle_cli.gateway import Gateway
+from auricle_cli.stack import leftovers
+
+Url = Annotated[str, typer.Option("--url", envvar="AURICLE_GATEWAY_URL", help="Where the gateway answers.")]
+Key = Annotated[
+    str, typer.Option("--key", envvar="AURICLE_API_KEY", help="API key; by default the one of a running `auricle up`.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Machine-readable output on standard output.")]
+DEFAULT_URL = ""
+
+
+def root() -> Path:
+    """The repository: where prompts/, models/ and the samples are."""
+    return Path(os.environ.get("AURICLE_ROOT", ".")).resolve()
+
+
+def open_gateway(url: str, key: str) -> Gateway:
+    """What was given, else what a running `auricle up` wrote down."""
+    facts = leftovers.living(root() / ".auricle" / "up") or {}
+    return Gateway(url or facts.get("gateway", "http://127.0.0.1:8080"), key or facts.get("key", ""))
+
+
+def print_json(value: Any) -> None:
+    """The value on standard output as JSON, contracts as they are sent."""
+    if isinstance(value, BaseModel):
+        value = value.model_dump(mode="json")
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=lambda one: one.model_dump(mode="json")))

@@ -1,0 +1,1 @@
+"""The whole stack on one machine: real Redis and Postgres from wheels, every service a process of its own."""

@@ -1,0 +1,203 @@
+"""What the gateway answers about a workspace's choices and what is handed in; fields that this page does not know are left alone."""
+
+from datetime import datetime
+
+from auricle_contracts import MemberRole
+from auricle_contracts.artefacts import ArtefactKind, ArtefactState, PromotionAction
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+
+class Reply(BaseModel):
+    """A reply of the gateway's own."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class LabelImport(Reply):
+    """What came of an edited sheet, in cells."""
+
+    new: int
+    changed: int
+    same: int
+    unchanged: int
+    refused: int
+
+
+class Webhook(Reply):
+    """An endpoint; nothing is sent to it before `paused_until`."""
+
+    id: str
+    url: str
+    events: tuple[str, ...]
+    failures: int
+    paused_until: datetime | None
+    created_at: datetime
+
+
+class NewWebhook(Webhook):
+    """With the secret, which is told once."""
+
+    secret: str
+
+
+class Webhooks(Reply):
+    """Oldest first."""
+
+    items: tuple[Webhook, ...]
+
+
+class AuditLine(Reply):
+    """Somebody did something; `subject` where it was no conversation."""
+
+    actor: str
+    actor_name: str | None
+    action: str
+    conversation_id: str | None
+    subject: str | None
+    created_at: datetime
+
+
+class Audit(Reply):
+    """Newest first."""
+
+    items: tuple[AuditLine, ...]
+    next_cursor: str | None = None
+
+
+class SignInMethods(Reply):
+    """How people of this installation sign in."""
+
+    password: bool
+    oidc: bool
+
+
+class NewSession(Reply):
+    """A session of a person; its token goes with every request as a key does."""
+
+    id: str
+    token: str
+    workspace: str
+
+
+class OidcFlow(Reply):
+    """A sign-in at the identity provider that was begun."""
+
+    url: str
+    state: str
+    nonce: str
+    verifier: str
+
+
+class PersonOfSession(Reply):
+    """Who is signed in."""
+
+    id: str
+    name: str
+
+
+class Person(Reply):
+    """Somebody who may sign in; of what opens the door only whether it is there."""
+
+    id: str
+    email: str
+    name: str
+    roles: tuple[MemberRole, ...]
+    team: str | None
+    references: tuple[str, ...]
+    active: bool
+    has_password: bool
+    has_second_factor: bool
+    has_provider: bool
+
+
+class People(Reply):
+    """In the order in which they were added."""
+
+    items: tuple[Person, ...]
+    next_cursor: str | None
+
+
+class OneTimeLink(Reply):
+    """Sets a password once; `url` is null where the gateway does not know this page."""
+
+    token: str
+    url: str | None
+    expires_at: datetime
+
+
+class Artefact(Reply):
+    """A version of what decides. `held`: no release replaces it; `in_use`: what comes in now is judged by it."""
+
+    id: str
+    kind: ArtefactKind
+    name: str
+    title: dict[str, str] | None
+    hash: str
+    version: int
+    state: ArtefactState
+    held: bool
+    shipped: bool
+    in_use: bool
+    author_kind: str
+    author: str
+    author_name: str | None
+    note: str
+    serves: tuple[str, ...]
+    figures: dict[str, JsonValue]
+    created_at: datetime
+
+    def called(self, language: str) -> str:
+        """Its title in the language of the page, else its name."""
+        return (self.title or {}).get(language, self.name)
+
+
+class ArtefactText(Artefact):
+    """With its text."""
+
+    text: str
+
+
+class Artefacts(Reply):
+    """What is live by kind and name, or versions of another state, newest first."""
+
+    items: tuple[Artefact, ...]
+    next_cursor: str | None
+
+
+class Promotion(Reply):
+    """A live pointer that moved."""
+
+    action: PromotionAction
+    from_id: str | None
+    from_hash: str | None
+    from_held: bool
+    to_id: str | None
+    to_hash: str | None
+    to_held: bool
+    reason: str
+    evidence: dict[str, JsonValue]
+    actor_kind: str
+    actor: str
+    actor_name: str | None
+    created_at: datetime
+
+
+class ArtefactHistory(Reply):
+    """Newest first."""
+
+    versions: tuple[Artefact, ...]
+    promotions: tuple[Promotion, ...]
+
+
+class ArtefactDiff(Reply):
+    """What is different from `before`, as a unified diff."""
+
+    before: Artefact
+    text: str
+
+    def lines(self) -> list[tuple[str, str]]:
+        """Each line with what it is: added, removed, a place, or the same; without the two lines that name the versions."""
+        return [(_DIFF_LINES.get(line[:1], "same"), line) for line in self.text.splitlines()[2:]]
+
+
+_DIFF_LINES = {"+": "added", "-": "removed", "@": "place"}

@@ -1,0 +1,116 @@
+"""What decides how conversations are judged: what is live, each version with its history, a new one written, promotion and going back."""
+
+from typing import Annotated
+from urllib.parse import quote
+
+from auricle_contracts.artefacts import ArtefactKind, ArtefactState
+from fastapi import APIRouter, Form, Request
+from pydantic import StringConstraints
+from starlette.responses import RedirectResponse, Response
+
+from auricle_console.drawing import page
+from auricle_console.errors import GatewaySaid
+from auricle_console.gateway import Gateway
+from auricle_console.routes.callers import GatewayOf, OwnForm, PartsOf, SessionOf, chosen
+
+router = APIRouter()
+FILTERS = ("kind", "state", "search", "cursor")
+LIST = "/settings/artefacts"
+Reason = Annotated[str, StringConstraints(max_length=1000, strip_whitespace=True), Form()]
+Text = Annotated[str, StringConstraints(max_length=400_000), Form()]
+
+
+@router.get(LIST)
+async def show_artefacts(request: Request, session: SessionOf, gateway: GatewayOf) -> Response:  # noqa: ARG001 - signed in
+    """What is live of one kind, scorecards first; or versions of another state."""
+    asked = {"kind": ArtefactKind.SCORECARD.value, "state": ArtefactState.LIVE.value} | chosen(request, FILTERS)
+    return page(
+        request,
+        "artefacts.html",
+        found=await gateway.artefacts(asked),
+        chosen=asked,
+        kinds=tuple(ArtefactKind),
+        states=tuple(ArtefactState),
+    )
+
+
+@router.get(LIST + "/{artefact}")
+async def show_artefact(request: Request, artefact: str, session: SessionOf, gateway: GatewayOf) -> Response:  # noqa: ARG001
+    """One version: what it changes, its text, the versions of its name, and who made which live."""
+    return await _drawn(request, gateway, artefact)
+
+
+@router.get(LIST + "/{artefact}/edit")
+async def edit_artefact(request: Request, artefact: str, session: SessionOf, gateway: GatewayOf) -> Response:  # noqa: ARG001
+    """Its text, to become another version."""
+    version = await gateway.artefact(artefact)
+    return page(request, "artefact_edit.html", one=version, text=version.text, refused=None)
+
+
+@router.post(LIST + "/{artefact}/edit")
+async def add_version(request: Request, artefact: str, session: OwnForm, parts: PartsOf, text: Text = "") -> Response:
+    """A candidate, shown beside what is live; what is refused comes back as it was typed, with line and field of each fault."""
+    gateway = parts.gateway(session.key)
+    version = await gateway.artefact(artefact)
+    said = {"kind": version.kind.value, "text": text.replace("\r\n", "\n"), "state": ArtefactState.CANDIDATE.value}
+    try:
+        added = (await gateway.ask("POST", "/v1/artefacts", json=said)).json()
+    except GatewaySaid as error:
+        return page(request, "artefact_edit.html", status=error.said_status, one=version, text=text, refused=error)
+    return RedirectResponse(f"{LIST}/{quote(str(added['id']), safe='')}", status_code=303)
+
+
+@router.post(LIST + "/{artefact}/promote")
+async def promote(
+    request: Request,
+    artefact: str,
+    session: OwnForm,
+    parts: PartsOf,
+    reason: Reason = "",
+    expected: Annotated[str, Form(max_length=64)] = "",
+) -> Response:
+    """Judges what comes in from now on; another version that became live meanwhile is not overtaken."""
+    said = {"reason": reason} | ({"expected": expected} if expected else {})
+    return await _moved(request, parts.gateway(session.key), artefact, "promote", said)
+
+
+@router.post(LIST + "/{artefact}/rollback")
+async def roll_back(request: Request, artefact: str, session: OwnForm, parts: PartsOf, reason: Reason = "") -> Response:
+    """What was live before is live again."""
+    return await _moved(request, parts.gateway(session.key), artefact, "rollback", {"reason": reason})
+
+
+@router.get(LIST + "/{artefact}/promote")
+@router.get(LIST + "/{artefact}/rollback")
+async def back(artefact: str) -> Response:
+    """The address of a form's answer, loaded again."""
+    return RedirectResponse(f"{LIST}/{quote(artefact, safe='')}", status_code=303)
+
+
+async def _moved(request: Request, gateway: Gateway, artefact: str, move: str, said: dict[str, str]) -> Response:
+    address = f"{LIST}/{quote(artefact, safe='')}"
+    try:
+        await gateway.ask("POST", f"/v1/artefacts/{quote(artefact, safe='')}/{move}", json=said)
+    except GatewaySaid as error:
+        return await _drawn(request, gateway, artefact, refused=error, reason=said["reason"])
+    return RedirectResponse(address, status_code=303)
+
+
+async def _drawn(
+    request: Request, gateway: Gateway, artefact: str, *, refused: GatewaySaid | None = None, reason: str = ""
+) -> Response:
+    version = await gateway.artefact(artefact)
+    history = await gateway.artefact_history(artefact)
+    live = next((one for one in history.versions if one.state is ArtefactState.LIVE), None)
+    compared = live is not None and live.id != version.id
+    return page(
+        request,
+        "artefact.html",
+        status=refused.said_status if refused else 200,
+        one=version,
+        live=live,
+        diff=await gateway.artefact_diff(artefact) if compared else None,
+        history=history,
+        refused=refused,
+        reason=reason,
+    )

@@ -1,0 +1,71 @@
+"""Recordings, e-mails and edited sheets by the page: each file is passed on to the gateway, and each says what became of it."""
+
+import hashlib
+from collections.abc import AsyncIterator
+from pathlib import PurePath
+from typing import Annotated
+
+from auricle_contracts import Scope
+from fastapi import APIRouter, File, Request, UploadFile
+from starlette.responses import Response
+
+from auricle_console.drawing import page
+from auricle_console.errors import GatewaySaid
+from auricle_console.gateway import Gateway
+from auricle_console.routes.callers import OwnForm, PartsOf, SessionOf
+from auricle_console.views.uploads import SHEET, Sent, media_type_of
+
+router = APIRouter()
+MOST_FILES = 20
+CHUNK_BYTES = 1 << 20
+
+
+@router.get("/upload")
+async def show_upload(request: Request, session: SessionOf) -> Response:
+    """The form alone."""
+    return _drawn(request, may=session.may(Scope.INGEST))
+
+
+@router.post("/upload")
+async def upload(
+    request: Request,
+    session: OwnForm,
+    parts: PartsOf,
+    files: Annotated[list[UploadFile], File(max_length=MOST_FILES)],
+) -> Response:
+    """One after another; what is refused stops nothing. Sent twice, a file is one conversation."""
+    gateway = parts.gateway(session.key)
+    sent = tuple([await _passed_on(gateway, one) for one in files if one.filename])
+    return _drawn(request, may=session.may(Scope.INGEST), sent=sent)
+
+
+def _drawn(request: Request, *, may: bool, sent: tuple[Sent, ...] = ()) -> Response:
+    return page(request, "upload.html", may_ingest=may, sent=sent, most=MOST_FILES)
+
+
+async def _passed_on(gateway: Gateway, file: UploadFile) -> Sent:
+    name = PurePath((file.filename or "").replace("\\", "/")).name[:200]
+    media_type = media_type_of(name)
+    if not media_type:
+        return Sent(name, fault="unsupported_media_type")
+    try:
+        if media_type == SHEET:
+            return Sent(name, labels=await gateway.import_labels(_chunks(file)))
+        view = await gateway.hand_in(name, media_type, _chunks(file), await _digest(file))
+    except GatewaySaid as error:
+        return Sent(name, fault=error.said_code)
+    return Sent(name, conversation=view.id)
+
+
+async def _digest(file: UploadFile) -> str:
+    """Of the whole file: the key by which the gateway knows it again."""
+    digest = hashlib.sha256()
+    async for chunk in _chunks(file):
+        digest.update(chunk)
+    await file.seek(0)
+    return digest.hexdigest()
+
+
+async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
+    while chunk := await file.read(CHUNK_BYTES):
+        yield chunk

@@ -1,0 +1,68 @@
+"""Items of the review queue as the pages show them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from auricle_console.review_queue import ReviewItem, ReviewProgress
+from auricle_console.views.listing import Row, row
+from auricle_console.wording import Wording
+
+MOST_NAMED = 3
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why an item waits: the reason's word, and what it is about; `more` are those that are not named."""
+
+    name: str
+    about: tuple[str, ...]
+    more: int
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """An item and its conversation; `row` is None where that went while the page was made."""
+
+    item: ReviewItem
+    row: Row | None
+    percent: int
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class Today:
+    """What was done of all that there was to do today, 0-100."""
+
+    progress: ReviewProgress
+    percent: int
+
+
+def queue_rows(items: Sequence[ReviewItem], words: Wording) -> tuple[QueueRow, ...]:
+    """In their order."""
+    return tuple(queue_row(item, words) for item in items)
+
+
+def queue_row(item: ReviewItem, words: Wording) -> QueueRow:
+    """One item."""
+    shown = row(item.conversation, (), words) if item.conversation else None
+    reasons = tuple(_reason(name, item, words) for name in item.reasons)
+    return QueueRow(item, shown, round(100 * item.risk), reasons)
+
+
+def today(progress: ReviewProgress) -> Today:
+    """Skipped ones are no longer to be done."""
+    closed = progress.done + progress.skipped
+    whole = closed + progress.waiting
+    return Today(progress, round(100 * closed / whole) if whole else 100)
+
+
+def _reason(name: str, item: ReviewItem, words: Wording) -> Reason:
+    subjects = [_subject(one, item, words) for one in item.details.get(name, ())]
+    return Reason(name, tuple(subjects[:MOST_NAMED]), max(0, len(subjects) - MOST_NAMED))
+
+
+def _subject(name: str, item: ReviewItem, words: Wording) -> str:
+    """A criterion's or a class's title; an agent's reference as it is."""
+    answers = item.conversation.summary.answers if item.conversation and item.conversation.summary else ()
+    told = next((answer.title for answer in answers if answer.criterion == name), name.replace("_", " "))
+    return words.known(f"criterion.{name}", words.known(f"error_class.{name}", told))

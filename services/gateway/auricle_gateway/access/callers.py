@@ -1,0 +1,80 @@
+"""Who is asking: a key or a session becomes a workspace and scopes, and its requests are counted. Everything behind works for that
+workspace only, and for an agent's person in row security's second predicate.
+"""
+
+from typing import Annotated
+
+from auricle_contracts import Scope
+from auricle_records import database
+from auricle_records.callers import Caller
+from auricle_records.labels import Author
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
+
+from auricle_gateway.errors import Forbidden, OwnOnly, PersonRequired, Unauthenticated
+from auricle_gateway.parts import PartsOf
+
+bearer = HTTPBearer(
+    auto_error=False, description="An API key or the token of a session, `auricle_…`.", bearerFormat="opaque"
+)
+Token = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+
+
+def address_of(request: Request) -> str:
+    """Where the request came from; empty where there is no socket."""
+    return request.client.host if request.client else ""
+
+
+async def caller(request: Request, parts: PartsOf, token: Token, needed: SecurityScopes) -> Caller:
+    """The caller with the scopes that the route needs. Raises Unauthenticated, Forbidden, RateLimited."""
+    found = await parts.callers.of(token.credentials, address_of(request)) if token else None
+    if found is None:
+        raise Unauthenticated
+    for scope in map(Scope, needed.scopes):
+        if scope not in found.scopes:
+            raise Forbidden(scope)
+    await parts.rates.check(found.id)
+    database.limit_to(found.id if found.is_limited else "")
+    return found
+
+
+Anyone = Annotated[Caller, Security(caller)]
+
+
+def author_of(found: Caller, shown: str | None) -> Author:
+    """Who a verdict is from: a person's name is their own, whatever the body says."""
+    return Author(found.id, found.name if found.kind == "person" else shown, found.kind)
+
+
+async def person(found: Anyone) -> Caller:
+    """A person who is signed in. Raises PersonRequired for a key."""
+    if found.kind != "person":
+        raise PersonRequired
+    return found
+
+
+Person = Annotated[Caller, Depends(person)]
+
+
+async def artefact_reader(found: Annotated[Caller, Security(caller, scopes=[Scope.READ])]) -> Caller:
+    """Whoever reads conversations of others too. Raises OwnOnly for an agent's person."""
+    if found.is_limited:
+        raise OwnOnly
+    return found
+
+
+ArtefactReader = Annotated[Caller, Depends(artefact_reader)]
+Ingester = Annotated[Caller, Security(caller, scopes=[Scope.INGEST])]
+Reader = Annotated[Caller, Security(caller, scopes=[Scope.READ])]
+Labeller = Annotated[Caller, Security(caller, scopes=[Scope.LABEL])]
+Appellant = Annotated[Caller, Security(caller, scopes=[Scope.APPEAL])]
+Exporter = Annotated[Caller, Security(caller, scopes=[Scope.EXPORT])]
+Operator = Annotated[Caller, Security(caller, scopes=[Scope.OPERATE])]
+Deleter = Annotated[Caller, Security(caller, scopes=[Scope.DELETE])]
+Unmasker = Annotated[Caller, Security(caller, scopes=[Scope.UNMASK])]
+Auditor = Annotated[Caller, Security(caller, scopes=[Scope.AUDIT])]
+PeopleAdmin = Annotated[Caller, Security(caller, scopes=[Scope.PEOPLE])]
+Promoter = Annotated[Caller, Security(caller, scopes=[Scope.PROMOTE])]
+Reviewer = Annotated[Caller, Security(caller, scopes=[Scope.REVIEW])]
+QualityManager = Annotated[Caller, Security(caller, scopes=[Scope.REVIEW, Scope.AUDIT])]
+KnowledgeEditor = Annotated[Caller, Security(caller, scopes=[Scope.KNOWLEDGE])]

@@ -1,0 +1,1 @@
+"""Appeals: agents contest answers and findings of own conversations, somebody who reviews decides."""

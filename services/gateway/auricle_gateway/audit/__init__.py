@@ -1,0 +1,1 @@
+"""Audit: who did what, written down for good, paged, searched, exported."""

@@ -1,0 +1,1 @@
+"""Conversations: list, state, late data, deletion, and server-sent events of their progress."""

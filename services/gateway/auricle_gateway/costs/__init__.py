@@ -1,0 +1,1 @@
+"""Costs: seconds and tokens of the ledger priced by a dated file."""

@@ -1,0 +1,1 @@
+"""Findings as people judge them: verdicts, errors that they add, and the classes that these may be of."""

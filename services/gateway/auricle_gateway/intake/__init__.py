@@ -1,0 +1,1 @@
+"""Intake: POST /v1/conversations and revisions; a conversation is accepted once, durably, with its run."""

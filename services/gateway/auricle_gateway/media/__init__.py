@@ -1,0 +1,1 @@
+"""Media: the recording by byte ranges, and its waveform."""

@@ -1,0 +1,1 @@
+"""Operations: dead runs, queues, and the uptime and health of workers."""

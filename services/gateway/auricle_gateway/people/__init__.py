@@ -1,0 +1,1 @@
+"""People and teams of a workspace: added, imported, changed."""

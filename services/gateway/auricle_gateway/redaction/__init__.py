@@ -1,0 +1,1 @@
+"""Redaction: what a caller may see and hear of personal data."""

@@ -1,0 +1,1 @@
+"""What every route shares: bounded bodies, ranges, timestamps, problems in OpenAPI."""

@@ -1,0 +1,1 @@
+"""Results: transcript, evaluation, digest and recipe of a conversation."""

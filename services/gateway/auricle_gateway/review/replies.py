@@ -1,0 +1,96 @@
+"""Bodies and replies of the review routes."""
+
+from datetime import datetime
+from typing import Annotated
+
+from auricle_contracts import Contract, ListedConversation
+from auricle_contracts.conversations import Reference
+from auricle_contracts.review import ReviewReason, ReviewSettings, ReviewState, SkipReason
+from pydantic import Field, StringConstraints
+
+
+class ReviewItemView(Contract):
+    """A conversation that waits for a person, or waited. `reasons` by weight; `details` names the criteria, classes or agents of each.
+
+    `risk` (0-1) orders the queue. `conversation` is null where it went while this was read.
+    """
+
+    id: str
+    conversation_id: str
+    evaluation_id: str
+    reasons: tuple[ReviewReason, ...]
+    details: dict[ReviewReason, tuple[str, ...]]
+    risk: float
+    state: ReviewState
+    assignee: str | None
+    assignee_name: str | None
+    assigned_at: datetime | None
+    skip_reason: SkipReason | None
+    note: str | None
+    closed_by: str | None
+    closed_by_name: str | None
+    closed_at: datetime | None
+    created_at: datetime
+    conversation: ListedConversation | None
+
+
+class ReviewItemPage(Contract):
+    """What waits by risk, what is closed newest first. `total` counts all pages. `next_cursor` asks for the next; null on the last."""
+
+    items: tuple[ReviewItemView, ...]
+    next_cursor: str | None
+    total: int
+
+
+class ReviewNext(Contract):
+    """The item that is the caller's now; null where nothing waits."""
+
+    item: ReviewItemView | None
+
+
+class ReviewAssignee(Contract):
+    """Who is to review it: a person with the scope `review`."""
+
+    person_id: Reference
+
+
+class ReviewSkip(Contract):
+    """Why it was not reviewed; `other` needs a `note`."""
+
+    reason: SkipReason
+    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] | None = None
+
+
+class ReviewerProgress(Contract):
+    """One who reviews: what they have, and what they did since the moment asked for."""
+
+    id: str
+    name: str
+    assigned: int
+    done: int
+    skipped: int
+
+
+class ReviewProgress(Contract):
+    """Numbers of items; those done and skipped since `since`. Of `by_reason` each waits, and counts once for each of its reasons.
+
+    `reviewers` are the people with the scope `review`, at most 200, by name.
+    """
+
+    since: datetime
+    open: int
+    assigned: int
+    mine: int
+    done: int
+    skipped: int
+    done_by_me: int
+    skipped_by_me: int
+    by_reason: dict[ReviewReason, int]
+    reviewers: Annotated[tuple[ReviewerProgress, ...], Field(max_length=200)]
+
+
+class ReviewSettingsView(ReviewSettings):
+    """The choice, who made it, and when; null where nobody did."""
+
+    chosen_by: str | None = None
+    chosen_at: datetime | None = None

@@ -1,0 +1,1 @@
+"""Statistics: per agent, and the panels of the dashboards."""

@@ -1,0 +1,1 @@
+"""Uploads: recordings sent ahead of their conversation under a signed URL or form."""

@@ -1,0 +1,71 @@
+"""The routes of /v1, a folder a resource. Each parses, calls the domain or records, and shapes the reply."""
+
+from fastapi import APIRouter
+
+from auricle_gateway.appeals import routes as appeals
+from auricle_gateway.appeals import settings as appeal_settings
+from auricle_gateway.artefacts import routes as artefacts
+from auricle_gateway.audit import routes as audit
+from auricle_gateway.conversations import routes as conversations
+from auricle_gateway.exports import routes as exports
+from auricle_gateway.findings import routes as findings
+from auricle_gateway.hooks import routes as hooks
+from auricle_gateway.intake import routes as intake
+from auricle_gateway.knowledge import articles
+from auricle_gateway.knowledge import search as knowledge_search
+from auricle_gateway.labels import routes as labels
+from auricle_gateway.media import routes as media
+from auricle_gateway.operations import queues, runs, worker_uptime
+from auricle_gateway.people import routes as people
+from auricle_gateway.people import teams
+from auricle_gateway.results import routes as results
+from auricle_gateway.review import routes as review
+from auricle_gateway.review import settings as review_settings
+from auricle_gateway.sessions import me
+from auricle_gateway.sessions import routes as sessions
+from auricle_gateway.statistics import agents, dashboards
+from auricle_gateway.uploads import routes as uploads
+from auricle_gateway.webhooks import routes as webhooks
+from auricle_gateway.workspace import compression, masking, vocabulary, whoami
+
+RESOURCES = (
+    intake,
+    conversations,
+    results,
+    media,
+    uploads,
+    agents,
+    labels,
+    review,
+    review_settings,
+    findings,
+    appeals,
+    appeal_settings,
+    masking,
+    compression,
+    vocabulary,
+    exports,
+    runs,
+    webhooks,
+    hooks,
+    queues,
+    worker_uptime,
+    dashboards,
+    sessions,
+    me,
+    people,
+    teams,
+    audit,
+    artefacts,
+    articles,
+    knowledge_search,
+    whoami,
+)
+
+
+def v1() -> APIRouter:
+    """All of them under /v1."""
+    router = APIRouter(prefix="/v1")
+    for resource in RESOURCES:
+        router.include_router(resource.router)
+    return router

@@ -1,0 +1,1 @@
+"""Webhooks: endpoints that a workspace registered for its events."""

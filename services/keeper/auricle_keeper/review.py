@@ -1,0 +1,44 @@
+"""The review queue kept true: what waits for a person, what waits no more, and each week's sample of every agent."""
+
+from datetime import UTC, datetime
+
+from auricle_kit import log
+from auricle_records.database import Database
+from auricle_records.review import agent_sample, contested, triage, upkeep
+
+logger = log.get("keeper.review")
+
+
+class Triage:
+    """New evaluations, contested answers, and items whose conversation was evaluated again."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def round(self) -> int:
+        """How many evaluations were looked at and items changed. Raises StoreUnavailable."""
+        done = 0
+        for workspace in await self._db.workspaces():
+            done += await upkeep.withdraw(self._db, workspace)
+            done += await triage.triage(self._db, workspace)
+            done += await contested.contest(self._db, workspace, now=datetime.now(UTC))
+        return done
+
+
+class Sample:
+    """Last week's conversations of each agent, and what reviewers took and left lying."""
+
+    def __init__(self, db: Database, *, claimed_s: float) -> None:
+        self._db = db
+        self._claimed_s = claimed_s
+
+    async def round(self) -> int:
+        """How many were drawn and given back. Raises StoreUnavailable."""
+        done = 0
+        for workspace in await self._db.workspaces():
+            drawn = await agent_sample.draw(self._db, workspace, now=datetime.now(UTC))
+            released = await upkeep.release(self._db, workspace, claimed_s=self._claimed_s)
+            if drawn or released:
+                logger.info("review_sampled", workspace=workspace, drawn=drawn, released=released)
+            done += drawn + released
+        return done

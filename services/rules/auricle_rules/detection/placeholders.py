@@ -1,0 +1,57 @@
+"""Fields of a template that nobody filled in: {ИМЯ}, [CUSTOMER NAME], %name%, ____, "undefined"."""
+
+import re
+from collections.abc import Iterator
+
+from auricle_rules.detection.patterns import Place
+
+_LETTERS = r"[^\W\d]"
+_WORDS = "фио_?клиента|имя_?клиента|f_?name|l_?name|firstname|lastname|first_name|last_name|customer_name|client_name|user_name"
+_FIELD = re.compile(
+    "|".join((
+        r"\{\{[^{}\n]{1,60}\}\}",
+        r"\{%[^{}\n]{1,60}%\}",
+        r"(?<![\w./])\$?\{[\w .|-]{1,40}\}(?![\w.])",
+        r"<<?/?[^\W\d][\w ]{1,40}>>?",
+        r"(?<![\w./])\[[^\[\]\n]{2,40}\](?![\w.(])",
+        rf"(?<![\w%])%{_LETTERS}[\w.]{{1,30}}%(?!\w)",
+        rf"(?<![\w#])#{_LETTERS}[\w ]{{1,30}}#(?!\w)",
+        r"(?<![\w$])\$[a-z][a-z_.]{2,30}(?!\w)",
+        r"(?<![\w/._])(?<!^)_{3,}(?![\w/._])(?!$)|^_{3,}(?=[,!. ])",
+        r"(?<![\w./-])(?:undefined|null|NaN|N/A)(?![\w-])",
+        r"(?<![\w.])(?:[XxХх]{3,}|[XxХх]{2}(?:[.:][XxХх]{2,})+)(?![\w.])",
+        r"(?<=уважаемый )(?:\.{3}|…)|(?<=уважаемая )(?:\.{3}|…)|(?<=dear )(?:\.{3}|…)",
+        rf"(?<![\w/.])@?(?:{_WORDS})(?!\w)|(?<![\w/.])@(?:клиент|имя|client|customer|name)(?!\w)",
+        r"\(\s*(?:имя|фио|дата|сумма|номер|name|date|amount)\s*\)",
+    )),
+    re.IGNORECASE | re.MULTILINE,
+)  # fmt: skip
+_ATTACHED = re.compile(
+    r"\[(?:фото|файл|вложени|ссылк|скриншот|снимок|стикер|голосов|видео|документ|photo|image|file|attach|link|voice|video|sticker|screenshot)",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"«[^»\n]*»|\"[^\"\n]*\"|“[^”\n]*”|`[^`\n]*`")
+_FOR_CUSTOMER = re.compile(
+    r"\b(?:впиш\w+|укаж\w+|заполн\w+|введ\w+|постав\w+|подстав\w+|вместо|замен\w+|скопир\w+|ответьте|нажм\w+|кнопк\w+|выбер\w+|строк\w+|файл\w*|пометк\w*|метк\w*|тег\w*"
+    r"|пол[еяю]\b|type|fill|write|enter|replace|copy|reply|press|click|tap|select|choose|button|file|field|instead)\b",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"[.!?\n]\s")
+
+
+def placeholders(text: str) -> Iterator[Place]:
+    """Places of unfilled fields; not those that the customer is told to fill in, nor parts of file names and codes."""
+    apart = [match.span() for match in _QUOTED.finditer(text)]
+    for match in _FIELD.finditer(text):
+        start, end = match.span()
+        if any(first <= start < last for first, last in apart) and _FOR_CUSTOMER.search(text):
+            continue
+        if _ATTACHED.match(text, start):
+            continue
+        if not _FOR_CUSTOMER.search(_sentence_before(text, start)):
+            yield start, end
+
+
+def _sentence_before(text: str, place: int) -> str:
+    ends = [match.end() for match in _SENTENCE_END.finditer(text, 0, place)]
+    return text[ends[-1] if ends else 0 : place]

@@ -1,0 +1,100 @@
+"""Classes about saying a thing again: a message sent twice, a template of other conversations, a question that was answered."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from auricle_contracts import Channel, Role
+from auricle_contracts.masking import PLACEHOLDER
+from rapidfuzz import fuzz
+
+from auricle_rules.answering.pace import is_repeated
+from auricle_rules.detection.detector import Detector
+from auricle_rules.detection.marks import Dialogue, Marks, turns_of
+from auricle_rules.detection.verdict import NO_OPPORTUNITY, Verdict, found
+
+LEAST_WORDS = 4
+MOST_COMPARED = 50
+_DIGITS = re.compile(r"\d+")
+_FIELD = re.compile(r"\[[A-ZА-ЯЁ_]+\]")  # a placeholder as messages are compared, without its number
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """A message of the agent and the past one that it says again: by turn, or by the earlier conversation's id."""
+
+    turn: int
+    said: str
+    past: str
+    source: str
+
+    @property
+    def similarity(self) -> float:
+        """1: letter by letter the same."""
+        return fuzz.ratio(self.said, self.past) / 100
+
+    @property
+    def variables(self) -> int:
+        """How many numbers the message holds."""
+        return len(_DIGITS.findall(self.said))
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether it holds a number that the past one lacks, or a masked detail of a person."""
+        fresh = set(_DIGITS.findall(self.said)) - set(_DIGITS.findall(self.past))
+        return bool(fresh) or PLACEHOLDER.search(self.said) is not None or _FIELD.search(self.said) is not None
+
+    def __str__(self) -> str:
+        personal = "personalised" if self.is_personal else "not personalised"
+        return f"{self.source}, similarity {self.similarity:.2f}, variables {self.variables}, {personal}"
+
+
+def repeated(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
+    """A message that is nearly an earlier one of the agent, without new numbers, and not asked for."""
+    if dialogue.context.channel is Channel.CALL or len(dialogue.of(Role.AGENT)) < 2:
+        return NO_OPPORTUNITY
+    own = [turn for turn in dialogue.of(Role.AGENT) if len(dialogue.turns[turn].tokens) >= LEAST_WORDS][:MOST_COMPARED]
+    asked = turns_of(marks["asked"], dialogue)
+    return _told(dialogue, _repeats(dialogue, own, asked))
+
+
+def _repeats(dialogue: Dialogue, own: Sequence[int], asked: set[int]) -> Iterator[Repeat]:
+    for number, turn in enumerate(own):
+        if dialogue.near(turn, Role.CUSTOMER, -1) in asked:
+            continue
+        said = dialogue.turns[turn].turn.text
+        for past in own[:number]:
+            before = dialogue.turns[past].turn
+            if is_repeated(said, before.text):
+                yield Repeat(turn, said, before.text, f"turn {before.id}")
+                break
+
+
+def _told(dialogue: Dialogue, repeats: Iterable[Repeat]) -> Verdict:
+    """What repeats and is not personalised, with what the article's algorithm says of each."""
+    plain = [one for one in repeats if not one.is_personal]
+    return found((dialogue.whole(one.turn) for one in plain), "; ".join(map(str, plain)) or None)
+
+
+def templates(_: Detector, __: Marks, dialogue: Dialogue) -> Verdict:
+    """Messages that are nearly what the agent sent in an earlier conversation; nobody looked: no opportunity."""
+    past = dialogue.context.past
+    if dialogue.context.channel is Channel.CALL or past is None:
+        return NO_OPPORTUNITY
+    places = {read.turn.id: place for place, read in enumerate(dialogue.turns) if read.tokens}
+    repeats: dict[int, Repeat] = {}
+    for one in past:
+        if one.turn in places and one.turn not in repeats and is_repeated(one.said, one.text):
+            repeats[one.turn] = Repeat(places[one.turn], one.said, one.text, f"conversation {one.conversation_id}")
+    return _told(dialogue, repeats.values())
+
+
+def unanswered(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
+    """The last words of a chat or thread are the customer's question; a closing message is no answer."""
+    asked = turns_of(marks["asks"], dialogue)
+    if dialogue.context.channel is Channel.CALL or not asked:
+        return NO_OPPORTUNITY
+    closing = turns_of(marks["closes"], dialogue)
+    agents = [turn for turn in dialogue.of(Role.AGENT) if turn not in closing]
+    last = agents[-1] if agents else -1
+    return found(dialogue.whole(turn) for turn in dialogue.of(Role.CUSTOMER) if turn > last and turn in asked)

@@ -1,0 +1,139 @@
+"""How an agent writes and speaks: shouting, text without marks, words made small, words that fill, slips of spelling."""
+
+import re
+from collections.abc import Iterator
+
+from auricle_contracts import Quote, Role
+from auricle_languages import AnalysedTurn, tokenize
+from auricle_languages.dictionary import (
+    frequency,
+    is_abbreviation,
+    is_diminutive,
+    is_familiar,
+    is_finite,
+    is_proper,
+    is_usual,
+    is_word,
+    lemmas,
+)
+from auricle_languages.spelling import LEAST_USED, slips
+
+from auricle_rules.detection.detector import Detector
+from auricle_rules.detection.marks import Dialogue, Marks, is_within, quoted, quotes_of
+from auricle_rules.detection.verdict import Verdict, found
+
+_SHOUTED = re.compile(r"(?<![\w-])(?:[А-ЯЁ]{2,}|[A-Z]{2,})(?![\w-])")
+_ROW = re.compile(r"[!?]*!{2,}[!?]*")
+_STRETCH = re.compile(r"[^.!?;:,\n()«»\"—–…]+")
+_JOINING = frozenset({"и", "или", "но", "а", "что", "чтобы", "как", "когда", "если", "пока"})
+LONG = 4  # letters from which one word in capitals shouts
+LEAST_UNMARKED_WORDS = 7
+LEAST_VERBS = 3  # of a stretch that must be more than one sentence
+FEWEST_FILLERS = 3
+MOST_TOLD = 10
+
+
+def caps(detector: Detector, _: Marks, dialogue: Dialogue) -> Verdict:
+    """Words in capitals that are no abbreviations, and rows of exclamation marks."""
+    known = frozenset(detector.words.get("abbreviations", ()))
+    return found(quote for turn in dialogue.of(Role.AGENT) for quote in _shouts(dialogue, turn, known))
+
+
+def _shouts(dialogue: Dialogue, turn: int, known: frozenset[str]) -> Iterator[Quote]:
+    text = dialogue.turns[turn].turn.text
+    apart = quoted(text)
+    yield from (
+        dialogue.quote(turn, match.span()) for match in _ROW.finditer(text) if not is_within(match.start(), apart)
+    )
+    words = [
+        match
+        for match in _SHOUTED.finditer(text)
+        if match.group() not in known and not is_within(match.start(), apart) and _is_shouted(match.group())
+    ]
+    if any(len(match.group()) >= LONG for match in words):
+        yield from (dialogue.quote(turn, match.span()) for match in words)
+
+
+def _is_shouted(word: str) -> bool:
+    small = word.lower()
+    return is_usual(small) and not is_abbreviation(small) and not is_proper(small)
+
+
+def unmarked(_: Detector, __: Marks, dialogue: Dialogue) -> Verdict:
+    """A long stretch with several verbs and no mark inside."""
+    return found(
+        dialogue.quote(turn, match.span())
+        for turn in dialogue.of(Role.AGENT)
+        for match in _STRETCH.finditer(dialogue.turns[turn].turn.text)
+        if len(match.group().split()) >= LEAST_UNMARKED_WORDS and _verbs(dialogue.turns[turn], match) >= LEAST_VERBS
+    )
+
+
+def _verbs(read: AnalysedTurn, stretch: re.Match[str]) -> int:
+    """Finite verbs of a Russian stretch but for those that a conjunction joins."""
+    inside = [token.norm for token in read.tokens if stretch.start() <= token.start < stretch.end()]
+    return sum(map(is_finite, inside)) - sum(word in _JOINING for word in inside)
+
+
+def diminutives(detector: Detector, _: Marks, dialogue: Dialogue) -> Verdict:
+    """Words made small: of the file's list, or by a suffix where only the word without it exists."""
+    listed = frozenset(detector.words.get("small", ()))
+    return found(
+        dialogue.quote(turn, (token.start, token.end))
+        for turn in dialogue.of(Role.AGENT)
+        for apart in [quoted(dialogue.turns[turn].turn.text)]
+        for token, lemma in zip(dialogue.turns[turn].tokens, dialogue.turns[turn].lemmas, strict=True)
+        if not is_within(token.start, apart)
+        and not token.text[0].isupper()
+        and (token.norm in listed or lemma in listed or (not is_word(token.norm) and is_diminutive(lemma)))
+    )
+
+
+def spelling(detector: Detector, _: Marks, dialogue: Dialogue) -> Verdict:
+    """Slips of spelling in the agent's messages; words of the metadata and of the customer are terms."""
+    allowed = frozenset(detector.words.get("terms", ())) | _known_here(dialogue)
+    quotes, changes = [], []
+    for turn in dialogue.of(Role.AGENT):
+        text = dialogue.turns[turn].turn.text
+        apart = quoted(text)
+        for slip in slips(text, dialogue.turns[turn].tokens, allowed):
+            if not is_within(slip.start, apart) and not _is_other_class(text[slip.start : slip.end], slip.suggestion):
+                quotes.append(dialogue.quote(turn, (slip.start, slip.end)))
+                changes.append(f"{text[slip.start : slip.end]} → {slip.suggestion}")
+    return found(quotes, "; ".join(changes[:MOST_TOLD]))
+
+
+def _is_other_class(written: str, suggestion: str) -> bool:
+    """Whether the word is small on purpose, or with its capital rather a name than a slip."""
+    word = written.lower()
+    if written[0].isupper() and frequency(suggestion.lower().split(" ")[0]) < LEAST_USED:
+        return True
+    return is_diminutive(word) or any(is_diminutive(parse) for parse in lemmas(word))
+
+
+def _known_here(dialogue: Dialogue) -> frozenset[str]:
+    """Words of the caller's metadata and of the customer, lower case."""
+    told = [tokenize(str(value)) for value in dialogue.context.metadata.values()]
+    said = [dialogue.turns[turn].tokens for turn in dialogue.of(Role.CUSTOMER)]
+    return frozenset(token.norm for tokens in [*told, *said] for token in tokens)
+
+
+def familiar(detector: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
+    """Words of the marks, and verbs that speak to one person; not those of `words.usual`, which are said to anybody."""
+    usual = frozenset(detector.words.get("usual", ()))
+    verbs = (
+        dialogue.quote(turn, (token.start, token.end))
+        for turn in dialogue.of(Role.AGENT)
+        for apart in [quoted(dialogue.turns[turn].turn.text)]
+        for token in dialogue.turns[turn].tokens
+        if token.norm not in usual and is_familiar(token.norm) and not is_within(token.start, apart)
+    )
+    return found([*quotes_of(marks["familiar"], dialogue), *verbs])
+
+
+def fillers(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
+    """Turns with several words that only fill, each said for nothing; sounds of hesitation do not count."""
+    by_turn: dict[int, list[Quote]] = {}
+    for quote in quotes_of(marks["fillers"], dialogue):
+        by_turn.setdefault(quote.turn, []).append(quote)
+    return found(quotes[0] for quotes in by_turn.values() if len(quotes) >= FEWEST_FILLERS)

@@ -1,0 +1,123 @@
+"""A step that asks a model: its budget, what its calls cost, why a call has no answer. One that fails leaves the others their answers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from auricle_contracts import Channel, DigestLine, FlowStepResult, FlowStepState, Transcript
+from auricle_criteria import FlowStep, Prompt
+from auricle_judging import ContextTooLong, ModelRefused, PromptReply, Rendered, render, spending
+from auricle_judging.client import approximate_tokens
+from auricle_judging.structured_output import FormReply, Model, ask_form
+from auricle_kit import tracing
+from auricle_masking import Mask
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What steps read of a conversation: windows of its digest, and the transcript that the model is shown (`mask`: how it was made)."""
+
+    windows: tuple[tuple[DigestLine, ...], ...]
+    shown: Transcript
+    channel: Channel
+    mask: Mask | None = None
+
+
+@dataclass
+class StepMeter:
+    """The budget of a step for one conversation, and what was spent of it. A repair is paid, but is no call of the budget."""
+
+    step: FlowStep
+    prompt: Prompt
+    reserved_calls: int = 0
+    reserved_tokens: int = 0
+    replies: list[FormReply] = field(default_factory=list)
+    spent_on: list[tuple[str, ...]] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+    def reserve(self, rendered: Rendered) -> bool:
+        """Whether one more call fits."""
+        tokens = sum(approximate_tokens(message["content"]) for message in rendered.messages) + self.prompt.max_tokens
+        if self.reserved_calls >= self.step.max_calls or self.reserved_tokens + tokens > self.step.max_tokens:
+            return False
+        self.reserved_calls += 1
+        self.reserved_tokens += tokens
+        return True
+
+    def result(self) -> FlowStepResult:
+        """Failed where a call has no answer; skipped where there was nothing to ask."""
+        asked = [one for reply in self.replies for one in reply.asked]
+        cached = [one.tokens_cached for one in asked if one.tokens_cached is not None]
+        failed = self.failures[0] if self.failures else None
+        idle = FlowStepState.DONE if asked else FlowStepState.SKIPPED
+        return FlowStepResult(
+            step=self.step.kind.value,
+            state=FlowStepState.FAILED if failed else idle,
+            why=failed or (None if asked else "nothing_to_ask"),
+            prompt=self.prompt.pin,
+            calls=len(asked),
+            tokens_in=sum(one.tokens_in for one in asked),
+            tokens_cached=sum(cached) if cached else None,
+            tokens_out=sum(one.tokens_out for one in asked),
+            seconds=sum(one.seconds for one in asked),
+        )
+
+    def usages(self) -> list[PromptReply]:
+        """What was paid, for the ledger: the tokens of a call are shared by the classes that it asked about."""
+        return [_paid(reply, names) for reply, names in zip(self.replies, self.spent_on, strict=True)]
+
+
+def _paid(reply: FormReply, names: Sequence[str]) -> PromptReply:
+    read, written = sum(one.tokens_in for one in reply.asked), sum(one.tokens_out for one in reply.asked)
+    cached = [one.tokens_cached for one in reply.asked if one.tokens_cached is not None]
+    return PromptReply(
+        {}, None, sum(one.seconds for one in reply.asked), read, written,
+        repaired=len(reply.asked) > 1 and reply.answer is not None, faults=reply.faults,
+        tokens_cached=sum(cached) if cached else None, criteria=spending.by_criterion(names, {}, read + written),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Asks the questions of one step about one conversation."""
+
+    meter: StepMeter
+    reading: Reading
+    model: Model
+
+    def rendered(self, names: Sequence[str], window: int, told: Mapping[str, object]) -> Rendered:
+        """The step's question about a window, once for each name where the step asks about classes."""
+        prompt = self.prompt_for(names)
+        return render(prompt, self.reading.windows[window], channel=self.reading.channel, shots=0, told=told)
+
+    def prompt_for(self, names: Sequence[str]) -> Prompt:
+        """The step's prompt; for classes, with a property for each."""
+        return self.meter.prompt.for_each(names) if names else self.meter.prompt
+
+    async def ask(self, names: Sequence[str], rendered: Rendered) -> FormReply | str:
+        """The reply in form, or why there is none. Raises ModelUnavailable: then the run is tried again, and keeps what it paid for."""
+        meter = self.meter
+        if not meter.reserve(rendered):
+            return self._failed("budget")
+        with tracing.span("model", prompt=meter.prompt.pin):
+            try:
+                reply = await ask_form(self.prompt_for(names), rendered, self.model)
+            except ContextTooLong:
+                return self._failed("context_too_long")
+            except ModelRefused:
+                return self._failed("model_refused")
+        meter.replies.append(reply)
+        meter.spent_on.append(tuple(names) or (meter.step.kind.value,))
+        return reply if reply.answer is not None else self._failed("model_answer_invalid")
+
+    def _failed(self, why: str) -> str:
+        self.meter.failures.append(why)
+        return why
+
+
+def portions(items: Sequence[T], most: int) -> list[Sequence[T]]:
+    """The items in order, in as few portions as `most` allows, all of nearly the same size."""
+    count = -(-len(items) // most) if items else 0
+    return [items[len(items) * n // count : len(items) * (n + 1) // count] for n in range(count)]

@@ -1,0 +1,38 @@
+"""`python -m auricle_trainer.lora`: train, export."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from auricle_trainer.judge import network
+from auricle_trainer.lora import export as exporting
+from auricle_trainer.lora import training
+
+Work = Annotated[Path, typer.Option(help="checkpoints; a second run goes on from here")]
+Base = Annotated[Path, typer.Option(help="a GGUF file or a Hugging Face folder of Gemma 3 or Qwen2")]
+app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
+
+
+@app.callback()
+def lora() -> None:
+    """A LoRA for the judge's prompts on a pretrained base."""
+
+
+@app.command()
+def train(work: Work, base: Base, prompts: Path = Path("prompts"), rank: int = training.RANK) -> None:
+    """Train on the shipped dialogues; the adapter that tells held-back dialogues best stays in WORK/adapter."""
+    network.prepare(training.SEED)
+    watch = training.train(work, base, prompts, rank=rank)
+    typer.echo(json.dumps({"held_back_loss": watch.seen}))
+
+
+@app.command()
+def export(work: Work, target: Path, model_type: str = "gemma3_text", base_name: str = "google/gemma-3-270m") -> None:
+    """GGUF and peft forms of WORK/adapter in TARGET, with the manifest for `python -m auricle_llm`."""
+    exporting.everything(work / "adapter", model_type, target, base_name)
+
+
+if __name__ == "__main__":
+    app()

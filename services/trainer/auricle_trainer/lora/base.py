@@ -1,0 +1,39 @@
+"""A pretrained base and its tokenizer. A GGUF file is read into full precision: what llama.cpp computes with, a LoRA is trained on."""
+
+from importlib.resources import files
+from pathlib import Path
+
+import torch
+from peft import LoraConfig, PeftModel, get_peft_model
+from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+
+TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+TEMPLATES = {"gemma3_text": "gemma3.jinja"}  # for bases that were never taught to chat
+
+
+def load(base: Path) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    """Model and tokenizer of a `.gguf` file or a folder. A base without a chat template gets its family's."""
+    folder, file = (base.parent, base.name) if base.suffix == ".gguf" else (base, None)
+    words = AutoTokenizer.from_pretrained(folder, gguf_file=file)
+    model = AutoModelForCausalLM.from_pretrained(
+        folder, gguf_file=file, dtype=torch.float32, attn_implementation="sdpa"
+    )
+    if words.chat_template is None:
+        words.chat_template = template(model.config.model_type)
+    return model, words
+
+
+def template(model_type: str) -> str:
+    """The chat template of a family. KeyError for one that has none here."""
+    return (files("auricle_trainer.lora") / TEMPLATES[model_type]).read_text("utf-8")
+
+
+def with_adapter(model: PreTrainedModel, rank: int, seed: int) -> PeftModel:
+    """The base with fresh LoRA matrices of this rank, in float32, on every linear layer."""
+    torch.manual_seed(seed)
+    config = LoraConfig(
+        r=rank, lora_alpha=2 * rank, lora_dropout=0.05, target_modules=list(TARGETS), task_type="CAUSAL_LM"
+    )
+    grown = get_peft_model(model, config)
+    assert isinstance(grown, PeftModel)
+    return grown

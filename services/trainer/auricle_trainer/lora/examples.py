@@ -1,0 +1,83 @@
+"""Prompts and answers as tokens that know what they are: read, reasoning, form, place or value. Each kind has its own weight.
+
+Reasoning is most of an answer's tokens and the least of what is asked for; a value is one or two.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import chain
+from typing import Any
+
+from auricle_judging import Rendered, canonical
+from transformers import PreTrainedTokenizerBase
+
+from auricle_trainer.judge.labelled import NULLABLE
+
+
+class Kind(IntEnum):
+    """What a token of an example is."""
+
+    READ = 0
+    REASONING = 1
+    FORM = 2
+    PLACE = 3
+    VALUE = 4
+
+
+WEIGHTS = {Kind.READ: 0.0, Kind.REASONING: 0.4, Kind.FORM: 0.5, Kind.PLACE: 1.0, Kind.VALUE: 2.0}
+DECIDING = (Kind.PLACE, Kind.VALUE)
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """Token ids with the kind of each."""
+
+    ids: tuple[int, ...]
+    kinds: tuple[Kind, ...]
+
+
+def pieces(answer: Mapping[str, Any]) -> list[tuple[str, Kind]]:
+    """The canonical JSON of an answer in pieces. Whether there was an occasion is a value too: `null`, or the brace in its place."""
+    out = [("{", Kind.FORM)]
+    for number, (name, value) in enumerate(answer.items()):
+        out.append((f'{"," if number else ""}"{name}":', Kind.FORM))
+        out += [(_dump(value), Kind.REASONING)] if isinstance(value, str) else _answer(value, name in NULLABLE)
+    return [*out, ("}", Kind.FORM)]
+
+
+def encode(rendered: Rendered, answer: Mapping[str, Any], words: PreTrainedTokenizerBase) -> Encoded:
+    """What a chat server would read, then the answer and the token that ends a turn."""
+    read = prompt_ids(rendered, words)
+    parts = pieces(answer)
+    kinds = list(chain.from_iterable([kind] * len(text) for text, kind in parts))
+    said = words("".join(text for text, _ in parts), add_special_tokens=False, return_offsets_mapping=True)
+    own = [max(kinds[start : max(end, start + 1)], default=Kind.FORM) for start, end in said["offset_mapping"]]
+    ids = (*read, *said["input_ids"], end_of_turn(words))
+    return Encoded(ids, (*[Kind.READ] * len(read), *own, Kind.FORM))
+
+
+def prompt_ids(rendered: Rendered, words: PreTrainedTokenizerBase) -> list[int]:
+    """The prompt's tokens behind the one that opens a text, where the base has one."""
+    text = words.apply_chat_template(list(rendered.messages), tokenize=False, add_generation_prompt=True)
+    opening = [words.bos_token_id] if words.bos_token_id is not None else []
+    return [*opening, *words(text, add_special_tokens=False)["input_ids"]]
+
+
+def end_of_turn(words: PreTrainedTokenizerBase) -> int:
+    """Gemma's `<end_of_turn>`, ChatML's `<|im_end|>`, or the end of the text."""
+    known = words.get_vocab()
+    return int(next((known[mark] for mark in ("<end_of_turn>", "<|im_end|>") if mark in known), words.eos_token_id))
+
+
+def _answer(value: Mapping[str, Any] | None, nullable: bool) -> list[tuple[str, Kind]]:
+    if value is None:
+        return [("null", Kind.VALUE)]
+    return [
+        ("{", Kind.VALUE if nullable else Kind.FORM), ('"at":', Kind.FORM), (_dump(value["at"]), Kind.PLACE),
+        (',"value":', Kind.FORM), (_dump(value["value"]), Kind.VALUE), ("}", Kind.FORM),
+    ]  # fmt: skip
+
+
+def _dump(value: Any) -> str:
+    return canonical({"": value})[4:-1]

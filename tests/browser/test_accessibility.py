@@ -1,0 +1,72 @@
+"""Every page passes axe-core's rules of WCAG 2.2 A and AA, in light on a desk and in dark on a phone."""
+
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from fixtures.recorded_gateway import KEY
+
+pytestmark = pytest.mark.browser
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PAGES = (
+    "/conversations", "/conversations/02-ru-delivery", "/conversations/hostile", "/conversations/broken", "/agents",
+    "/dashboards/quality", "/dashboards/economics", "/dashboards/operations", "/dead", "/queues", "/nowhere",
+    "/upload", "/appeals", "/settings", "/settings/audit", "/settings/artefacts", "/settings/artefacts/own", "/settings/artefacts/own/edit",
+)  # fmt: skip
+LOOKS = {"desk": (1440, "light"), "phone": (390, "dark")}
+
+
+@cache
+def axe() -> str:
+    """axe-core's script. Its package comes with the browser's requirements, not with those of every test."""
+    return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+
+
+def broken(window: Any) -> list[tuple[str, str]]:
+    """The rules that the page as it stands breaks, each with the first place."""
+    window.evaluate(axe())
+    found = window.evaluate(f"axe.run({{ runOnly: {RULES!r} }})")
+    return [(one["id"], str(one["nodes"][0]["target"])) for one in found["violations"]]
+
+
+@pytest.fixture(scope="module", params=LOOKS)
+def signed_in(chromium: Any, address: str, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """A window in which axe may run: the page's own policy would forbid it."""
+    width, scheme = LOOKS[request.param]
+    context = chromium.new_context(
+        viewport={"width": width, "height": 900}, locale="en-GB", color_scheme=scheme, bypass_csp=True
+    )
+    window = context.new_page()
+    window.goto(f"{address}/login")
+    assert broken(window) == [], "the way in"
+    window.click(".by-key summary")
+    window.fill("#key", KEY)
+    window.click(".by-key button.main")
+    window.wait_for_url(f"{address}/conversations")
+    yield window
+    context.close()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_breaks_no_rule(signed_in: Any, address: str, path: str) -> None:
+    signed_in.goto(address + path)
+    signed_in.wait_for_timeout(200)
+    assert broken(signed_in) == []
+
+
+def test_what_opens_breaks_no_rule(signed_in: Any, address: str) -> None:
+    signed_in.goto(f"{address}/conversations/02-ru-delivery")
+    signed_in.keyboard.press("ArrowDown")
+    signed_in.keyboard.press("n")
+    assert broken(signed_in) == [], "the form of a verdict"
+    signed_in.goto(f"{address}/conversations/02-ru-delivery")
+    signed_in.keyboard.press("?")
+    assert broken(signed_in) == [], "the help"
+
+
+def test_the_rules_bite(signed_in: Any, address: str) -> None:
+    signed_in.goto(f"{address}/agents")
+    signed_in.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<button></button>')")
+    assert "button-name" in [rule for rule, _ in broken(signed_in)]

@@ -1,0 +1,192 @@
+"""Twenty reviews by keys alone: a reviewer who signed in with a password, the page, a real gateway on Postgres and Redis."""
+
+import asyncio
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import pytest
+from auricle_cli.stack.ports import any_free
+from auricle_console.settings import ConsoleSettings
+from auricle_contracts import AnswerState, Scope
+from auricle_contracts.review import ReviewSettings
+from auricle_gateway.app import create_app
+from auricle_gateway.settings import GatewaySettings
+from auricle_records import keys, results, runs, workspaces
+from auricle_records.database import Database
+from auricle_records.review import triage
+from auricle_records.runs.queries import of_conversations
+from browser.conftest import Wired, served
+from browser.test_accessibility import broken
+from fixtures.tenant import an_answer, an_evaluation
+
+T = TypeVar("T")
+pytestmark = pytest.mark.browser
+PROMPTS = Path(__file__).parents[2] / "prompts"
+EMAIL, PASSWORD = "vera@ours.example", "восемь синих трамваев"
+REVIEWS = 20
+PEOPLE = [
+    {"id": "agent", "role": "agent", "reference": "84213", "name": "Ольга"},
+    {"id": "customer", "role": "customer"},
+]
+TURNS = [{"participant": "customer", "text": "Сколько стоит?"}, {"participant": "agent", "text": "Триста рублей."}]
+NOTHING = ReviewSettings(audited_share=0, agent_week=0, unsure_below=0, rare_class_below=0)
+
+
+@pytest.fixture(scope="module")
+def stack(module_postgres_url: str, redis_server: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the page answers, before a gateway with twenty-two conversations that wait and a reviewer."""
+    port, console = any_free(), any_free()
+    url = f"http://127.0.0.1:{port}"
+    given: dict[str, Any] = {
+        "database_url": module_postgres_url, "redis_url": redis_server.url, "prompts_dir": PROMPTS, "port": port,
+        "blob_url": f"file://{tmp_path_factory.mktemp('blobs')}", "AURICLE_GATEWAY_URL": url, "rate_per_minute": 0,
+    }  # fmt: skip
+    token = beside(_key(module_postgres_url))
+    page = ConsoleSettings(gateway_url=url)
+    with (
+        served(create_app(GatewaySettings(**given)), port, lifespan="on"),
+        served(Wired(page), console, lifespan="on"),
+        httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=60) as api,
+    ):
+        _add_reviewer(api)
+        assert api.put("/v1/review-settings", json=NOTHING.model_dump()).status_code == 200
+        posted = [_post(api, number) for number in range(REVIEWS + 2)]
+        beside(_evaluate(module_postgres_url, posted))
+        yield f"http://127.0.0.1:{console}"
+
+
+def beside(work: Coroutine[Any, Any, T]) -> T:
+    """What it comes to; in a thread, since Playwright's loop runs in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
+
+
+async def _key(database_url: str) -> str:
+    async with Database.connect(database_url) as db:
+        await workspaces.ensure(db, "ours")
+        return (await keys.create_key(db, "ours", name="test", scopes=list(Scope))).token
+
+
+def _add_reviewer(api: httpx.Client) -> None:
+    made = api.post("/v1/people", json={"email": EMAIL, "name": "Вера", "roles": ["reviewer"]}).json()
+    link = api.post(f"/v1/people/{made['id']}/link").json()["token"]
+    assert api.post("/v1/passwords", json={"token": link, "password": PASSWORD}).status_code == 204
+
+
+def _post(api: httpx.Client, number: int) -> str:
+    body = {"channel": "chat", "external_id": f"chat {number:02}", "participants": PEOPLE, "turns": TURNS}
+    reply = api.post("/v1/conversations", json=body)
+    assert reply.status_code == 202, reply.text
+    return str(reply.json()["id"])
+
+
+async def _evaluate(database_url: str, conversations: list[str]) -> None:
+    """What the scorer and keeper would do: each has an answer that is sure, and one that nobody could tell."""
+    untold = an_answer("sale_chance", None, state=AnswerState.UNDETERMINED, confidence=None, quotes=())
+    async with Database.connect(database_url) as db:
+        async with db.transaction("ours") as connection:
+            waiting = await of_conversations(connection, conversations)
+        for number, conversation in enumerate(conversations):
+            (run,) = waiting[conversation]
+            begun = await runs.begin(db, run.id, entry_id=run.entry_id or f"1-{number}")
+            assert begun.run is not None
+            answers = [an_answer(value=70, quotes=()), untold]
+            await results.commit_evaluation(db, begun.run, an_evaluation(begun.run, answers))
+        assert await triage.triage(db, "ours") == len(conversations)
+
+
+@pytest.fixture
+def reviewer(page: Any, stack: str) -> Any:
+    """A window in which Vera is signed in."""
+    page.goto(f"{stack}/login")
+    page.fill("#email", EMAIL)
+    page.fill("#password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{stack}/conversations")
+    return page
+
+
+def criterion(window: Any) -> str:
+    """What the keys speak of."""
+    return str(window.evaluate("document.querySelector('.answer.is-chosen')?.dataset.criterion ?? ''"))
+
+
+def until(window: Any, condition: str) -> None:
+    for _ in range(600):
+        if window.evaluate(condition):
+            return
+        window.wait_for_timeout(50)
+    raise AssertionError(condition)
+
+
+def review_one(window: Any) -> None:
+    """Agree with what is sure, say a number where the model could not tell."""
+    window.wait_for_timeout(200)  # nobody reads faster, and htmx begins a moment after the page
+    window.keyboard.press("ArrowDown")
+    window.keyboard.press("y")
+    until(window, "document.querySelector('.answer.is-chosen')?.dataset.criterion === 'sale_chance'")
+    window.keyboard.press("n")
+    until(window, "document.activeElement.name === 'value'")
+    window.keyboard.type("40")
+    window.keyboard.press("Enter")
+    until(window, "document.querySelector('#c-sale_chance .mark').textContent === '40'")
+
+
+@pytest.mark.timeout(900)
+def test_twenty_reviews_by_keys_alone(reviewer: Any, stack: str) -> None:
+    """The mouse is not touched from signing in to the empty queue; one item is skipped with a reason on the way."""
+    reviewer.goto(f"{stack}/review")
+    assert "Waiting: 22, mine: 0" in reviewer.locator(".progress").inner_text()
+    reviewer.keyboard.press("Enter")  # the button to take the next one has the focus
+    reviewer.wait_for_url("**/conversations/*?review=*")
+    reviewer.keyboard.press("?")
+    assert reviewer.locator("dialog#keys[open] tr").count() == 17
+    assert "Skip with a reason" in reviewer.locator("dialog#keys").inner_text()
+    reviewer.keyboard.press("Escape")
+    reviewer.keyboard.press("s")
+    until(reviewer, "document.querySelector('dialog#skip').open")
+    reviewer.keyboard.press("ArrowDown")
+    seen = [reviewer.url]
+    with reviewer.expect_navigation():
+        reviewer.keyboard.press("Enter")
+    for _ in range(REVIEWS):
+        assert reviewer.url not in seen
+        seen.append(reviewer.url)
+        review_one(reviewer)
+        reviewer.keyboard.press("Escape")
+        reviewer.evaluate("document.activeElement.blur()")
+        with reviewer.expect_navigation():
+            reviewer.keyboard.press("d")
+    reviewer.goto(f"{stack}/review")
+    assert (
+        "Waiting: 1, mine: 1. Today reviewed: 20, by me: 20; skipped: 1." in reviewer.locator(".progress").inner_text()
+    )
+    reviewer.goto(f"{stack}/review?state=skipped")
+    assert "A language that I do not know" in reviewer.locator(".queue").inner_text()
+
+
+@pytest.mark.parametrize("path", ["/review", "/review?state=done", "/review/settings", ""])
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
+def test_the_pages_of_the_queue_break_no_rule(
+    chromium: Any, stack: str, tmp_path: Path, path: str, width: int, scheme: str
+) -> None:
+    context = chromium.new_context(
+        viewport={"width": width, "height": 900}, locale="en-GB", color_scheme=scheme, bypass_csp=True
+    )
+    window = context.new_page()
+    window.goto(f"{stack}/login")
+    window.fill("#email", EMAIL)
+    window.fill("#password", PASSWORD)
+    window.keyboard.press("Enter")
+    window.wait_for_url(f"{stack}/conversations")
+    window.goto(f"{stack}{path or '/review'}")
+    if not path:
+        with window.expect_navigation():
+            window.click("#take-next")
+    assert broken(window) == []
+    assert window.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    window.screenshot(path=tmp_path / "queue.png")
+    context.close()

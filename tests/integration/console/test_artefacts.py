@@ -1,0 +1,116 @@
+"""The registry by the page, over the real gateway: a manager writes a version, sees what it changes, makes it live and takes it back."""
+
+import re
+from collections.abc import AsyncIterator
+from html import unescape
+
+import httpx
+import pytest
+from auricle_contracts import MemberRole
+from integration.console.browsing import OWN, browsing
+from integration.gateway.conftest import Door
+from integration.gateway.signed_in import person_of
+
+LIST = "/settings/artefacts"
+
+
+@pytest.fixture
+async def manager(door: Door) -> AsyncIterator[httpx.AsyncClient]:
+    """Logged in with a key that has every scope."""
+    async with browsing(door, door.ours) as browser:
+        yield browser
+
+
+async def read(browser: httpx.AsyncClient, address: str) -> str:
+    reply = await browser.get(address)
+    assert reply.status_code == 200, reply.text
+    return reply.text
+
+
+async def address_of(browser: httpx.AsyncClient, name: str, kind: str) -> str:
+    """The page of the live version of a name."""
+    html = await read(browser, f"{LIST}?kind={kind}&search={name}")
+    found = re.search(rf'href="({LIST}/[^"?/]+)">[^<]*</a><span class="under mono">{name}@', html)
+    assert found, html
+    return found[1]
+
+
+async def send(browser: httpx.AsyncClient, address: str, **form: str) -> httpx.Response:
+    token = re.search(r'name="form_token" value="([0-9a-f]+)"', await read(browser, LIST))
+    assert token
+    return await browser.post(address, data={"form_token": token[1]} | form, headers=OWN)
+
+
+async def text_of(browser: httpx.AsyncClient, address: str) -> str:
+    """As the editor shows it."""
+    found = re.search(
+        r"<textarea class=\"source\"[^>]*>\n(.*?)</textarea>", await read(browser, f"{address}/edit"), re.DOTALL
+    )
+    assert found
+    return unescape(found[1])
+
+
+async def test_a_version_is_written_compared_made_live_and_taken_back(manager: httpx.AsyncClient) -> None:
+    shipped = await address_of(manager, "sales", "scorecard")
+    html = await read(manager, shipped)
+    assert "judges what comes in" in html
+    assert "follows the releases" in html
+    text = (await text_of(manager, shipped)).replace("note: ", "note: Politeness first. ")
+    kept = await send(manager, f"{shipped}/edit", text=text.replace("\n", "\r\n"))
+    assert kept.status_code == 303, kept.text
+    own = kept.headers["location"]
+    html = await read(manager, own)
+    assert "<ins>+note: Politeness first. " in html
+    assert re.search(r"^ id: sales$", html, re.MULTILINE), "a line of the difference is a line of the page"
+    assert "candidate" in html
+    expected = re.search(r'name="expected" value="([^"]+)"', html)
+    assert expected
+    moved = await send(manager, f"{own}/promote", reason="F1 0.81 <golden set>", expected=expected[1])
+    assert (moved.status_code, moved.headers["location"]) == (303, own)
+    html = await read(manager, own)
+    assert "held: no release replaces it" in html
+    assert "F1 0.81 &lt;golden set&gt;" in html
+    late = await send(manager, f"{shipped}/promote", reason="the old one was better", expected=expected[1])
+    assert late.status_code == 409
+    assert "Another version is live by now" in late.text
+    assert "the old one was better" in late.text, "what was typed stays"
+    assert (await send(manager, f"{own}/rollback", reason="False alarms")).status_code == 303
+    html = await read(manager, own)
+    assert "taken back" in html
+    assert "retired" in html
+    assert await address_of(manager, "sales", "scorecard") == shipped
+
+
+async def test_what_is_wrong_is_told_by_line_and_what_was_typed_stays(manager: httpx.AsyncClient) -> None:
+    shipped = await address_of(manager, "sales", "scorecard")
+    text = (await text_of(manager, shipped)).replace("kind: score", "kind: stars <b>", 1)
+    line = text[: text.index("kind: stars")].count("\n") + 1
+    refused = await send(manager, f"{shipped}/edit", text=text)
+    assert refused.status_code == 422
+    assert f"line {line}: criteria.0.kind" in refused.text
+    assert "kind: stars &lt;b&gt;" in refused.text
+
+
+async def test_each_kind_has_its_list_and_every_live_version_its_page(manager: httpx.AsyncClient) -> None:
+    for kind, name in (("flow", "checklist"), ("prompt", "verify"), ("error_class", "dead_air")):
+        assert name in await read(manager, await address_of(manager, name, kind))
+    assert "There are no such versions" in await read(manager, f"{LIST}?kind=flow&state=draft")
+
+
+async def test_who_may_not_promote_reads_and_an_agent_does_not(door: Door) -> None:
+    for role, status in ((MemberRole.REVIEWER, 200), (MemberRole.AGENT, 403)):
+        async with (
+            await person_of(door.ours, role, email=f"{role}@page.example") as person,
+            browsing(door, person) as browser,
+        ):
+            reply = await browser.get(LIST)
+            assert reply.status_code == status
+            if status == 200:
+                html = await read(browser, await address_of(browser, "sales", "scorecard"))
+                assert "/promote" not in html
+                assert "/edit" not in html
+    async with (
+        await person_of(door.ours, MemberRole.QUALITY_MANAGER, email="qm@page.example") as person,
+        browsing(door, person) as browser,
+    ):
+        assert f'href="{LIST}"' in await read(browser, "/agents"), "the rail leads a manager there"

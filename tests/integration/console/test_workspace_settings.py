@@ -1,0 +1,131 @@
+"""Uploads and the settings of a workspace by the page, over the real gateway: what was pressed holds there."""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+from auricle_contracts import Scope
+from integration.console.browsing import OWN, browsing
+from integration.gateway.conftest import Door
+from integration.gateway.posted import post_chat
+
+SOUND = Path("tests/data/calls/01-ru-bank-card.wav").read_bytes()
+LETTER = b"From: Zoya <zoya@example.com>\r\nTo: help@example.org\r\nSubject: Bill\r\n\r\nWhere is my bill?\r\n"
+
+
+@pytest.fixture
+async def browser(door: Door) -> AsyncIterator[httpx.AsyncClient]:
+    """Logged in with every scope."""
+    async with browsing(door, door.ours) as browser:
+        yield browser
+
+
+@pytest.fixture
+async def reader(door: Door) -> AsyncIterator[httpx.AsyncClient]:
+    """May read only."""
+    async with await door.client("ours", Scope.READ) as api, browsing(door, api) as browser:
+        yield browser
+
+
+async def token(browser: httpx.AsyncClient) -> str:
+    found = re.search(r'name="form_token" value="([0-9a-f]+)"', (await browser.get("/agents")).text)
+    assert found
+    return found[1]
+
+
+async def sent(browser: httpx.AsyncClient, *files: tuple[str, bytes]) -> str:
+    parts = [("files", (name, content)) for name, content in files]
+    answer = await browser.post("/upload", data={"form_token": await token(browser)}, files=parts, headers=OWN)
+    assert answer.status_code == 200
+    return answer.text
+
+
+async def test_a_workspace_without_conversations_is_shown_where_to_begin(browser: httpx.AsyncClient) -> None:
+    html = (await browser.get("/conversations")).text
+    assert "Begin with one recording" in html
+    assert 'type="file"' in html
+    assert "Begin with one recording" not in (await browser.get("/conversations?channel=chat")).text
+
+
+async def test_files_become_conversations_once_and_each_refused_one_says_why(
+    browser: httpx.AsyncClient, door: Door
+) -> None:
+    html = await sent(browser, ("call 1.wav", SOUND), ("bill.eml", LETTER), ("notes.txt", b"x"))
+    accepted = re.findall(r'href="/conversations/([^"]+)">Accepted', html)
+    assert len(accepted) == 2
+    assert "This kind of file is not taken here" in html
+    views = [(await door.ours.get(f"/v1/conversations/{one}")).json() for one in accepted]
+    assert [(one["channel"], one["external_id"]) for one in views] == [("call", "call 1.wav"), ("email", "bill.eml")]
+    again = await sent(browser, ("call 1.wav", SOUND))
+    assert re.findall(r'href="/conversations/([^"]+)">Accepted', again) == accepted[:1]
+
+
+async def test_a_sheet_that_is_none_is_refused_in_words(browser: httpx.AsyncClient) -> None:
+    html = await sent(browser, ("edited.xlsx", b"no zip at all"))
+    assert 'class="warn"' in html
+    assert "Accepted" not in html
+
+
+async def test_an_exported_sheet_comes_back(browser: httpx.AsyncClient, door: Door) -> None:
+    await post_chat(door.ours, line="sheet")
+    sheet = (await door.ours.get("/v1/export", params={"format": "xlsx"})).content
+    assert "Labels: 0 new, 0 changed, 0 the same" in await sent(browser, ("report.xlsx", sheet))
+
+
+async def test_masking_and_compression_are_chosen_by_the_page(browser: httpx.AsyncClient, door: Door) -> None:
+    form = {"form_token": await token(browser), "kinds": ["phone", "card"], "where": ["prompts", "views"]}
+    assert (await browser.post("/settings/masking", data=form, headers=OWN)).status_code == 303
+    assert (await door.ours.get("/v1/masking")).json() == {
+        "kinds": ["phone", "card"], "prompts": True, "exports": False, "views": True, "recordings": False,
+    }  # fmt: skip
+    form = {"form_token": await token(browser), "deepest": "light"}
+    assert (await browser.post("/settings/compression", data=form, headers=OWN)).status_code == 303
+    assert (await door.ours.get("/v1/compression")).json()["deepest"] == "light"
+    html = (await browser.get("/settings?saved=compression")).text
+    assert 'value="light" checked' in html
+    assert 'value="card" checked' in html
+    assert 'value="snils" checked' not in html
+
+
+async def test_a_webhook_is_added_shown_its_secret_once_and_removed(browser: httpx.AsyncClient, door: Door) -> None:
+    form = {"form_token": await token(browser), "url": "http://10.0.0.1/hook", "events": ["conversation.dead"]}
+    refused = await browser.post("/settings/webhooks", data=form, headers=OWN)
+    assert refused.status_code == 422
+    assert 'value="http://10.0.0.1/hook" aria-invalid="true"' in refused.text
+    form["url"] = "https://example.com/hook"
+    added = (await browser.post("/settings/webhooks", data=form, headers=OWN)).text
+    assert "whsec_" in added
+    assert "whsec_" not in (await browser.get("/settings")).text
+    (known,) = (await door.ours.get("/v1/webhooks")).json()["items"]
+    assert (known["url"], known["events"]) == ("https://example.com/hook", ["conversation.dead"])
+    path = f"/settings/webhooks/{known['id']}/remove"
+    assert (await browser.post(path, headers=OWN)).status_code == 403, "not without the form's token"
+    assert (await browser.post(path, data={"form_token": await token(browser)}, headers=OWN)).status_code == 303
+    assert (await door.ours.get("/v1/webhooks")).json()["items"] == []
+
+
+async def test_who_looked_is_in_the_log_which_is_searched_and_taken_away(
+    browser: httpx.AsyncClient, door: Door
+) -> None:
+    chat = await post_chat(door.ours, line="looked")
+    await door.ours.get(f"/v1/conversations/{chat}/transcript", params={"unmasked": "true"})
+    html = (await browser.get("/settings/audit")).text
+    assert f'href="/conversations/{chat}"' in html
+    assert "hidden data shown" in html
+    assert "Nothing found" in (await browser.get("/settings/audit", params={"search": "nobody of that name"})).text
+    sheet = await browser.get("/settings/audit/export")
+    assert chat in sheet.text
+    assert sheet.headers["content-disposition"].endswith('.csv"')
+
+
+async def test_a_reader_chooses_nothing(reader: httpx.AsyncClient) -> None:
+    assert "needs the scope operate" in (await reader.get("/settings")).text
+    assert "needs the scope audit" in (await reader.get("/settings/audit")).text
+    assert "needs the scope ingest" in (await reader.get("/upload")).text
+    form = {"form_token": await token(reader), "deepest": "raw"}
+    assert (await reader.post("/settings/compression", data=form, headers=OWN)).status_code == 403
+    files = [("files", ("a.wav", SOUND))]
+    answer = await reader.post("/upload", data={"form_token": await token(reader)}, files=files, headers=OWN)
+    assert "not allowed" in answer.text.lower()

@@ -1,0 +1,126 @@
+"""A LoRA on a tiny base: kinds of tokens, some steps of real training with the best kept, and what llama.cpp says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+from auricle_samples.dialogues import generate
+
+torch = pytest.importorskip("torch", reason="the trainer's torch is not installed (make test-trainer)")
+pytestmark = [
+    pytest.mark.torch,
+    pytest.mark.filterwarnings("default:.is_gradient_checkpointing. is deprecated:FutureWarning"),  # peft asks for it
+]
+
+from auricle_trainer.judge import export as judge_export  # noqa: E402
+from auricle_trainer.judge import loop, network, vocabulary  # noqa: E402 (after the skip)
+from auricle_trainer.judge.asking import served  # noqa: E402
+from auricle_trainer.judge.batches import Batch, cut  # noqa: E402
+from auricle_trainer.judge.documents import Asking  # noqa: E402
+from auricle_trainer.judge.recipe import Phase  # noqa: E402
+from auricle_trainer.judge.sources import Source  # noqa: E402
+from auricle_trainer.lora import base, examples, export, training  # noqa: E402
+from auricle_trainer.lora.examples import Encoded, Kind  # noqa: E402
+from gguf import GGUFReader  # noqa: E402
+from transformers import Gemma3ForCausalLM, Gemma3TextConfig, PreTrainedTokenizerFast  # noqa: E402
+
+PROMPTS = Path(__file__).parents[3] / "prompts"
+ASKED, SAID = "Сколько стоит окно?", "Восемнадцать тысяч рублей с установкой."
+FEW = Phase(steps=4, batch_tokens=1024, warm_steps=1, cool_steps=3, adam_rate=1e-3, read_share=0.0, save_every=2)
+LEARNING = replace(FEW, steps=120, batch_tokens=64, warm_steps=5, cool_steps=60, adam_rate=5e-3, save_every=60)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An untrained Qwen2 with a tokenizer, as a pretrained base lies in a folder."""
+    network.prepare(0)
+    folder = tmp_path_factory.mktemp("base")
+    texts = [turn.text for seed in range(30) for turn in generate(seed, "train").turns]
+    words = vocabulary.train([*texts, ASKED, SAID], folder)
+    network.fresh(len(words), int(words.pad_token_id), int(words.eos_token_id), 0).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def words(folder: Path) -> PreTrainedTokenizerFast:
+    return vocabulary.load(folder)
+
+
+def test_every_token_knows_what_it_is(words: PreTrainedTokenizerFast) -> None:
+    said = {"reasoning": "Агент помог.", "politeness": {"at": ["T3", "T7b"], "value": 85}, "sale_chance": None}
+    whole = "".join(text for text, _ in examples.pieces(said))
+    assert whole == ('{"reasoning":"Агент помог.","politeness":{"at":["T3","T7b"],"value":85},"sale_chance":null}')
+    by_kind = {kind: [text for text, one in examples.pieces(said) if one is kind] for kind in Kind}
+    assert by_kind[Kind.PLACE] == ['["T3","T7b"]']
+    assert by_kind[Kind.VALUE] == ["85", "null"]
+    assert by_kind[Kind.REASONING] == ['"Агент помог."']
+
+
+def test_an_example_is_the_prompt_and_then_the_answer(words: PreTrainedTokenizerFast) -> None:
+    asking = Asking.read(PROMPTS)
+    dialogue = Source().dialogue(3)
+    rendered, answer = asking.example(asking.evaluate, dialogue, dialogue.lines())
+    made = examples.encode(rendered, answer, words)
+    read = [one for one, kind in zip(made.ids, made.kinds, strict=True) if kind is Kind.READ]
+    assert read == examples.prompt_ids(rendered, words)
+    assert words.decode(read).endswith("<|im_start|>assistant\n")
+    assert words.decode(made.ids[len(read) :]).startswith('{"reasoning":"')
+    assert made.ids[-1] == words.eos_token_id
+
+
+def test_batches_hold_their_budget_and_weigh_by_kind() -> None:
+    rows = [Encoded((5,) * n, (Kind.READ,) * (n - 1) + (Kind.VALUE,)) for n in range(3, 40)]
+    batches = cut(rows, 80, lambda one: len(one.ids))
+    assert [one for batch in batches for one in batch] == rows
+    assert all(len(batch) * len(batch[-1].ids) <= 80 for batch in batches)
+    first = next(training.stream(lambda seed: rows[seed % len(rows)], 0, 80, 0))
+    assert first.weights.sum(dim=1).tolist() == [2.0] * len(first.tokens)
+
+
+def test_some_steps_keep_the_best_adapter_and_resume(folder: Path, tmp_path: Path) -> None:
+    watch = training.train(tmp_path, folder, PROMPTS, replace(FEW, steps=2), rank=4)
+    assert len(watch.seen) == 1
+    assert watch.seen[0] > 0
+    again = training.train(tmp_path, folder, PROMPTS, FEW, rank=4)
+    assert len(again.seen) == 1
+    assert (tmp_path / "adapter" / "adapter_model.safetensors").is_file()
+
+
+def test_llama_cpp_says_what_the_adapter_learnt(folder: Path, words: PreTrainedTokenizerFast, tmp_path: Path) -> None:
+    model, _ = base.load(folder)
+    judge_export.base_gguf(model, words, tmp_path / "base.gguf")
+    grown = base.with_adapter(model, 16, 0)
+    read = words.apply_chat_template([{"role": "user", "content": ASKED}], tokenize=False, add_generation_prompt=True)
+    ids, answer = words(read)["input_ids"], [*words(SAID)["input_ids"], words.eos_token_id]
+    one = Encoded((*ids, *answer), (Kind.READ,) * len(ids) + (Kind.VALUE,) * len(answer))
+
+    def feed(seed: int) -> Iterator[Batch]:
+        return training.stream(lambda _: one, 0, LEARNING.batch_tokens, seed)
+
+    trained = [weight for weight in grown.parameters() if weight.requires_grad]
+    loop.fit(grown, torch.optim.AdamW(trained), LEARNING, feed, 0, tmp_path / "lora.pt")
+    grown.save_pretrained(tmp_path / "adapter")
+    export.everything(tmp_path / "adapter", "qwen2", tmp_path, "some/base")
+    with served(tmp_path) as url, httpx.Client(base_url=url, timeout=60, trust_env=False) as client:
+        body = {"model": "judge", "messages": [{"role": "user", "content": ASKED}], "temperature": 0, "max_tokens": 60}
+        came = client.post("/chat/completions", json=body).raise_for_status().json()
+    assert came["choices"][0]["message"]["content"] == SAID
+
+
+def test_a_gemma_adapter_has_llama_cpps_names(tmp_path: Path) -> None:
+    shape = Gemma3TextConfig(
+        vocab_size=64, hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=2,
+        num_key_value_heads=1, head_dim=16,
+    )  # fmt: skip
+    base.with_adapter(Gemma3ForCausalLM(shape), 4, 0).save_pretrained(tmp_path / "adapter")
+    export.everything(tmp_path / "adapter", "gemma3_text", tmp_path, "google/gemma-3-270m")
+    tensors = {one.name: tuple(map(int, one.shape)) for one in GGUFReader(tmp_path / "adapter.gguf").tensors}
+    assert len(tensors) == 2 * 7 * 2
+    assert tensors["blk.1.ffn_down.weight.lora_a"] == (48, 4)
+    assert tensors["blk.0.attn_q.weight.lora_b"] == (4, 32)
+    assert "chat_template: gemma3.jinja" in (tmp_path / "serving.yaml").read_text("utf-8")
+    assert "<start_of_turn>model" in base.template("gemma3_text")
