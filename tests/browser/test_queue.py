@@ -14,12 +14,13 @@ from auricle_contracts import AnswerState, Scope
 from auricle_contracts.review import ReviewSettings
 from auricle_gateway.app import create_app
 from auricle_gateway.settings import GatewaySettings
-from auricle_records import keys, results, runs, workspaces
+from auricle_records import keys, results, workspaces
 from auricle_records.database import Database
 from auricle_records.review import triage
 from auricle_records.runs.queries import of_conversations
 from browser.conftest import Wired, served
 from browser.test_accessibility import broken
+from fixtures.deliveries import take_up
 from fixtures.tenant import an_answer, an_evaluation
 
 T = TypeVar("T")
@@ -89,12 +90,10 @@ async def _evaluate(database_url: str, conversations: list[str]) -> None:
     async with Database.connect(database_url) as db:
         async with db.transaction("ours") as connection:
             waiting = await of_conversations(connection, conversations)
-        for number, conversation in enumerate(conversations):
-            (run,) = waiting[conversation]
-            begun = await runs.begin(db, run.id, entry_id=run.entry_id or f"1-{number}")
-            assert begun.run is not None
-            answers = [an_answer(value=70, quotes=()), untold]
-            await results.commit_evaluation(db, begun.run, an_evaluation(begun.run, answers))
+        for conversation in conversations:
+            (posted,) = waiting[conversation]
+            run = await take_up(db, "ours", posted.id)
+            await results.commit_evaluation(db, run, an_evaluation(run, [an_answer(value=70, quotes=()), untold]))
         assert await triage.triage(db, "ours") == len(conversations)
 
 

@@ -16,7 +16,7 @@ TOLERANCE_MS = 300
 SOUND = "document.querySelector('audio')"
 
 
-def until(page: Any, condition: str, seconds: float = 10.0) -> None:
+def until(page: Any, condition: str, seconds: float = 30.0) -> None:
     """Wait for a condition, asked again and again: the page's policy forbids the eval by which Playwright would wait."""
     end = time.monotonic() + seconds
     while not page.evaluate(condition):
@@ -100,7 +100,7 @@ def test_the_list_follows_the_states(inside: Any, recorded: FastAPI) -> None:
     died = run("live", Step.TRANSCRIBE, RunState.DEAD, "audio_broken: half of it is missing")
     try:
         shelf.views["live"] = before.model_copy(update={"progress": "dead", "runs": (died,)})
-        inside.wait_for_selector("tr[data-conversation=live] .badge.is-dead", timeout=8_000)
+        inside.wait_for_selector("tr[data-conversation=live] .badge.is-dead", timeout=30_000)
         assert "The recording is damaged" in inside.locator("tr[data-conversation=live]").inner_text()
     finally:
         shelf.views["live"] = before
@@ -163,7 +163,7 @@ def test_focus_and_other_rows_stay_while_a_row_changes(inside: Any, recorded: Fa
     try:
         died = run("live", Step.TRANSCRIBE, RunState.DEAD, "audio_broken: half of it is missing")
         shelf.views["live"] = before.model_copy(update={"progress": "dead", "runs": (died,)})
-        inside.wait_for_selector("tr[data-conversation=live] .badge.is-dead", timeout=8_000)
+        inside.wait_for_selector("tr[data-conversation=live] .badge.is-dead", timeout=30_000)
         focused = inside.evaluate("document.activeElement.closest('tr')?.dataset.conversation")
         assert focused == "live"
         assert kept.get_attribute("data-mine") == "yes"

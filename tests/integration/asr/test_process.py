@@ -61,7 +61,7 @@ async def test_the_process_starts_answers_works_and_drains(
             shown = (await client.get("/metrics")).text
             assert "auricle_asr_windows_total" in shown
             process.send_signal(signal.SIGTERM)
-            assert await asyncio.wait_for(process.wait(), 15) == 0
+            assert await asyncio.wait_for(process.wait(), 60) == 0
         finally:
             if process.returncode is None:
                 process.kill()
@@ -87,4 +87,4 @@ async def test_a_model_that_is_not_there_is_said_and_takes_no_work(
         raise AssertionError("it ended without naming the setting")
     finally:
         process.terminate()
-        await asyncio.wait_for(process.wait(), 15)
+        await asyncio.wait_for(process.wait(), 60)

@@ -76,7 +76,7 @@ async def running(database_url: str, redis_url: str, blobs: Path, **settings: An
 
 async def _answers(url: str, serving: asyncio.Task[None]) -> None:
     async with httpx.AsyncClient() as http:
-        for _ in range(200):
+        for _ in range(1200):
             if serving.done():
                 await serving
             try:
@@ -98,6 +98,10 @@ async def door(
     module_postgres_url: str, redis_server: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Door]:
     async with running(
-        module_postgres_url, redis_server.url, tmp_path_factory.mktemp("blobs"), rate_per_minute=0
+        module_postgres_url,
+        redis_server.url,
+        tmp_path_factory.mktemp("blobs"),
+        rate_per_minute=0,
+        unknown_keys_per_minute=0,
     ) as door:
         yield door

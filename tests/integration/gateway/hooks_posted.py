@@ -82,7 +82,7 @@ async def post(hook: dict[str, Any], body: bytes, below: str = "", **headers: st
         return await vendor.post(hook["url"] + below, content=body, headers=headers)
 
 
-async def ended(door: Door, hook: dict[str, Any], count: int, seconds: float = 20.0) -> list[dict[str, Any]]:
+async def ended(door: Door, hook: dict[str, Any], count: int, seconds: float = 60.0) -> list[dict[str, Any]]:
     """The hook's events, the oldest first, once `count` of them have ended."""
     for _ in range(int(seconds / 0.1)):
         items = (await door.ours.get(f"/v1/hooks/{hook['id']}/events")).json()["items"]

@@ -26,6 +26,7 @@ from auricle_contracts import (
 from auricle_records import paths, results, runs
 from auricle_records.results import Heard
 from auricle_records.runs import RunRow
+from fixtures.deliveries import take_up
 from integration.gateway.conftest import Door
 
 TEXT = "Доставка стоит триста рублей"
@@ -33,19 +34,17 @@ TEXT = "Доставка стоит триста рублей"
 
 async def _begin(door: Door, view: ConversationView, step: Step) -> RunRow:
     (run_id,) = [run.id for run in view.runs if run.step is step and run.state != "done"]
-    begun = await runs.begin(door.db, run_id, entry_id=await entry_of(door, view.workspace, run_id))
-    assert begun.run is not None
-    return begun.run
+    return await take_up(door.db, view.workspace, run_id)
 
 
-async def entry_of(door: Door, workspace: str, run_id: str, *, within_s: float = 2.0) -> str:
-    """The entry that carries a run: it is written down behind the answer, unless Redis is away."""
+async def entry_of(door: Door, workspace: str, run_id: str, *, within_s: float = 60.0) -> str:
+    """The entry that carries a run: it is written down behind the answer. Fails the test when nobody published it."""
     for _ in range(int(within_s / 0.02)):
         entry = (await runs.get(door.db, workspace, run_id)).entry_id
         if entry is not None:
             return entry
         await asyncio.sleep(0.02)
-    return "0-1"
+    raise AssertionError(f"no entry carries run {run_id} after {within_s:.0f} s")
 
 
 async def view(door: Door, conversation_id: str, of: httpx.AsyncClient | None = None) -> ConversationView:

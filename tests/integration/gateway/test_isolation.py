@@ -16,11 +16,11 @@ from auricle_records.people import directory
 from auricle_records.people.directory import NewPerson
 from auricle_records.review import triage
 from auricle_records.tables import METADATA
+from fixtures.deliveries import take_up
 from fixtures.postgres import Postgres
 from fixtures.tenant import an_evaluation
 from integration.gateway import outcomes
 from integration.gateway.conftest import Door
-from integration.gateway.outcomes import entry_of
 from integration.gateway.posted import chat, post_call, post_chat
 from integration.gateway.signed_in import signed_in
 
@@ -53,7 +53,7 @@ async def theirs(door: Door) -> dict[str, str]:
     conversation, dead = await post_chat(door.theirs), await post_call(door.theirs)
     finding = await outcomes.judge(door, conversation, findings=(outcomes.FINDING,), of=door.theirs)
     (run,) = (await door.theirs.get(f"/v1/conversations/{dead}")).json()["runs"]
-    await runs.begin(door.db, run["id"], entry_id=(await runs.get(door.db, "theirs", run["id"])).entry_id or "0-1")
+    await take_up(door.db, "theirs", run["id"])
     await runs.fail(door.db, run["id"], Code.NOT_AUDIO, "x", fatal=True)
     webhook = (await door.theirs.post("/v1/webhooks", json={"url": "https://crm.example.com/hook"})).json()["id"]
     upload = (await door.theirs.post("/v1/uploads", json={})).json()["id"]
@@ -75,12 +75,11 @@ async def review_item(door: Door) -> str:
     everything = ReviewSettings(audited_share=1).model_dump()
     assert (await door.theirs.put("/v1/review-settings", json=everything)).status_code == 200
     (run,) = (await door.theirs.get(f"/v1/conversations/{await post_chat(door.theirs)}")).json()["runs"]
-    begun = await runs.begin(door.db, run["id"], entry_id=await entry_of(door, "theirs", run["id"]))
-    assert begun.run is not None
-    await results.commit_evaluation(door.db, begun.run, an_evaluation(begun.run))
+    begun = await take_up(door.db, "theirs", run["id"])
+    await results.commit_evaluation(door.db, begun, an_evaluation(begun))
     await triage.triage(door.db, "theirs")
     items = (await door.theirs.get("/v1/review-items")).json()["items"]
-    return next(str(one["id"]) for one in items if one["conversation_id"] == begun.run.conversation_id)
+    return next(str(one["id"]) for one in items if one["conversation_id"] == begun.conversation_id)
 
 
 async def article_of(client: httpx.AsyncClient) -> str:

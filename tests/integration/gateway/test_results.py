@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from auricle_contracts import STREAMS, Code, Recipe, Scope, Step
 from auricle_records import runs
+from fixtures.deliveries import take_up
 from integration.gateway import outcomes
 from integration.gateway.conftest import Door
 from integration.gateway.posted import fresh, post_call, post_chat, wav
@@ -162,7 +163,7 @@ async def test_a_dead_run_is_listed_read_and_resent(door: Door) -> None:
     (run,) = (await outcomes.view(door, conversation)).runs
     not_dead = await door.ours.post(f"/v1/runs/{run.id}/resend")
     assert (not_dead.status_code, not_dead.json()["code"]) == (409, "not_dead")
-    await runs.begin(door.db, run.id, entry_id=(await runs.get(door.db, "ours", run.id)).entry_id or "0-1")
+    await take_up(door.db, "ours", run.id)
     await runs.fail(door.db, run.id, Code.NOT_AUDIO, "no known format", fatal=True)
     listed = (await door.ours.get("/v1/runs", params={"state": "dead"})).json()["items"]
     assert listed[0]["id"] == run.id

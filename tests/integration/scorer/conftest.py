@@ -144,7 +144,7 @@ class ScorerHarness:
         entry_id = await self.streams.publish(run.stream, run.message)
         assert await runs.PostgresRunStore(self.tenant.db).published(run.id, expected=None, entry_id=entry_id)
 
-    async def ended(self, run: RunRow, *, seconds: float = 30.0) -> RunRow:
+    async def ended(self, run: RunRow, *, seconds: float = 90.0) -> RunRow:
         """The run when it is done or dead."""
         async with asyncio.timeout(seconds):
             while True:

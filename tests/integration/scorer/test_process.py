@@ -35,7 +35,7 @@ def process(
         running.wait()
 
 
-def answer(url: str, *, seconds: float = 30.0) -> httpx.Response:
+def answer(url: str, *, seconds: float = 90.0) -> httpx.Response:
     """The first 200 answer of this address."""
     deadline = time.monotonic() + seconds
     while True:

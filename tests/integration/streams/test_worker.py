@@ -72,7 +72,7 @@ class Loop:
         self.tasks.append(asyncio.create_task(run()))
         return worker
 
-    async def until(self, expected: dict[str, str], seconds: float = 15) -> None:
+    async def until(self, expected: dict[str, str], seconds: float = 60) -> None:
         await eventually(lambda: self.run_store.states() == expected, seconds)
 
     async def stop(self) -> None:
@@ -84,7 +84,7 @@ class Loop:
 async def loop(streams: Streams, tmp_path: Path) -> AsyncIterator[Loop]:
     made = Loop(streams, SqliteRunStore(tmp_path / "runs.sqlite"))
     yield made
-    await asyncio.wait_for(made.stop(), 20)
+    await asyncio.wait_for(made.stop(), 60)
 
 
 def raising(error: Exception) -> Work:
