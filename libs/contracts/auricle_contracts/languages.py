@@ -1,5 +1,6 @@
 """Languages that a conversation may be declared in: exactly those that the speech engine knows, so that a slip is told at the door."""
 
+import re
 from typing import Annotated
 
 from pydantic import BeforeValidator, WithJsonSchema
@@ -18,16 +19,19 @@ ALIASES = dict(
     khm:km kor:ko lao:lo lat:la lav:lv lin:ln lit:lt ltz:lb mac:mk mal:ml mao:mi mar:mr may:ms mkd:mk mlg:mg mlt:mt mon:mn mri:mi msa:ms
     mya:my nep:ne nld:nl nno:nn nor:no oci:oc pan:pa per:fa pol:pl por:pt pus:ps ron:ro rum:ro rus:ru san:sa sin:si slk:sk slo:sk slv:sl
     sna:sn snd:sd som:so spa:es sqi:sq srp:sr sun:su swa:sw swe:sv tam:ta tat:tt tel:te tgk:tg tgl:tl tha:th tib:bo tuk:tk tur:tr ukr:uk
-    urd:ur uzb:uz vie:vi wel:cy yid:yi yor:yo zho:zh""".split()
+    urd:ur uzb:uz vie:vi wel:cy yid:yi yor:yo zho:zh cmn:zh fil:tl iw:he ji:yi mo:ro nb:no nob:no""".split()
 )
-"""ISO 639-2 codes of the same languages, and ISO 639-1's own code of Javanese."""
+"""ISO 639-2 codes of the same languages, ISO 639-1's own code of Javanese, and what BCP-47 clients say in place of the engine's code."""
+_TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{1,8})*")
 
 
 def language_code(value: object) -> object:
-    """The engine's code of a language. Raises ValueError, which says what is allowed."""
+    """The engine's code of the primary language of a BCP-47 tag. Raises ValueError, which says what is allowed."""
     if not isinstance(value, str):
         return value
-    code = ALIASES.get(value, value)
+    tag = _TAG.fullmatch(value)
+    primary = tag[1].lower() if tag else value
+    code = ALIASES.get(primary, primary)
     if code not in LANGUAGES:
         raise ValueError(
             f"not a language that can be recognised: leave it out, or give one of {', '.join(sorted(LANGUAGES))}"
@@ -42,7 +46,8 @@ Language = Annotated[
         {
             "type": "string",
             "enum": sorted(LANGUAGES),
-            "description": "ISO 639-1, as the speech engine names it; ISO 639-2 (`rus`, `eng`) is taken as well. Without it, found by ear.",
+            "description": "ISO 639-1, as the speech engine names it. ISO 639-2 (`rus`, `eng`) and BCP-47 tags (`ru-RU`, `zh-Hans-CN`) "
+            "are taken as well and kept by their primary language. Without it, found by ear.",
         }
     ),
 ]

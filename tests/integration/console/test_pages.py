@@ -402,6 +402,28 @@ async def test_dead_runs_have_titles_and_offer_only_what_can_help(
         shelf.views["broken"] = kept
 
 
+async def test_a_reason_is_told_in_the_pages_language_and_the_programs_words_are_marked(
+    browser: httpx.AsyncClient, recorded: FastAPI
+) -> None:
+    """Whatever a run died of: what the program says of it is English, and stands folded away."""
+    shelf = recorded.state.shelf
+    kept = shelf.views["broken"]
+    died = run("broken", Step.TRANSCRIBE, RunState.DEAD, "speech_engine_failed: CUDA error: out of memory")
+    await browser.post("/language", data={"language": "ru", "next": "/"}, headers=OWN)
+    try:
+        shelf.views["broken"] = kept.model_copy(update={"runs": (died,)})
+        for page in ("/dead", "/conversations/broken"):
+            html = (await browser.get(page)).text
+            assert "Распознаватель речи ответил ошибкой" in html, page
+            inside = re.findall(
+                r'<details class="small"><summary>[^<]*</summary><span class="mono" lang="en">([^<]*)', html
+            )
+            assert inside == ["speech_engine_failed: CUDA error: out of memory"], page
+            assert html.count("CUDA error") == 1, page
+    finally:
+        shelf.views["broken"] = kept
+
+
 async def test_means_are_of_judged_scores_with_their_number(browser: httpx.AsyncClient) -> None:
     html = (await browser.get("/agents")).text
     assert "86" not in re.findall(r'class="value[^"]*">(\d+)<', html), "a share of silence is nobody's score"

@@ -9,6 +9,8 @@ import pytest
 from auricle_contracts.languages import ALIASES, LANGUAGES
 from auricle_gateway.rest import body_slots
 from integration.gateway.conftest import Door
+from integration.gateway.hooks_posted import a_hook
+from integration.gateway.hooks_posted import post as hook_post
 from integration.gateway.posted import chat, fresh, post_call, post_chat, wav
 from unit.asr.audio_files import encoded, noise
 
@@ -19,13 +21,34 @@ async def post(door: Door, **fields: Any) -> httpx.Response:
     return await door.ours.post("/v1/conversations", json=chat(**fields))
 
 
-@pytest.mark.parametrize(("told", "kept"), [("ru", "ru"), ("rus", "ru"), ("eng", "en"), ("kaz", "kk"), (None, None)])
+TAGS = [
+    ("ru", "ru"), ("rus", "ru"), ("eng", "en"), ("kaz", "kk"), (None, None), ("ru-RU", "ru"), ("en-US", "en"), ("RU", "ru"),
+    ("ru_RU", "ru"), ("zh-Hans-CN", "zh"), ("sr-Latn-RS", "sr"), ("es-419", "es"), ("nb-NO", "no"), ("iw-IL", "he"),
+    ("ru-RU-x-private", "ru"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("told", "kept"), TAGS)
 async def test_a_language_is_kept_by_the_engines_code(door: Door, told: str | None, kept: str | None) -> None:
     reply = await post(door, language=told)
     assert (reply.status_code, reply.json()["language"]) == (202, kept)
 
 
-@pytest.mark.parametrize("told", ["xx", "jp", "qqq", "English", "ru-RU", ""])
+async def test_a_tag_is_read_at_every_door(door: Door) -> None:
+    sound = {"content": wav(), "headers": {"Content-Type": "audio/wav"}}
+    raw = await door.ours.post("/v1/conversations", params={"language": "ru-RU", "external_id": fresh()}, **sound)
+    about = json.dumps({"language": "ru-RU", "external_id": fresh()})
+    form = {"recording": ("a.wav", wav(), "audio/wav"), "conversation": ("a.json", about, "application/json")}
+    parts = await door.ours.post("/v1/conversations", files=form)
+    assert [(one.status_code, one.json()["language"]) for one in (raw, parts)] == [(202, "ru"), (202, "ru")]
+    hook = await a_hook(door, "generic", secret="a-secret-of-the-test")
+    body = json.dumps({"external_id": fresh(), "language": "ru-RU", "recording_url": "https://192.0.2.1/1.wav"})
+    kind = {"Content-Type": "application/json", "X-Auricle-Token": "a-secret-of-the-test"}
+    assert (await hook_post(hook, body.encode(), **kind)).is_success
+    assert (await hook_post(hook, body.replace("ru-RU", "klingon").encode(), **kind)).status_code == 422
+
+
+@pytest.mark.parametrize("told", ["xx", "jp", "qqq", "English", "xx-RU", "ru-", "-ru", "ru RU", "x-ru", ""])
 async def test_another_language_is_refused_with_what_is_allowed(door: Door, told: str) -> None:
     reply = await post(door, language=told)
     assert (reply.status_code, reply.json()["code"]) == (422, "invalid_request")

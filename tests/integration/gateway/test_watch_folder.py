@@ -121,6 +121,14 @@ async def test_a_sidecar_that_comes_later_is_added(exchange: Exchange, suffix: s
     assert (call["line"], str(call["metadata"]["deal"])) == ("vip", "7")
 
 
+@pytest.mark.parametrize(("suffix", "text"), [("json", '{"language": "ru-RU"}'), ("csv", "lang;queue\nru-RU;vip\n")])
+async def test_a_language_is_told_by_a_tag(exchange: Exchange, suffix: str, text: str) -> None:
+    exchange.records("call.wav")
+    exchange.tells(f"call.{suffix}", text)
+    assert await exchange.look() == Round(sent=1)
+    assert [call["language"] for call in (await exchange.calls()).values()] == ["ru"]
+
+
 async def test_a_recording_that_is_still_written_waits(exchange: Exchange) -> None:
     path = exchange.records("call.wav", wav(0.1), written_s_ago=0)
     assert await exchange.look() == Round(waiting=1)

@@ -73,17 +73,21 @@ def test_the_language_is_the_cookies_then_the_browsers() -> None:
     assert choose("<script>", "", "ru") == "ru"
 
 
+WORKERS = ("services/asr", "services/scorer", "libs/streams", "libs/records/auricle_records/runs", "libs/judging")
+DYING = {
+    Code[name]
+    for room in WORKERS
+    for path in Path(room).rglob("*.py")
+    for name in re.findall(r"\bCode\.([A-Z_]+)", path.read_text())
+} - {Code.NOT_READY}
+"""What those that carry runs say of themselves: a run may die of each. `not_ready` is only said to a caller."""
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_codes_that_a_run_dies_of_have_words(language: str) -> None:
-    dying = {
-        Code.NOT_AUDIO,
-        Code.AUDIO_BROKEN,
-        Code.AUDIO_EMPTY,
-        Code.MODEL_UNAVAILABLE,
-        Code.WORKER_CRASHED,
-        Code.LEASES_LOST,
-    }
-    assert all(f"code.{code}" in wording(language).texts for code in dying)
+def test_codes_that_a_run_dies_of_have_words_and_say_what_to_do(language: str) -> None:
+    assert {Code.NOT_AUDIO, Code.WORKER_CRASHED, Code.LEASES_LOST, Code.CONTEXT_TOO_LONG} <= DYING
+    texts = wording(language).texts
+    assert [code for code in sorted(DYING) for key in ("code", "cause") if f"{key}.{code}" not in texts] == []
 
 
 CRITERIA = {one["id"] for path in Path("prompts/rules").glob("*.yaml") if (one := yaml.safe_load(path.read_text()))} | {
