@@ -35,9 +35,10 @@ async def test_a_language_is_kept_by_the_engines_code(door: Door, told: str | No
 
 
 async def test_a_tag_is_read_at_every_door(door: Door) -> None:
-    sound = {"content": wav(), "headers": {"Content-Type": "audio/wav"}}
-    raw = await door.ours.post("/v1/conversations", params={"language": "ru-RU", "external_id": fresh()}, **sound)
-    about = json.dumps({"language": "ru-RU", "external_id": fresh()})
+    raw = await door.ours.post(
+        "/v1/conversations", params={"language": "ru-RU"}, content=wav(), headers={"Content-Type": "audio/wav"}
+    )
+    about = json.dumps({"language": "ru-RU", "external_id": fresh()}).encode()
     form = {"recording": ("a.wav", wav(), "audio/wav"), "conversation": ("a.json", about, "application/json")}
     parts = await door.ours.post("/v1/conversations", files=form)
     assert [(one.status_code, one.json()["language"]) for one in (raw, parts)] == [(202, "ru"), (202, "ru")]
