@@ -135,6 +135,13 @@ def conversation(lines: Sequence[PromptLine], channel: Channel) -> str:
     return f"{channel.value}\n<<<{boundary}\n{said}{boundary}>>>"
 
 
+def fenced(texts: Mapping[str, str]) -> str:
+    """Texts of others, such as passages of the knowledge base, a line each under its label, between marks that none of them has."""
+    lines = [f"{label} {fold(text)}" for label, text in texts.items()]
+    boundary = _boundary("\n".join(lines))
+    return "\n".join((f"<<<{boundary}", *lines, f"{boundary}>>>"))
+
+
 def fold(text: str) -> str:
     """One line without control characters and without anything that a chat template would read as its own mark.
 
@@ -183,7 +190,10 @@ def canonical(answer: Mapping[str, Any]) -> str:
 
 def boundary_of(lines: Sequence[PromptLine]) -> str:
     """Eight hex digits made from the content; the next ones when they happen to occur in it."""
-    body = "\n".join(line.text for line in lines)
+    return _boundary("\n".join(line.text for line in lines))
+
+
+def _boundary(body: str) -> str:
     for attempt in range(1000):
         mark = hashlib.sha256(f"{attempt}\n{body}".encode()).hexdigest()[:8]
         if mark not in body:

@@ -29,6 +29,7 @@ from auricle_masking import Mask
 from auricle_scorer import judgement, usages
 from auricle_scorer.checklist.checklist_run import ChecklistResult, ChecklistRun, setting_of
 from auricle_scorer.checklist.model_step import Reading
+from auricle_scorer.checklist.passages import ArticleSearch
 from auricle_scorer.comparing import Comparison
 from auricle_scorer.concurrency import both
 from auricle_scorer.judgement import Case, Doubt
@@ -60,6 +61,7 @@ class Subject:
     meaning: Meaning = Meaning.EXTRACTIVE
     deepest: Level = Level.HARD
     past: tuple[PastMessage, ...] | None = None
+    articles: ArticleSearch | None = None
 
     @property
     def shown(self) -> Transcript:
@@ -142,12 +144,12 @@ class Scorer:
         if pinned is not None:
             self.check.model(pinned, served.name, served.weights)
         setting = setting_of(subject.transcript, subject.channel, subject.line, self.doubt.min_role)
-        run = ChecklistRun(self.bundle, setting, self.doubt.min_heard)
+        run = ChecklistRun(self.bundle, setting, self.doubt.min_heard, subject.articles)
         (rules, rules_seconds), asked = await both(
             self._rules(subject, run.by_rules, pinned), self._ask(subject, served, pinned, run.deepest(subject.deepest))
         )
         answers = asked.answers
-        checked = await self._checked(run, run.of_rules(rules), answers, subject, served)
+        checked = await run.cited(await self._checked(run, run.of_rules(rules), answers, subject, served))
         case = Case(
             self.scorecard, subject.transcript, subject.facts, rules, answers.replies if answers else (), self.doubt,
             unasked=answers.unasked if answers else "no_words", blank=answers.blank if answers else {},

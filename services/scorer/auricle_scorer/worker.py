@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from auricle_contracts import FlowStepState, Meaning, Recipe
 from auricle_judging import ModelUnavailable
@@ -19,7 +19,7 @@ from auricle_records.results import Committed
 from auricle_records.runs import RunRow
 from auricle_streams import Held, NextRun
 
-from auricle_scorer.citations import cited
+from auricle_scorer.article_search import WorkspaceArticles
 from auricle_scorer.errors import RecipePending
 from auricle_scorer.message_history import AgentMessageHistory
 from auricle_scorer.paid_completions import PaidAnswers
@@ -61,8 +61,6 @@ class Evaluate:
             pinned = await self.recipes.of(run)
             subject, own = await self._subject(run, pinned.recipe)
             scored = await self._scored(run, pinned, subject)
-            evaluation = await cited(self.db, run.workspace, scored.evaluation, pinned.bundle.classes)
-            scored = replace(scored, evaluation=evaluation)
             failpoints.passed("during_work")
             committed = await self._commit(run, held, scored, self.privacy.seal(run, subject.mask), own)
             if committed.first:
@@ -104,6 +102,7 @@ class Evaluate:
             meaning,
             pinned.deepest,
             looked.past,
+            WorkspaceArticles(self.db, run.workspace),
         )
         return subject, looked.own
 

@@ -131,7 +131,55 @@ async def test_a_class_of_the_checklist_becomes_a_finding_with_all_its_places(
     assert asked == [("blame",), ("blame",), ()]
 
 
-async def test_a_finding_cites_the_passage_nearest_to_what_was_said(
+TONE = (
+    Passage(id="p1", text="Приветствуем по имени."),
+    Passage(id="p2", text="Клиента не обвиняем: не говорим, что он сам виноват.", headings=("Тон",)),
+)
+
+
+def naming(*articles: str) -> Bundle:
+    """`blame` alone, which names these articles."""
+    made = bundle(Checklist(flow="checklist", without=("rudeness",)))
+    blame = made.classes[0].model_copy(update={"articles": articles})
+    return made.model_copy(update={"classes": (blame, *made.classes[1:])})
+
+
+async def test_a_finding_cites_the_passage_nearest_to_what_was_said_and_its_comment_is_written_with_it(
+    neighbours: Neighbours,
+    model_url: str,
+    scripted: tuple[str, Scripted],
+    database: Database,
+    postgres_url: str,
+    redis_url: str,
+    tmp_path: Path,
+) -> None:
+    """By the scripted model and by llama.cpp with the shipped judge; what the question was is seen at the scripted one."""
+    given = {"database_url": postgres_url, "model_url": model_url}
+    scripted[1].prompts.clear()
+    async with (
+        rules_that_detect(neighbours) as (near, _),
+        working(near, database, redis_url, tmp_path / "blobs", **given) as harness,
+    ):
+        db, workspace = harness.tenant.db, harness.tenant.workspace
+        article = await articles.add(db, workspace, "tone", "ru", a_version(*TONE))
+        await articles.add(db, workspace, "others", "ru", a_version(Passage(id="p1", text="Сами обвиняем клиента.")))
+        evaluation = await judged(harness, naming("tone", "nowhere"))
+    (found,) = evaluation.findings
+    assert found.citation is not None
+    assert (found.knowledge, found.citation.article_id, found.citation.version) == ("tone", article.id, 1)
+    assert (found.citation.passage, found.citation.headings, found.citation.text) == ("p2", ("Тон",), TONE[1].text)
+    (step,) = [one for one in evaluation.steps if one.step == "comment"]
+    assert (step.state, step.calls >= 1, step.why) == (FlowStepState.DONE, True, None)
+    if model_url == scripted[0]:
+        (asked,) = [one for one in scripted[1].prompts if "Напиши agent" in one]
+        question = asked.split(">>>", 1)[1]
+        fence, told = question.split("<<<")[1].split(">>>")
+        assert f"K1 {article.title} › Тон: {found.citation.text}" in fence
+        assert "Отрывок: K1." in told
+        assert found.citation.text not in told, "what an article says stands inside its fence only"
+
+
+async def test_of_a_class_whose_articles_say_nothing_nothing_is_cited_and_no_passage_is_shown(
     neighbours: Neighbours,
     scripted: tuple[str, Scripted],
     database: Database,
@@ -140,23 +188,17 @@ async def test_a_finding_cites_the_passage_nearest_to_what_was_said(
     tmp_path: Path,
 ) -> None:
     given = {"database_url": postgres_url, "model_url": scripted[0]}
-    passages = (
-        Passage(id="p1", text="Приветствуем по имени."),
-        Passage(id="p2", text="Клиента не обвиняем: не говорим, что он сам виноват.", headings=("Тон",)),
-    )
-    made = bundle(Checklist(flow="checklist", without=("rudeness",)))
-    blame = made.classes[0].model_copy(update={"articles": ("tone", "nowhere")})
+    scripted[1].prompts.clear()
     async with (
         rules_that_detect(neighbours) as (near, _),
         working(near, database, redis_url, tmp_path / "blobs", **given) as harness,
     ):
         db, workspace = harness.tenant.db, harness.tenant.workspace
-        article = await articles.add(db, workspace, "tone", "ru", a_version(*passages))
-        await articles.add(db, workspace, "others", "ru", a_version(Passage(id="p1", text="Сами обвиняем клиента.")))
-        (found,) = (await judged(harness, made.model_copy(update={"classes": (blame, *made.classes[1:])}))).findings
-    assert found.citation is not None
-    assert (found.knowledge, found.citation.article_id, found.citation.version) == ("tone", article.id, 1)
-    assert (found.citation.passage, found.citation.headings, found.citation.text) == ("p2", ("Тон",), passages[1].text)
+        await articles.add(db, workspace, "ostriches", "ru", a_version(Passage(id="p1", text="Страусы бегают.")))
+        (found,) = (await judged(harness, naming("ostriches"))).findings
+    assert (found.citation, found.knowledge) == (None, "ostriches")
+    (asked,) = [one for one in scripted[1].prompts if "Напиши agent" in one]
+    assert "Отрывок" not in asked
 
 
 async def test_with_the_conversation_its_findings_and_steps_go(

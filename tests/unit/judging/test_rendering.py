@@ -41,7 +41,7 @@ def test_the_words_that_the_judge_was_trained_on_do_not_change() -> None:
     assert hashlib.sha256(asked.encode()).hexdigest()[:16] == "a7bad3864f363cdd"
 
 
-TOLD = {"classes": [], "titles": ["Грубость", "Давление"], "language": "по-русски"}
+TOLD = {"classes": [], "passages": "", "titles": ["Грубость", "Давление"], "language": "по-русски"}
 """What the questions of a flow name beside the conversation."""
 
 

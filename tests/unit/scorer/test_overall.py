@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from auricle_contracts import Answer, AnswerState, Channel, CriterionKind, DetectionState, Layer, Overall
 from auricle_criteria import Results, Scorecard, overall
-from auricle_scorer.checklist.findings import findings, outcomes
+from auricle_scorer.checklist.findings import Said, findings, outcomes
 from pydantic import ValidationError
 from unit.scorer.checklist_cases import a_class, detection, talk
 
@@ -38,7 +38,7 @@ def scored(
     results = Results(
         answers={one.criterion: one for one in said if isinstance(one, Answer)},
         outcomes={one.error_class: one for one in outcomes(detections)},
-        findings=findings(detections, CLASSES, talk(), {}),
+        findings=findings(detections, CLASSES, talk(), Said()),
         counted=counted,
         channel=channel,
         line=None,

@@ -66,12 +66,13 @@ async def find(
     return Found((), "all")
 
 
-async def nearest(db: Database, workspace: str, words: str, references: Sequence[str]) -> PassageFound | None:
-    """The passage of these articles that shares most with the words; None where they share nothing."""
+async def nearest(
+    db: Database, workspace: str, words: str, references: Sequence[str] | None, *, most: int = 1
+) -> tuple[PassageFound, ...]:
+    """The passages of these articles (None: of all) that share most with the words, the best first; none where they share nothing."""
     async with db.transaction(workspace) as connection:
-        statement = _matching(_any_of(literal(words, Words)), references, None).limit(1)
-        row = (await connection.execute(statement)).one_or_none()
-    return None if row is None else _found(row)
+        statement = _matching(_any_of(literal(words, Words)), references, None).limit(most)
+        return tuple(_found(row) for row in await connection.execute(statement))
 
 
 def _any_of(words: ColumnElement[str]) -> ColumnElement[Any]:

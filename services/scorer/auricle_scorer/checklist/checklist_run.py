@@ -21,14 +21,17 @@ from auricle_contracts import (
     RulesReply,
     Transcript,
 )
+from auricle_contracts.knowledge import Citation
 from auricle_criteria import Bundle, ErrorClass, FlowStep, FoundBy, Prompt, Results, StepKind, first_answers, overall
 from auricle_judging import PromptReply, heard_confidence
 from auricle_judging.structured_output import Model
 
 from auricle_scorer.checklist.comments import comments, summary
+from auricle_scorer.checklist.comments import question as comment_question
 from auricle_scorer.checklist.detection import Place, Proposal, detect, question
-from auricle_scorer.checklist.findings import findings, outcomes
+from auricle_scorer.checklist.findings import Said, findings, outcomes
 from auricle_scorer.checklist.model_step import Asker, Reading, StepMeter, portions
+from auricle_scorer.checklist.passages import ArticleSearch
 from auricle_scorer.checklist.routing import Setting, looked_for, route, settled
 from auricle_scorer.checklist.verification import verify
 
@@ -37,22 +40,30 @@ NOBODY_LOOKS = "no_step_finds_it"
 
 @dataclass(frozen=True)
 class ChecklistResult:
-    """What the flow came to: a detection for each class that was looked for, in words for people, and what each step cost."""
+    """What the flow came to: a detection for each class that was looked for, in words for people, and what each step cost.
+
+    `citations`: the passage that a class's comment rests on, by class.
+    """
 
     detections: tuple[Detection, ...] = ()
     steps: tuple[FlowStepResult, ...] = ()
     comments: Mapping[str, str] = field(default_factory=dict)
+    citations: Mapping[str, Citation] = field(default_factory=dict)
     summary: str | None = None
     usages: tuple[PromptReply, ...] = ()
 
 
 @dataclass(frozen=True)
 class ChecklistRun:
-    """One conversation's run of the flow that its recipe pins. `min_heard` (0-1): below it heard words prove nothing."""
+    """One conversation's run of the flow that its recipe pins. `min_heard` (0-1): below it heard words prove nothing.
+
+    `articles`: the workspace's knowledge base; without it nothing is cited.
+    """
 
     bundle: Bundle
     setting: Setting
     min_heard: float = 0.0
+    articles: ArticleSearch | None = None
 
     @property
     def classes(self) -> tuple[ErrorClass, ...]:
@@ -95,14 +106,23 @@ class ChecklistRun:
         return tuple(one for one in self.classes if one.id in left)
 
     def rubrics(self, result: ChecklistResult) -> tuple[str, ...]:
-        """The questions of `detect` without the conversation, to leave room for them; none where the model has nothing to do."""
+        """The longest questions without the conversation, to leave room for them; none where the model has nothing to do."""
         step = self.bundle.flow.step(StepKind.DETECT) if self.bundle.flow else None
         left = self.asked_about(result)
         found = any(one.state is DetectionState.FOUND for one in result.detections)
         if step is None or not left:
-            return ("",) if found and self._comments else ()
+            return (*self._comment_rubric(self.classes), "") if found and self._comments else ()
         prompt = self._prompt(step)
-        return tuple(question(prompt, part, self.setting.channel) for part in portions(left, step.per_call))
+        asked = [question(prompt, part, self.setting.channel) for part in portions(left, step.per_call)]
+        return (*asked, *self._comment_rubric(self.classes))
+
+    def _comment_rubric(self, classes: Sequence[ErrorClass]) -> tuple[str, ...]:
+        """The longest question of `comment` with passages; none where no class names an article."""
+        step = self.bundle.flow.step(StepKind.COMMENT) if self.bundle.flow else None
+        citing = [one for one in classes if one.articles]
+        if step is None or not citing or self.articles is None:
+            return ()
+        return (comment_question(self._prompt(step), classes[: step.per_call], self.setting.channel),)
 
     @property
     def longest_answer(self) -> int:
@@ -119,6 +139,19 @@ class ChecklistRun:
         left = {one.id: settled(one, DetectionState.UNDETERMINED, why) for one in self.asked_about(result)}
         return self._with(result, left)
 
+    async def cited(self, result: ChecklistResult) -> ChecklistResult:
+        """With the passage that each found class rests on: of the articles that it names, the one nearest to its title and quotes."""
+        if self.articles is None:
+            return result
+        citations = dict(result.citations)
+        for one in result.detections:
+            error_class = self._by_id[one.error_class]
+            if one.state is DetectionState.FOUND and error_class.articles and one.error_class not in citations:
+                words = " ".join((error_class.title.ru, error_class.title.en, *(quote.text for quote in one.quotes)))
+                for near in await self.articles.nearest(words, error_class.articles):
+                    citations[one.error_class] = near
+        return replace(result, citations=citations)
+
     async def asked(self, result: ChecklistResult, reading: Reading, model: Model) -> ChecklistResult:
         """What the asking steps make of it. Raises ModelUnavailable."""
         steps = {StepKind.DETECT: self._detect, StepKind.COMMENT: self._comment, StepKind.SUMMARY: self._summary}
@@ -131,9 +164,8 @@ class ChecklistRun:
     def judged(self, evaluation: Evaluation, result: ChecklistResult) -> Evaluation:
         """The evaluation with findings, what each class came to, steps, score, and the summary where there is one."""
         classes = self._by_id
-        seen = findings(
-            result.detections, classes, self.setting.transcript, result.comments, fatal=self.bundle.fatal_classes
-        )
+        said = Said(result.comments, result.citations)
+        seen = findings(result.detections, classes, self.setting.transcript, said, fatal=self.bundle.fatal_classes)
         looked = outcomes(result.detections)
         results = Results(
             answers=first_answers(evaluation.answers),
@@ -191,9 +223,9 @@ class ChecklistRun:
     async def _comment(
         self, step: FlowStep, result: ChecklistResult, reading: Reading, model: Model
     ) -> ChecklistResult:
-        asker = self._asker(step, reading, model)
+        asker, result = self._asker(step, reading, model), await self.cited(result)
         found = [(self._by_id[one.error_class], one) for one in result.detections if one.state is DetectionState.FOUND]
-        said = await comments(asker, found)
+        said = await comments(asker, found, result.citations)
         return replace(self._with(result, {}, asker.meter), comments=said)
 
     async def _summary(

@@ -2,11 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from auricle_contracts import ClassOutcome, Detection, DetectionState, Finding, Quote, Severity, Transcript
+from auricle_contracts.knowledge import Citation
 from auricle_criteria import ClassState, ErrorClass
 
 WORST_FIRST = (Severity.CRITICAL, Severity.MAJOR, Severity.MINOR)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is told of classes that were found, by class: the comment, and the passage that it rests on."""
+
+    comments: Mapping[str, str] = field(default_factory=dict)
+    citations: Mapping[str, Citation] = field(default_factory=dict)
 
 
 def outcomes(detections: Sequence[Detection]) -> tuple[ClassOutcome, ...]:
@@ -24,16 +34,16 @@ def findings(
     detections: Sequence[Detection],
     classes: Mapping[str, ErrorClass],
     transcript: Transcript,
-    comments: Mapping[str, str],
+    said: Said,
     *,
     fatal: frozenset[str] = frozenset(),
 ) -> tuple[Finding, ...]:
-    """The worst first, then in the order of the conversation. `comments` by class; else the class's own words are the comment.
+    """The worst first, then in the order of the conversation. Without a comment the class's own words stand.
 
     `fatal`: classes that the scorecard holds fatal, beside those that are so by themselves.
     """
     found = [
-        _finding(detection, classes[detection.error_class], owner, quotes, transcript, comments, fatal)
+        _finding(detection, classes[detection.error_class], owner, quotes, transcript, said, fatal)
         for detection in detections
         if detection.state is DetectionState.FOUND
         for owner, quotes in _by_owner(detection, transcript).items()
@@ -47,18 +57,20 @@ def _finding(
     owner: str | None,
     quotes: Sequence[Quote],
     transcript: Transcript,
-    comments: Mapping[str, str],
+    said: Said,
     fatal: frozenset[str],
 ) -> Finding:
     own_words = own_comment(error_class, detection.detail, transcript.language)
+    citation, named = said.citations.get(error_class.id), error_class.articles
     return Finding(
         error_class=error_class.id,
         category=error_class.category.value,
         severity=error_class.severity,
         fatal=error_class.fatal or error_class.id in fatal,
         quotes=tuple(quotes),
-        comment=comments.get(error_class.id) or own_words,
-        knowledge=error_class.articles[0] if error_class.articles else None,
+        comment=said.comments.get(error_class.id) or own_words,
+        knowledge=citation.reference if citation else next(iter(named), None),
+        citation=citation,
         source=detection.source,
         participant=owner,
         confidence=detection.confidence,
