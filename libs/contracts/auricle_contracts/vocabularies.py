@@ -1,6 +1,9 @@
 """Names and products of a workspace that speech engines are told before they listen."""
 
+import hashlib
+import json
 import unicodedata
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -27,6 +30,12 @@ Term = Annotated[
 ]
 
 
+def version_of(terms: Sequence[str]) -> str | None:
+    """First 16 hex digits of the SHA-256 of the terms in their order; None where there are none."""
+    body = json.dumps(list(terms), ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(body.encode()).hexdigest()[:16] if terms else None
+
+
 class Vocabulary(Contract):
     """Terms as they are to be spelt, the most important first: an engine takes as many from the front as it can hold."""
 
@@ -43,7 +52,8 @@ class Vocabulary(Contract):
 
 
 class VocabularyView(Vocabulary):
-    """The terms, who chose them, and when; null where nobody did."""
+    """The terms, the version that recipes pin, who chose them, and when; null where nobody did."""
 
+    version: str | None = None
     chosen_by: str | None = None
     chosen_at: datetime | None = None

@@ -13,7 +13,7 @@ from pathlib import Path
 from auricle_contracts import Step, Usage
 from auricle_kit import tracing
 from auricle_kit.metering import Meter
-from auricle_records import conversations, paths, results, vocabularies
+from auricle_records import conversations, paths, recipes, results
 from auricle_records.blobs import BlobStore
 from auricle_records.conversations import Source
 from auricle_records.database import Database
@@ -83,10 +83,10 @@ class Transcribe:
         source, transcriber = prepared.source, self.transcriber()
         call = Call(run.conversation_id, run.revision, source.direction, source.participants)
         audio_s = prepared.recording.duration_ms / 1000
-        told = await vocabularies.get(self.db, run.workspace)
+        terms = await recipes.vocabulary(self.db, run.workspace, run.recipe)
         with self.meter.job() as job:
             with tracing.span("recognise"), job.measure(audio_s):
-                done = await transcriber.transcribe(call, prepared.audio, source.language or self.language, told.terms)
+                done = await transcriber.transcribe(call, prepared.audio, source.language or self.language, terms)
             metrics.observe(done.recognised, audio_s, done.seconds)
             usages = self._usages(prepared, job.seconds, done.recognised.heard_by)
             committed = await self._commit(run, held, prepared, done, usages)

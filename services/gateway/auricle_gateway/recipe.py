@@ -8,16 +8,28 @@ from typing import Any
 
 from auricle_contracts import Level, Recipe
 from auricle_contracts.digests import COMPRESSION
+from auricle_contracts.vocabularies import VocabularyView
 from auricle_criteria import Bundle, ErrorClass, Library
 from auricle_criteria.pins import rules_pin
 from auricle_languages.pack import load_packs, version_of
-from auricle_records import recipes, workspaces
+from auricle_records import recipes, vocabularies, workspaces
 from auricle_records.database import Database
 
 from auricle_gateway.artefacts.live import LiveArtefacts
 
 CONDENSE = "condense"
-DEPTH_SECONDS = 5.0
+CHOICES_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a workspace has chosen that makes its results."""
+
+    deepest: Level = Level.HARD
+    vocabulary: VocabularyView = field(default_factory=VocabularyView)
+
+
+AS_SHIPPED = Choices()
 
 
 @dataclass(frozen=True)
@@ -25,7 +37,8 @@ class Pinned:
     """The recipe of this process's settings as shipped, and what each workspace's live pointers make of it.
 
     `condensed` workspaces have the meaning of talk from the model, by the prompt `condense`: that is another recipe.
-    So is each depth of compression that a workspace chooses; a choice made at another gateway holds here after `DEPTH_SECONDS`.
+    So are each depth of compression and each vocabulary that a workspace chooses; a choice made at another gateway holds here
+    after `CHOICES_SECONDS`.
     """
 
     recipe: Recipe
@@ -33,18 +46,20 @@ class Pinned:
     condensed: frozenset[str] = frozenset()
     condense: str = ""
     _known_in: set[tuple[str, str]] = field(default_factory=set, compare=False, repr=False)
-    _depths: dict[str, tuple[float, Level]] = field(default_factory=dict, compare=False, repr=False)
+    _choices: dict[str, tuple[float, Choices]] = field(default_factory=dict, compare=False, repr=False)
 
     async def for_workspace(self, db: Database, workspace: str) -> str:
         """The recipe's hash; the first time, its row is made for the workspace (rows of recipes are never removed).
 
-        Scorecard, prompts, flow and classes are kept beside it: its runs can be evaluated after pointers and files have changed.
+        Scorecard, prompts, flow, classes and vocabulary are kept beside it: its runs can be worked on after pointers and files have
+        changed.
         """
         bundle = (await self.live.of(db, workspace)).bundle
-        own = self.of(workspace, await self._deepest(db, workspace), bundle)
+        chosen = await self._chosen(db, workspace)
+        own = self.of(workspace, chosen, bundle)
         if (workspace, own.hash) not in self._known_in:
             await self.live.seed(db, workspace)
-            await recipes.pin(db, workspace, own, bundle.body())
+            await recipes.pin(db, workspace, own, bundle.body(), chosen.vocabulary.terms)
             self._known_in.add((workspace, own.hash))
         return own.hash
 
@@ -56,23 +71,25 @@ class Pinned:
         """The workspace's whole checklist by id, of which people choose when they add a finding."""
         return (await self.live.of(db, workspace)).library.classes
 
-    def of(self, workspace: str, deepest: Level = Level.HARD, bundle: Bundle | None = None) -> Recipe:
-        """The recipe of this workspace, which lets its conversations be cut so deep; without a bundle, as shipped."""
+    def of(self, workspace: str, chosen: Choices = AS_SHIPPED, bundle: Bundle | None = None) -> Recipe:
+        """The recipe of this workspace, which has chosen so; without a bundle, as shipped."""
         told: dict[str, Any] = {"compression": self.condense} if workspace in self.condensed else {}
         told |= {"scorecard": bundle.scorecard.pin, "flow": bundle.flow_pin} if bundle else {}
-        return self.recipe.model_copy(update={**told, "deepest": deepest})
+        told |= {"deepest": chosen.deepest, "vocabulary": chosen.vocabulary.version}
+        return self.recipe.model_copy(update=told)
 
-    def forget_depth(self, workspace: str) -> None:
+    def forget_choices(self, workspace: str) -> None:
         """It has chosen anew."""
-        self._depths.pop(workspace, None)
+        self._choices.pop(workspace, None)
 
-    async def _deepest(self, db: Database, workspace: str) -> Level:
+    async def _chosen(self, db: Database, workspace: str) -> Choices:
         now = time.monotonic()
-        until, deepest = self._depths.get(workspace, (now, Level.HARD))
+        until, chosen = self._choices.get(workspace, (now, Choices()))
         if until <= now:
-            deepest = (await workspaces.depth(db, workspace)).deepest
-            self._depths[workspace] = (now + DEPTH_SECONDS, deepest)
-        return deepest
+            depth = await workspaces.depth(db, workspace)
+            chosen = Choices(depth.deepest, await vocabularies.get(db, workspace))
+            self._choices[workspace] = (now + CHOICES_SECONDS, chosen)
+        return chosen
 
 
 def speech_named(model: str, by_language: Mapping[str, str]) -> str:

@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 from auricle_asr.speech.openai_engine import LONGEST_HINT
 from auricle_contracts import Participant, Role
-from auricle_contracts.vocabularies import Vocabulary
-from auricle_records import conversations, paths, results, vocabularies
+from auricle_contracts.vocabularies import Vocabulary, version_of
+from auricle_records import conversations, paths, recipes, results, vocabularies
 from auricle_records.blobs import BlobStore
 from auricle_records.database import Database
 from auricle_streams import Streams
 from fixtures import scripted_speech
+from fixtures.tenant import RECIPE
 from integration.asr.conftest import CALLS, AsrHarness, served, working
 from unit.asr.audio_files import encoded, noise, read, silence, tone, wav
 
@@ -132,7 +133,7 @@ async def test_a_server_that_is_away_makes_the_worker_wait(
         assert (found.state, found.attempts) == ("waiting", 0)
 
 
-async def test_the_words_of_the_workspace_are_told_and_no_other_workspaces(
+async def test_the_vocabulary_of_the_recipe_is_told_whatever_was_chosen_since(
     database: Database, postgres_url: str, redis_url: str, streams: Streams, store: BlobStore, tmp_path: Path
 ) -> None:
     told: list[str] = []
@@ -142,12 +143,12 @@ async def test_the_words_of_the_workspace_are_told_and_no_other_workspaces(
             database, postgres_url, redis_url, streams, store, tmp_path, speech_engine="openai", speech_url=url,
         ) as asr,
     ):  # fmt: skip
-        neighbour = await asr.tenant.neighbour()
-        await vocabularies.choose(asr.tenant.db, neighbour.workspace, Vocabulary(terms=("Ромашка",)), "key")
+        await vocabularies.choose(asr.tenant.db, asr.tenant.workspace, Vocabulary(terms=("Ромашка",)), "key")
         assert (await asr.ended(await asr.post(TALK))).state == "done"
         assert set(told) == {""}
         terms = ("Аурикл", "ОСАГО Плюс", *(f"название номер {number}" for number in range(90)))
-        await vocabularies.choose(asr.tenant.db, asr.tenant.workspace, Vocabulary(terms=terms), "key")
+        told_of = RECIPE.model_copy(update={"vocabulary": version_of(terms)})
+        asr.tenant.recipe = await recipes.pin(asr.tenant.db, asr.tenant.workspace, told_of, terms=terms)
         assert (await asr.ended(await asr.post(TALK))).state == "done"
         (hint,) = {one for one in told if one}
         assert hint.startswith("Аурикл, ОСАГО Плюс, название номер 0, ")

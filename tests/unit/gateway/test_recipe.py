@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 from auricle_compressor.compression import compress
 from auricle_contracts import CompressRequest, Level, Recipe, Transcript
+from auricle_contracts.vocabularies import VocabularyView, version_of
 from auricle_criteria import Bundle
 from auricle_gateway import recipe
+from auricle_gateway.recipe import Choices
 from auricle_languages import Languages
 from auricle_masking import Detector
 from auricle_rules.answering.ruleset import RuleSet
@@ -84,12 +86,25 @@ def test_a_workspace_with_the_models_meaning_has_another_recipe() -> None:
 
 def test_each_depth_is_another_recipe_and_the_deepest_is_the_one_from_before() -> None:
     pinned = recipe.read(PROMPTS, scorecard="sales", speech_model="m", model_name="judge")
-    hashes = {level: pinned.of("w", level).hash for level in Level}
+    hashes = {level: pinned.of("w", Choices(level)).hash for level in Level}
     assert len(set(hashes.values())) == len(Level)
     before = json.dumps(
-        pinned.recipe.model_dump(mode="json", exclude={"deepest", "weights"}), sort_keys=True, separators=(",", ":")
+        pinned.recipe.model_dump(mode="json", exclude={"deepest", "weights", "vocabulary"}),
+        sort_keys=True,
+        separators=(",", ":"),
     )
     assert hashes[Level.HARD] == hashlib.sha256(before.encode()).hexdigest()[:16]
+
+
+def test_each_vocabulary_is_another_recipe_and_none_is_the_one_from_before() -> None:
+    pinned = recipe.read(PROMPTS, scorecard="sales", speech_model="m", model_name="judge")
+    told = [
+        VocabularyView(terms=terms, version=version_of(terms))
+        for terms in ((), ("да нет",), ("да", "нет"), ("нет", "да"))
+    ]
+    hashes = [pinned.of("w", Choices(vocabulary=one)).hash for one in told]
+    assert hashes[0] == pinned.of("w").hash == pinned.recipe.hash
+    assert len(set(hashes)) == len(told)
 
 
 def test_weights_of_a_language_are_another_recipe() -> None:

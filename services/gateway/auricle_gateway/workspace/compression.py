@@ -32,7 +32,7 @@ async def put_compression(request: Request, parts: PartsOf, caller: Operator) ->
     """Holds for conversations that come in from now on (at other gateways seconds later): the choice is a part of their recipe."""
     chosen = await bodies.read_json(request, CompressionSettings, bodies.SMALL_BYTES)
     depth = await workspaces.choose_depth(parts.db, caller.workspace, chosen.deepest, caller.id)
-    parts.pinned.forget_depth(caller.workspace)
+    parts.pinned.forget_choices(caller.workspace)
     details = {"deepest": chosen.deepest}
     await note(parts.db, caller, AuditAction.COMPRESSION_CHANGED, details=details)
     return _view(depth)

@@ -27,8 +27,11 @@ async def get_vocabulary(parts: PartsOf, caller: Operator) -> VocabularyView:
     openapi_extra=problem_docs.json_body(Vocabulary, EXAMPLE),
 )
 async def put_vocabulary(request: Request, parts: PartsOf, caller: Operator) -> VocabularyView:
-    """Replaces the list, most important first. Holds for calls transcribed from now on, by engines that can be told: docs/speech.md."""
+    """Replaces the list, most important first. Its version is a part of the recipe of what comes in from now on (at other gateways
+    seconds later); engines that can be told hear by it: docs/speech.md.
+    """
     chosen = await bodies.read_json(request, Vocabulary, bodies.SMALL_BYTES)
     kept = await vocabularies.choose(parts.db, caller.workspace, chosen, caller.id)
+    parts.pinned.forget_choices(caller.workspace)
     await note(parts.db, caller, AuditAction.VOCABULARY_CHANGED, details={"terms": len(kept.terms)})
     return kept
