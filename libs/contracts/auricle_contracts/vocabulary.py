@@ -150,7 +150,7 @@ class Scope(StrEnum):
 
     `review`: work the review queue and decide appeals; `appeal`: contest an answer or a finding about oneself; `people`: manage people,
     teams and their sessions; `audit`: read who did what; `promote`: write versions of what decides, make them live, roll them back;
-    `knowledge`: write articles of the knowledge base.
+    `knowledge`: write articles of the knowledge base; `train`: read golden items for training, of the test split only with `audit`.
     """
 
     INGEST = "ingest"
@@ -166,6 +166,7 @@ class Scope(StrEnum):
     AUDIT = "audit"
     PROMOTE = "promote"
     KNOWLEDGE = "knowledge"
+    TRAIN = "train"
 
 
 class MemberRole(StrEnum):

@@ -7,10 +7,20 @@ from auricle_contracts import MemberRole, Scope
 SCOPES: Mapping[MemberRole, frozenset[Scope]] = {
     MemberRole.ADMIN: frozenset(Scope),
     MemberRole.QUALITY_MANAGER: frozenset(
-        {Scope.READ, Scope.LABEL, Scope.EXPORT, Scope.UNMASK, Scope.REVIEW, Scope.AUDIT, Scope.PROMOTE, Scope.KNOWLEDGE}
+        {
+            Scope.READ,
+            Scope.LABEL,
+            Scope.EXPORT,
+            Scope.UNMASK,
+            Scope.REVIEW,
+            Scope.AUDIT,
+            Scope.PROMOTE,
+            Scope.KNOWLEDGE,
+            Scope.TRAIN,
+        }
     ),
     MemberRole.REVIEWER: frozenset({Scope.READ, Scope.LABEL, Scope.REVIEW}),
-    MemberRole.ANALYST: frozenset({Scope.READ, Scope.EXPORT}),
+    MemberRole.ANALYST: frozenset({Scope.READ, Scope.EXPORT, Scope.TRAIN}),
     MemberRole.AGENT: frozenset({Scope.READ, Scope.APPEAL}),
     MemberRole.OPERATIONS: frozenset({Scope.READ, Scope.INGEST, Scope.OPERATE}),
 }

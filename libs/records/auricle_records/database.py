@@ -53,6 +53,7 @@ _POOLED_ARGUMENTS: dict[str, Any] = {
 _POOLER = "Add ?pooler=transaction to the database's URL, or connect to Postgres itself."
 _NOBODY = "''"
 _PERSON: ContextVar[str] = ContextVar("person", default="")
+_TRAINING: ContextVar[bool] = ContextVar("training", default=False)
 # What is not of this shape is no workspace's or run's id, and is never quoted into a statement.
 _ID = re.compile("[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 _WORKSPACES = text("SELECT auricle_workspaces()")
@@ -72,6 +73,11 @@ def limit_to(person_id: str) -> None:
     begins it: row security's second predicate, which no caller can forget to ask for. The empty id lifts it.
     """
     _PERSON.set(person_id)
+
+
+def limit_to_training(*, limited: bool) -> None:
+    """From here on, every transaction of this task sees golden items as training may: nothing of the test split."""
+    _TRAINING.set(limited)
 
 
 class Database:
@@ -217,11 +223,12 @@ def _session_in_a_transaction(engine: AsyncEngine) -> None:
 
 
 def _limited() -> str:
-    """The setting that the policies `own` read. What is no id limits to nobody: nothing is seen."""
+    """The settings that the policies `own` and `training` read. What is no id limits to nobody: nothing is seen."""
     person = _PERSON.get()
+    training = ", set_config('auricle.training', 'on', true)" if _TRAINING.get() else ""
     if not person:
-        return ""
-    return f", set_config('auricle.person', '{person if _ID.fullmatch(person) else '-'}', true)"
+        return training
+    return f"{training}, set_config('auricle.person', '{person if _ID.fullmatch(person) else '-'}', true)"
 
 
 def _quoted(name: str) -> str:

@@ -17,6 +17,7 @@ AuricleError
 ├── NotOwnConversation     403  only the agent of a conversation appeals
 ├── OwnAppeal              403  nobody decides an own appeal
 ├── FindingExists          409  the evaluation has a finding of this class and participant: it is judged, not added again
+├── GoldenConsentMissing   409  the workspace does not let golden items be kept
 ├── NameTaken              409  an e-mail, a reference or a name that must be one's own is another's
 ├── LastAdmin              409  the workspace would have no admin left
 ├── LiveMoved              409  another version is live than the caller took for it
@@ -41,6 +42,7 @@ __all__ = [
     "DeletedMeanwhile",
     "ExternalIdConflict",
     "FindingExists",
+    "GoldenConsentMissing",
     "Gone",
     "IdempotencyConflict",
     "LastAdmin",
@@ -220,6 +222,19 @@ class FindingExists(AuricleError):
             action="Give a verdict on that finding in place of adding it again.",
         )
         self.finding_id = finding_id
+
+
+class GoldenConsentMissing(AuricleError):
+    """Copies that outlive retention are kept only where the workspace said so."""
+
+    code = Code.GOLDEN_CONSENT_MISSING
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this workspace has not consented to keeping golden items",
+            action="A quality manager consents for it: PUT /v1/golden-settings.",
+        )
 
 
 class NameTaken(AuricleError):

@@ -42,6 +42,9 @@ _WRITERS: Mapping[str, Mapping[str, str]] = {
     "people": _GATEWAYS | {KEEPER: "UPDATE (factor_key_id, sealed_factor)"},
     "artefacts": {GATEWAY: "INSERT, UPDATE (state, figures)"},
     "artefact_promotions": {GATEWAY: "INSERT"},
+    # What was said of an item never changes: another verdict is another row.
+    "golden_items": {GATEWAY: "INSERT, DELETE"},
+    "golden_labels": {GATEWAY: "INSERT, UPDATE (status, settled_by, settled_at), DELETE"},
     "job_leases": {KEEPER: _ALL},
 }
 _READERS: Mapping[str, Sequence[str]] = {
@@ -50,6 +53,8 @@ _READERS: Mapping[str, Sequence[str]] = {
     "sessions": (GATEWAY,),
     "people": (GATEWAY, KEEPER),
     "reverse_maps": (GATEWAY, SCORER, KEEPER),
+    "golden_items": (GATEWAY,),
+    "golden_labels": (GATEWAY,),
 }
 
 

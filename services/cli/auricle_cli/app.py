@@ -16,7 +16,7 @@ from rich.console import Console
 from auricle_cli import demo as demonstration
 from auricle_cli import samples, showing
 from auricle_cli.artefacts import commands as artefacts
-from auricle_cli.commands import bench, dead, knowledge, labels, people, vocabulary
+from auricle_cli.commands import bench, dead, golden, knowledge, labels, people, vocabulary
 from auricle_cli.errors import CliError, NotAllDone, NotAllSubmitted, Refused
 from auricle_cli.folders import commands as folders
 from auricle_cli.gateway import Gateway
@@ -43,6 +43,7 @@ app.add_typer(people.app, name="people")
 app.add_typer(artefacts.app, name="artefacts")
 app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(vocabulary.app, name="vocabulary")
+app.add_typer(golden.app, name="golden")
 app.command("watch-folder")(folders.watch_folder)
 
 MBOX = ".mbox"

@@ -232,8 +232,12 @@ class Gateway:
 
     def export(self, file_format: str, target: Path, params: dict[str, str]) -> int:
         """Write the export to a file; its size in bytes."""
+        return self.download("/v1/export", target, {"format": file_format} | params)
+
+    def download(self, path: str, target: Path, params: dict[str, str]) -> int:
+        """Write what a route answers to a file; its size in bytes."""
+        response = self._ask("GET", path, params=params)
         target.parent.mkdir(parents=True, exist_ok=True)
-        response = self._ask("GET", "/v1/export", params={"format": file_format} | params)
         return target.write_bytes(response.content)
 
     def import_labels(self, sheet: Path, query: dict[str, str]) -> dict[str, Any]:

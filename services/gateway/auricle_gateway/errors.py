@@ -6,6 +6,7 @@ AuricleError
 ├── Forbidden             403  the key lacks a scope
 ├── PersonRequired        403  a key asks for what only a person who is signed in may do
 ├── OwnOnly               403  an agent's person sees own conversations, and not how all are judged
+├── TestSplitClosed       403  golden items of the test split are not read for training
 ├── WorkspaceRequired     409  the credentials open several workspaces, and none was named
 ├── NotReady              409  it will be there later (retryable)
 ├── BodyTooLarge          413
@@ -41,6 +42,7 @@ __all__ = [
     "PersonRequired",
     "RateLimited",
     "SignatureInvalid",
+    "TestSplitClosed",
     "Unauthenticated",
     "UnsupportedMediaType",
     "WorkspaceRequired",
@@ -110,6 +112,19 @@ class OwnOnly(AuricleError):
 
     def __init__(self) -> None:
         super().__init__("an agent sees own conversations only", action="Ask an admin for another role.")
+
+
+class TestSplitClosed(AuricleError):
+    """What decides about a candidate is not what it was trained on."""
+
+    code = Code.GOLDEN_TEST_SPLIT
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the test split is not read for training",
+            action=f"Use a key or a role that has the scope {Scope.AUDIT} too.",
+        )
 
 
 class WorkspaceRequired(AuricleError):

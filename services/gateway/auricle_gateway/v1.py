@@ -9,6 +9,9 @@ from auricle_gateway.audit import routes as audit
 from auricle_gateway.conversations import routes as conversations
 from auricle_gateway.exports import routes as exports
 from auricle_gateway.findings import routes as findings
+from auricle_gateway.golden import items as golden_items
+from auricle_gateway.golden import settings as golden_settings
+from auricle_gateway.golden import transfer as golden_transfer
 from auricle_gateway.hooks import routes as hooks
 from auricle_gateway.intake import routes as intake
 from auricle_gateway.knowledge import articles
@@ -41,6 +44,9 @@ RESOURCES = (
     findings,
     appeals,
     appeal_settings,
+    golden_items,
+    golden_transfer,
+    golden_settings,
     masking,
     compression,
     vocabulary,

@@ -39,6 +39,7 @@ BODIES: dict[str, Any] = {"patch": {"metadata": {"stolen": True}}, "post": {"tur
 MISSED = {"error_class": "interrupting", "places": [{"turn": 1, "span": {"start": 0, "end": 7}}]}
 BODIES_ENDING: dict[str, Any] = {"/assignee": {"person_id": "somebody"}, "/skip": {"reason": "cannot_hear"}}
 BODIES_ENDING |= {"/findings": MISSED, "/labels": {"verdict": "reject"}, "/appeals": {"criterion": "politeness", "text": "x"},
+                  "/settle": {"status": "golden"},
                   "/owner": {"person_id": None}, "/decision": {"verdict": "rejected", "reason": "x"}}  # fmt: skip
 BODIES_OF: dict[str, Any] = {
     "/v1/people/": {"name": "Stolen"},
@@ -67,6 +68,7 @@ async def theirs(door: Door) -> dict[str, str]:
     made["artefact_id"] = draft.json()["id"]
     made |= {"hook_id": hook, "event_id": kept.id, "item_id": await review_item(door)}
     made["article_id"] = await article_of(door.theirs)
+    made["golden_id"] = await golden_item(door.theirs)
     return made | await people_of(door.theirs, "theirs")
 
 
@@ -87,6 +89,15 @@ async def article_of(client: httpx.AsyncClient) -> str:
     headers, params = {"Content-Type": "text/markdown"}, {"reference": "returns"}
     made = await client.post("/v1/knowledge/articles", params=params, headers=headers, content="Возврат 14 дней.")
     return str(made.json()["id"])
+
+
+async def golden_item(client: httpx.AsyncClient) -> str:
+    """An imported golden item, which no deleted conversation takes along."""
+    assert (await client.put("/v1/golden-settings", json={"consent": True})).status_code == 200
+    headers, said = {"Content-Type": "application/x-ndjson"}, '[{"role": "agent", "text": "Ждите"}]'
+    line = f'{{"channel": "chat", "reference": "of theirs", "turns": {said}}}'
+    assert (await client.post("/v1/golden-imports", headers=headers, content=line)).json()["added"] == 1
+    return str((await client.get("/v1/golden-items")).json()["items"][0]["id"])
 
 
 async def appeal_of(door: Door, conversation: str) -> str:

@@ -75,6 +75,8 @@ FOREIGN = {
         "UPDATE artefacts SET body = '{}'",
         "DELETE FROM artefacts",
         "UPDATE artefact_promotions SET reason = ''",
+        "UPDATE golden_items SET split = 'train'",
+        "UPDATE golden_labels SET state = 'found'",
     ),
     ASR: (
         "INSERT INTO evaluations DEFAULT VALUES",
@@ -103,6 +105,8 @@ FOREIGN = {
         "SELECT hash FROM api_keys",
         "UPDATE masking_settings SET kinds = '{}'",
         "DELETE FROM unmaskings",
+        "SELECT turns FROM golden_items",
+        "INSERT INTO golden_labels DEFAULT VALUES",
     ),
     KEEPER: (
         "INSERT INTO conversations DEFAULT VALUES",

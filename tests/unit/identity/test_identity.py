@@ -10,9 +10,19 @@ from hypothesis import strategies as st
 
 GRANTED = {
     MemberRole.ADMIN: set(Scope),
-    MemberRole.QUALITY_MANAGER: {"read", "label", "export", "unmask", "review", "audit", "promote", "knowledge"},
+    MemberRole.QUALITY_MANAGER: {
+        "read",
+        "label",
+        "export",
+        "unmask",
+        "review",
+        "audit",
+        "promote",
+        "knowledge",
+        "train",
+    },
     MemberRole.REVIEWER: {"read", "label", "review"},
-    MemberRole.ANALYST: {"read", "export"},
+    MemberRole.ANALYST: {"read", "export", "train"},
     MemberRole.AGENT: {"read", "appeal"},
     MemberRole.OPERATIONS: {"read", "ingest", "operate"},
 }

@@ -21,6 +21,7 @@ from auricle_records.tables.evaluations import (
 )
 from auricle_records.tables.events import outbox, tombstones, webhook_endpoints
 from auricle_records.tables.finding_labels import added_findings, effective_findings, finding_labels
+from auricle_records.tables.golden import golden_items, golden_labels, golden_settings
 from auricle_records.tables.hooks import hook_events, hooks
 from auricle_records.tables.intake import bodies, conversations, revisions, uploads
 from auricle_records.tables.knowledge import article_versions, articles, passages
@@ -56,6 +57,9 @@ __all__ = [
     "finding_labels",
     "findings",
     "flow_steps",
+    "golden_items",
+    "golden_labels",
+    "golden_settings",
     "hook_events",
     "hooks",
     "job_leases",

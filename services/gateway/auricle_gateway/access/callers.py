@@ -63,6 +63,13 @@ async def artefact_reader(found: Annotated[Caller, Security(caller, scopes=[Scop
     return found
 
 
+async def golden_reader(found: Annotated[Caller, Security(caller, scopes=[Scope.TRAIN])]) -> Caller:
+    """Whoever reads golden items; without the scope `audit` nothing of the test split, whatever is asked (row security)."""
+    database.limit_to_training(limited=Scope.AUDIT not in found.scopes)
+    return found
+
+
+GoldenReader = Annotated[Caller, Depends(golden_reader)]
 ArtefactReader = Annotated[Caller, Depends(artefact_reader)]
 Ingester = Annotated[Caller, Security(caller, scopes=[Scope.INGEST])]
 Reader = Annotated[Caller, Security(caller, scopes=[Scope.READ])]

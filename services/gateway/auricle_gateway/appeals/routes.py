@@ -23,6 +23,7 @@ from auricle_gateway.appeals.replies import AppealPage, AppealStatisticsList, Ap
 from auricle_gateway.audit.trail import note
 from auricle_gateway.errors import PersonRequired
 from auricle_gateway.findings.places import quotes_of
+from auricle_gateway.golden import proposals
 from auricle_gateway.labels.fitting import fitting_of
 from auricle_gateway.parts import Parts, PartsOf
 from auricle_gateway.people.reviewers import reviewer
@@ -139,6 +140,7 @@ async def post_decision(appeal_id: str, request: Request, parts: PartsOf, caller
         parts.db, caller.workspace, appeal_id, decision, by=_author(caller), traceparent=tracing.traceparent()
     )
     await _note(parts, caller, AuditAction.APPEAL_DECIDED, decided, verdict=wanted.verdict)
+    await proposals.propose(parts, caller, decided)
     return (await _shown(parts, caller, [decided]))[0]
 
 

@@ -10,6 +10,7 @@ from auricle_kit import log, tracing
 from auricle_kit.errors import AuricleError
 from auricle_records import conversations, paths
 from auricle_records.conversations import Filters, Order
+from auricle_records.golden import items as golden
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
@@ -126,7 +127,8 @@ async def patch_conversation(
     "/conversations/{conversation_id}", status_code=204, summary="Delete it for good", responses=problem_docs.of(404)
 )
 async def delete_conversation(conversation_id: str, parts: PartsOf, caller: Deleter) -> Response:
-    """Recording, texts and results go; a tombstone stays, on which results that are still being made fail."""
+    """Recording, texts, results and golden copies go; a tombstone stays, on which results that are still being made fail."""
+    await golden.forget(parts.db, caller.workspace, conversation_id)
     await conversations.delete(parts.db, caller.workspace, conversation_id, traceparent=tracing.traceparent())
     await note(parts.db, caller, AuditAction.CONVERSATION_DELETED, conversation_id=conversation_id)
     try:

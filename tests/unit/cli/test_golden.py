@@ -1,0 +1,91 @@
+"""`auricle golden`: what is sent, and what is shown."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from auricle_cli import app
+from typer.testing import CliRunner
+
+IMPORTED = {
+    "read": 2, "added": 1, "present": 0, "labels": 1, "same": 0, "refused": 1,
+    "refused_lines": [{"line": 2, "why": "there is no error class x"}],
+    "contested": [{"line": 1, "item_id": "g1", "subjects": ["rudeness"]}],
+}  # fmt: skip
+QUOTAS = {
+    "quota": 300, "untouched": ["name_misspelt"], "duplicates": 1,
+    "items": [
+        {
+            "kind": "error_class", "subject": "rudeness", "channel": "chat", "with_it": 12, "without_it": 300, "in_test": 40,
+            "contested": 1, "proposed": 2, "missing_with_it": 288, "missing_without_it": 0,
+        }
+    ],
+}  # fmt: skip
+
+
+def answer(request: httpx.Request) -> httpx.Response:
+    if request.url.path == "/v1/golden-imports":
+        return httpx.Response(200, json=IMPORTED)
+    if request.url.path == "/v1/golden-quotas":
+        return httpx.Response(200, json=QUOTAS)
+    if request.url.path == "/v1/golden-export":
+        return httpx.Response(200, content=b'{"channel": "chat"}\n')
+    return httpx.Response(200, json={"consent": True, "quota": 5})
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[httpx.Request]:
+    """Requests that the command made."""
+    seen: list[httpx.Request] = []
+
+    def heard(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return answer(request)
+
+    def client(**kwargs: Any) -> httpx.Client:
+        return real(**kwargs, transport=httpx.MockTransport(heard))
+
+    real = httpx.Client
+    monkeypatch.setattr(httpx, "Client", client)
+    return seen
+
+
+def run(*words: str) -> Any:
+    return CliRunner().invoke(app.app, ["golden", *words])
+
+
+def test_a_sheet_is_sent_with_its_map(asked: list[httpx.Request], tmp_path: Path) -> None:
+    sheet, columns = tmp_path / "labels.xlsx", tmp_path / "map.yaml"
+    sheet.write_bytes(b"PK")
+    columns.write_text("dialogue: №\ntext: Текст\nchannel: chat\n")
+    shown = run("import", str(sheet), "--map", str(columns))
+    assert json.loads(asked[0].url.params["columns"]) == {"dialogue": "№", "text": "Текст", "channel": "chat"}
+    assert "line 2: there is no error class x" in shown.output
+    assert "contradicting, and counted nowhere until one is withdrawn: rudeness" in shown.output
+    assert shown.exit_code != 0
+
+
+def test_a_sheet_without_a_map_is_not_sent(asked: list[httpx.Request], tmp_path: Path) -> None:
+    (tmp_path / "labels.xlsx").write_bytes(b"PK")
+    assert run("import", str(tmp_path / "labels.xlsx")).exit_code != 0
+    assert not asked
+
+
+def test_an_export_is_written(asked: list[httpx.Request], tmp_path: Path) -> None:
+    assert run("export", str(tmp_path / "golden.jsonl"), "--split", "train").exit_code == 0
+    assert asked[0].url.params["split"] == "train"
+    assert (tmp_path / "golden.jsonl").read_bytes() == b'{"channel": "chat"}\n'
+
+
+def test_quotas_say_what_is_missing(asked: list[httpx.Request]) -> None:
+    shown = run("quotas")
+    assert asked
+    assert "288 + 0" in shown.output
+    assert "name_misspelt" in shown.output
+
+
+def test_consent_is_given_by_a_command_of_its_own(asked: list[httpx.Request]) -> None:
+    assert run("consent", "--quota", "50").exit_code == 0
+    assert json.loads(asked[0].content) == {"consent": True, "quota": 50}
