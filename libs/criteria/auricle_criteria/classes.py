@@ -100,6 +100,8 @@ class Need(StrEnum):
     """The agent said or wrote something to this customer before."""
     CUSTOMER_QUESTION = "customer_question"
     """The customer asked or requested something."""
+    ARTICLE = "article"
+    """An article of the knowledge base speaks of what the agent stated: what is looked for are claims, and passages decide."""
 
 
 class Text(Contract):
@@ -179,6 +181,11 @@ class ErrorClass(Artefact):
     def own_words(self, language: str | None) -> str:
         """What stands as a finding's comment where nobody wrote one, in the conversation's language."""
         return self.title.en if language == "en" else f"{self.title.ru}. {self.is_}"
+
+    @property
+    def by_articles(self) -> bool:
+        """Whether the knowledge base decides: claims are looked for and held against passages, of `articles` or, without any, of all."""
+        return Need.ARTICLE in self.opportunity.needs
 
     @property
     def examples(self) -> tuple[ClassExample, ...]:

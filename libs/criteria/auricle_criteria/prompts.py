@@ -1,6 +1,7 @@
 """A prompt: the words, the JSON schema that binds the answer, examples, and which criteria it serves."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 from typing import Annotated, Any, Self
 
 from auricle_contracts import Channel, Role
@@ -13,6 +14,7 @@ from auricle_criteria.artefact import Artefact, Name
 
 ExampleLine = tuple[Annotated[int, Field(ge=1)], Role, str]
 JsonObject = dict[str, Any]
+CLAIM = "claim"
 
 
 class Example(Contract):
@@ -36,7 +38,8 @@ class Prompt(Artefact):
 
     `question` is a template: what is asked, behind the conversation. `system` and `repair` (what is said once to an answer that broke
     the schema) are the language's and the same for all of its prompts; a prompt file does not say them.
-    `schema` may define `$defs.label`, whose enum is filled with the labels of the conversation's clauses at rendering, and
+    `schema` of a prompt that asks for several names at once may define `$defs.claim`: how a claim is answered, which the knowledge base
+    decides. It may define `$defs.label`, whose enum is filled with the labels of the conversation's clauses at rendering, and
     `$defs.<criterion>`, filled with the choices that the scorecard gives that criterion; the question sees them as
     `choices.<criterion>`.
     Properties of objects stand in the order of `required`, in which the model writes them: JSON out of Postgres has lost its own.
@@ -55,11 +58,21 @@ class Prompt(Artefact):
     answer_schema: JsonObject = Field(alias="schema")
     examples: tuple[Example, ...] = ()
 
-    def for_each(self, names: Sequence[str]) -> "Prompt":
-        """The prompt of one property asked for several names at once: its schema stands for each of them."""
-        (one,) = self.serves
-        properties = dict.fromkeys(names, self.answer_schema["properties"][one])
-        schema = {**self.answer_schema, "properties": properties, "required": list(names)}
+    @property
+    def asks_claims(self) -> bool:
+        """Whether it says how claims are answered."""
+        return CLAIM in self.answer_schema.get("$defs", {})
+
+    def for_each(self, names: Sequence[str], claims: Collection[str] = ()) -> "Prompt":
+        """The prompt of one property asked for several names at once: its schema stands for each of them, for `claims` that of
+        `$defs.claim`. Definitions that nothing names then are left out.
+        """
+        (one,), defs = self.serves, dict(self.answer_schema.get("$defs", {}))
+        claim, own = defs.pop(CLAIM, None), self.answer_schema["properties"][one]
+        properties = {name: claim if name in claims else own for name in names}
+        body = json.dumps([properties, defs])
+        used = {name: node for name, node in defs.items() if f'"#/$defs/{name}"' in body}
+        schema = {**self.answer_schema, "properties": properties, "required": list(names), "$defs": used}
         return self.model_copy(update={"serves": tuple(names), "answer_schema": schema})
 
     @field_validator("answer_schema")

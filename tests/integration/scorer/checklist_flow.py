@@ -1,5 +1,6 @@
 """A flow over classes that only a prompt finds, and a scripted model that finds what a test tells it to."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,19 +32,27 @@ def kind_of(schema: Json) -> str:
     if "summary" in properties:
         return "summary"
     one = next(iter(properties.values()))
-    if one.get("enum") == ["yes", "no"]:
+    if one.get("enum") == ["yes", "no"] or "passage" in schema.get("$defs", {}):
         return "verify"
     if "what" in one.get("properties", {}):
         return "comment"
-    return "detect" if "places" in schema.get("$defs", {}) else "criteria"
+    return (
+        "detect"
+        if "anyOf" in one and "value" not in json.dumps(one) and "label" in schema.get("$defs", {})
+        else "criteria"
+    )
 
 
 @dataclass
 class Finds:
-    """A model that proposes `proposed` (class → label, where the label is there), and lets stand what is in `stands`."""
+    """A model that proposes `proposed` (class → label, where the label is there), and lets stand what is in `stands`.
+
+    `holds` answers for claims, of which a class may have several labels (`T2 T4`): from the claim's name and the prompt.
+    """
 
     proposed: Mapping[str, str] = field(default_factory=dict)
     stands: frozenset[str] | None = None
+    holds: Callable[[str, str], str] | None = None
     asked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     prompts: list[tuple[str, str]] = field(default_factory=list)
 
@@ -52,8 +61,8 @@ class Finds:
         self.asked.append((kind, tuple(schema["properties"])))
         self.prompts.append((kind, prompt))
         say: Mapping[str, Callable[[str, list[str]], Any]] = {
-            "detect": lambda name, labels: {"at": [self.proposed[name]]} if self.proposed.get(name) in labels else None,
-            "verify": lambda name, _: "yes" if self.stands is None or name in self.stands else "no",
+            "detect": self._places,
+            "verify": lambda name, _: self._verdict(name, schema, prompt),
             "comment": lambda _name, _labels: COMMENT,
             "summary": lambda _name, _labels: "Главное: говорить с клиентом уважительно и без упрёков.",
         }
@@ -61,6 +70,15 @@ class Finds:
             return None
         labels = schema.get("$defs", {}).get("label", {}).get("enum", [])
         return {name: say[kind](name, labels) for name in schema["properties"]}
+
+    def _places(self, name: str, labels: list[str]) -> Json | None:
+        there = [label for label in self.proposed.get(name, "").split() if label in labels]
+        return {"at": there} if there else None
+
+    def _verdict(self, name: str, schema: Json, prompt: str) -> str:
+        if self.holds is not None and "$ref" in schema["properties"][name]:
+            return self.holds(name, prompt)
+        return "yes" if self.stands is None or name in self.stands else "no"
 
     def calls(self, kind: str) -> int:
         """How many questions of this kind came."""

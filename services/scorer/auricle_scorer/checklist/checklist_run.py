@@ -33,6 +33,7 @@ from auricle_scorer.checklist.findings import Said, findings, outcomes
 from auricle_scorer.checklist.model_step import Asker, Reading, StepMeter, portions
 from auricle_scorer.checklist.passages import ArticleSearch
 from auricle_scorer.checklist.routing import Setting, looked_for, route, settled
+from auricle_scorer.checklist.verification import question as verify_question
 from auricle_scorer.checklist.verification import verify
 
 NOBODY_LOOKS = "no_step_finds_it"
@@ -103,7 +104,14 @@ class ChecklistRun:
         if self.bundle.flow is None or self.bundle.flow.step(StepKind.DETECT) is None:
             return ()
         left = {one.error_class for one in result.detections if one.why == NOBODY_LOOKS}
-        return tuple(one for one in self.classes if one.id in left)
+        claims = self._holds_claims
+        return tuple(one for one in self.classes if one.id in left and (claims or not one.by_articles))
+
+    @property
+    def _holds_claims(self) -> bool:
+        """Whether the flow proposes claims and holds them against the knowledge base: else such a class is left open."""
+        steps = [self.bundle.flow.step(kind) for kind in (StepKind.DETECT, StepKind.VERIFY)] if self.bundle.flow else []
+        return bool(steps) and all(step is not None and self._prompt(step).asks_claims for step in steps)
 
     def rubrics(self, result: ChecklistResult) -> tuple[str, ...]:
         """The longest questions without the conversation, to leave room for them; none where the model has nothing to do."""
@@ -111,18 +119,24 @@ class ChecklistRun:
         left = self.asked_about(result)
         found = any(one.state is DetectionState.FOUND for one in result.detections)
         if step is None or not left:
-            return (*self._comment_rubric(self.classes), "") if found and self._comments else ()
+            return (*self._rubrics_with_passages(), "") if found and self._comments else ()
         prompt = self._prompt(step)
         asked = [question(prompt, part, self.setting.channel) for part in portions(left, step.per_call)]
-        return (*asked, *self._comment_rubric(self.classes))
+        return (*asked, *self._rubrics_with_passages())
 
-    def _comment_rubric(self, classes: Sequence[ErrorClass]) -> tuple[str, ...]:
-        """The longest question of `comment` with passages; none where no class names an article."""
-        step = self.bundle.flow.step(StepKind.COMMENT) if self.bundle.flow else None
-        citing = [one for one in classes if one.articles]
-        if step is None or not citing or self.articles is None:
+    def _rubrics_with_passages(self) -> tuple[str, ...]:
+        """The longest questions that show passages; none where no class has to do with the knowledge base."""
+        of = {
+            StepKind.VERIFY: (verify_question, any(one.by_articles for one in self.classes)),
+            StepKind.COMMENT: (comment_question, any(one.by_articles or one.articles for one in self.classes)),
+        }
+        if self.bundle.flow is None or self.articles is None:
             return ()
-        return (comment_question(self._prompt(step), classes[: step.per_call], self.setting.channel),)
+        return tuple(
+            asked(self._prompt(step), self.classes[: step.per_call], self.setting.channel)
+            for kind, (asked, shows) in of.items()
+            if shows and (step := self.bundle.flow.step(kind)) is not None
+        )
 
     @property
     def longest_answer(self) -> int:
@@ -192,20 +206,24 @@ class ChecklistRun:
         if second is None:
             return result
         asker = self._asker(second, reading, model)
-        looked = await verify(asker, proposals)
+        looked = await verify(asker, proposals, self.articles)
+        citations = dict(result.citations)
         for one in looked:
             left = Proposal(one.error_class, one.places, one.open, _least(one.places))
             why = None if one.places or one.open else "refuted"
             found[one.error_class.id] = self._detection(left, reading, step=StepKind.VERIFY, why=why)
+            for place in reversed(one.places):  # the first one is cited
+                if place.passage is not None and self._heard_at(place, reading):
+                    citations[one.error_class.id] = place.passage
+        result = replace(result, citations=citations)
         return self._with(result, {one.error_class.id: found[one.error_class.id] for one in looked}, asker.meter)
 
     def _detection(
         self, proposal: Proposal, reading: Reading, *, step: StepKind = StepKind.DETECT, why: str | None = None
     ) -> Detection:
         """The proposal in the transcript as it came. Words that were heard badly prove nothing."""
-        shown = [quote for place in proposal.places for quote in place.quotes]
-        quotes = tuple(reading.mask.restored(quote) if reading.mask else quote for quote in shown)
-        heard = [quote for quote in quotes if self._heard(quote) >= self.min_heard]
+        quotes = [quote for place in proposal.places for quote in place.quotes]
+        heard = [quote for place in proposal.places for quote in self._heard_at(place, reading)]
         state, reason = DetectionState.FOUND, None
         if not heard:
             reason = "heard_badly" if quotes else proposal.open
@@ -214,6 +232,11 @@ class ChecklistRun:
             error_class=proposal.error_class.id, version=proposal.error_class.pin, state=state,
             why=reason or why, quotes=tuple(heard), confidence=proposal.confidence, source=Layer.MODEL, step=step.value,
         )  # fmt: skip
+
+    def _heard_at(self, place: Place, reading: Reading) -> list[Quote]:
+        """Its quotes in the transcript as it came, without those that were heard badly."""
+        quotes = [reading.mask.restored(quote) if reading.mask else quote for quote in place.quotes]
+        return [quote for quote in quotes if self._heard(quote) >= self.min_heard]
 
     def _heard(self, quote: Quote) -> float:
         turn = next(turn for turn in self.setting.transcript.turns if turn.id == quote.turn)

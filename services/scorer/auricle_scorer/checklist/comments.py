@@ -9,10 +9,10 @@ from auricle_contracts.knowledge import Citation
 from auricle_criteria import ErrorClass, Prompt
 from auricle_judging import render
 from auricle_judging.clause_quotes import labels_at
-from auricle_judging.rendering import fenced, prompt_lines
+from auricle_judging.rendering import prompt_lines
 
 from auricle_scorer.checklist.model_step import Asker
-from auricle_scorer.checklist.passages import FILLER, MOST_CHARS, fitting, labelled, shown
+from auricle_scorer.checklist.passages import FILLER, fitting, labelled, shown
 from auricle_scorer.concurrency import together
 from auricle_scorer.llm_step import EMPTY_LINE
 
@@ -57,10 +57,9 @@ async def _ask(asker: Asker, window: int, items: Sequence[Commented]) -> Mapping
     names, language = [one.error_class.id for one in items], language_of(asker)
     passages = labelled(one.passage for one in items if one.passage)
     told = [_told(one.error_class, language, at=one.at, passage=_label(one, passages)) for one in items]
-    rendered = asker.rendered(
-        names, window, {"classes": told, "language": LANGUAGES[language], "passages": shown(passages)}
-    )
-    reply = await asker.ask(names, rendered)
+    about = {"classes": told, "language": LANGUAGES[language], "passages": shown(passages)}
+    asked = asker.question(names)
+    reply = await asker.ask(asked, asker.rendered(asked, window, about), names)
     if isinstance(reply, str):
         return {}
     return {name: _joined((reply.answer or {})[name]) for name in names}
@@ -72,9 +71,8 @@ def _label(item: Commented, passages: Mapping[str, Citation]) -> str | None:
 
 def question(prompt: Prompt, classes: Sequence[ErrorClass], channel: Channel) -> str:
     """What is asked about these classes with as many passages as one call has room for, around an empty conversation."""
-    filler = fenced({"K1": FILLER * (MOST_CHARS // len(FILLER))})
     told = [_told(one, DEFAULT_LANGUAGE, at=("T100", "T100b"), passage="K1") for one in classes]
-    about = {"classes": told, "language": LANGUAGES[DEFAULT_LANGUAGE], "passages": filler}
+    about = {"classes": told, "language": LANGUAGES[DEFAULT_LANGUAGE], "passages": FILLER}
     asked = prompt.for_each([one.id for one in classes])
     rendered = render(asked, [EMPTY_LINE], channel=channel, shots=0, told=about)
     return "\n".join(message["content"] for message in rendered.messages)
@@ -99,7 +97,8 @@ async def summary(asker: Asker, classes: Sequence[ErrorClass]) -> str | None:
     english = language_of(asker) == "en"
     titles = [one.title.en if english else one.title.ru for one in classes]
     told = {"titles": titles, "language": LANGUAGES[language_of(asker)]}
-    reply = await asker.ask((), asker.rendered((), len(asker.reading.windows) - 1, told))
+    asked = asker.question()
+    reply = await asker.ask(asked, asker.rendered(asked, len(asker.reading.windows) - 1, told))
     return None if isinstance(reply, str) else str((reply.answer or {})["summary"])
 
 

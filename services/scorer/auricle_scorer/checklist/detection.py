@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from auricle_contracts import Channel, Quote
+from auricle_contracts.knowledge import Citation
 from auricle_criteria import ErrorClass, Prompt
 from auricle_judging import Rendered, render
 from auricle_judging.clause_quotes import quotes_at
@@ -17,12 +18,20 @@ from auricle_scorer.llm_step import EMPTY_LINE
 
 @dataclass(frozen=True)
 class Place:
-    """Where a class was proposed: a window, the labels in it, and their words in the shown transcript."""
+    """Where a class was proposed: a window, the labels in it, and their words in the shown transcript.
+
+    `passage`: of the knowledge base, which the words contradict.
+    """
 
     window: int
     labels: tuple[str, ...]
     quotes: tuple[Quote, ...]
     confidence: float
+    passage: Citation | None = None
+
+
+Said = Place | float | str
+"""A place, the confidence that there is none, or why nobody can tell."""
 
 
 @dataclass(frozen=True)
@@ -40,50 +49,58 @@ async def detect(asker: Asker, classes: Sequence[ErrorClass]) -> list[Proposal]:
     groups = portions(classes, asker.meter.step.per_call)
     calls = [(window, group) for window in range(len(asker.reading.windows)) for group in groups]
     answers = await together([_ask(asker, window, group) for window, group in calls])
-    said: dict[str, list[Place | float | str]] = defaultdict(list)
+    said: dict[str, list[Said]] = defaultdict(list)
     for answer in answers:
         for name, one in answer.items():
-            said[name].append(one)
+            said[name] += one
     return [_proposal(one, said[one.id]) for one in classes]
 
 
-async def _ask(asker: Asker, window: int, group: Sequence[ErrorClass]) -> Mapping[str, Place | float | str]:
-    """For each class a place, the confidence that there is none, or why nobody can tell."""
+async def _ask(asker: Asker, window: int, group: Sequence[ErrorClass]) -> Mapping[str, Sequence[Said]]:
+    """For each class its place, the confidence that there is none, or why nobody can tell; of claims a place each."""
     names = [one.id for one in group]
-    rendered = asker.rendered(names, window, {"classes": [_told(one) for one in group]})
-    reply = await asker.ask(names, rendered)
+    question = asker.question(names, claims=_claims(group))
+    rendered = asker.rendered(question, window, {"classes": [_told(one) for one in group]})
+    reply = await asker.ask(question, rendered, names)
     if isinstance(reply, str):
-        return dict.fromkeys(names, reply)
-    return {name: _said(asker, name, window, reply, rendered) for name in names}
+        return dict.fromkeys(names, (reply,))
+    return {one.id: _said(asker, one, window, reply, rendered) for one in group}
 
 
 def question(prompt: Prompt, group: Sequence[ErrorClass], channel: Channel) -> str:
     """What is asked about a group, around an empty conversation."""
     told = {"classes": [_told(one) for one in group]}
-    rendered = render(prompt.for_each([one.id for one in group]), [EMPTY_LINE], channel=channel, shots=0, told=told)
+    asked = prompt.for_each([one.id for one in group], _claims(group))
+    rendered = render(asked, [EMPTY_LINE], channel=channel, shots=0, told=told)
     return "\n".join(message["content"] for message in rendered.messages)
 
 
 def _told(one: ErrorClass) -> Mapping[str, object]:
-    return {"id": one.id, "question": one.definition.ru, "is": one.is_, "is_not": one.is_not}
+    return {"id": one.id, "question": one.definition.ru, "is": one.is_, "is_not": one.is_not, "claim": one.by_articles}
 
 
-def _said(asker: Asker, name: str, window: int, reply: FormReply, rendered: Rendered) -> Place | float | str:
+def _claims(group: Sequence[ErrorClass]) -> frozenset[str]:
+    return frozenset(one.id for one in group if one.by_articles)
+
+
+def _said(asker: Asker, one: ErrorClass, window: int, reply: FormReply, rendered: Rendered) -> Sequence[Said]:
     """The first token of the value decides between `null` and a place, so its probability is the confidence."""
-    confidence = reply.opening(name)
+    confidence = reply.opening(one.id)
     if confidence is None:
-        return "no_confidence"
+        return ("no_confidence",)
     if confidence < asker.meter.step.min_confidence:
-        return "low_confidence"
-    said = (reply.answer or {})[name]
+        return ("low_confidence",)
+    said = (reply.answer or {})[one.id]
     if said is None:
-        return confidence
-    labels = tuple(said["at"])
-    quotes = quotes_at(labels, rendered.clauses, asker.reading.shown)
-    return Place(window, labels, quotes, confidence) if quotes else "no_evidence"
+        return (confidence,)
+    labels = tuple(dict.fromkeys(said["at"]))
+    at = [(label,) for label in labels] if one.by_articles else [labels]
+    quoted = [(where, quotes_at(where, rendered.clauses, asker.reading.shown)) for where in at]
+    places = [Place(window, where, quotes, confidence) for where, quotes in quoted if quotes]
+    return places or ("no_evidence",)
 
 
-def _proposal(error_class: ErrorClass, said: Sequence[Place | float | str]) -> Proposal:
+def _proposal(error_class: ErrorClass, said: Sequence[Said]) -> Proposal:
     places = tuple(one for one in said if isinstance(one, Place))
     reasons = [one for one in said if isinstance(one, str)]
     absent = [one for one in said if isinstance(one, float)]

@@ -1,6 +1,6 @@
 """A step that asks a model: its budget, what its calls cost, why a call has no answer. One that fails leaves the others their answers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -8,6 +8,7 @@ from auricle_contracts import Channel, DigestLine, FlowStepResult, FlowStepState
 from auricle_criteria import FlowStep, Prompt
 from auricle_judging import ContextTooLong, ModelRefused, PromptReply, Rendered, render, spending
 from auricle_judging.client import approximate_tokens
+from auricle_judging.rendering import Choices
 from auricle_judging.structured_output import FormReply, Model, ask_form
 from auricle_kit import tracing
 from auricle_masking import Mask
@@ -87,29 +88,34 @@ class Asker:
     reading: Reading
     model: Model
 
-    def rendered(self, names: Sequence[str], window: int, told: Mapping[str, object]) -> Rendered:
-        """The step's question about a window, once for each name where the step asks about classes."""
-        prompt = self.prompt_for(names)
-        return render(prompt, self.reading.windows[window], channel=self.reading.channel, shots=0, told=told)
+    def question(self, names: Sequence[str] = (), claims: Collection[str] = ()) -> Prompt:
+        """The step's prompt; for classes, with a property for each (`claims`: those that are answered as claims are)."""
+        return self.meter.prompt.for_each(names, claims) if names else self.meter.prompt
 
-    def prompt_for(self, names: Sequence[str]) -> Prompt:
-        """The step's prompt; for classes, with a property for each."""
-        return self.meter.prompt.for_each(names) if names else self.meter.prompt
+    def rendered(
+        self, question: Prompt, window: int, told: Mapping[str, object], choices: Choices | None = None
+    ) -> Rendered:
+        """The question about a window; `choices`: what the definitions of its schema may be, by name."""
+        lines, channel = self.reading.windows[window], self.reading.channel
+        return render(question, lines, channel=channel, shots=0, choices=choices, told=told)
 
-    async def ask(self, names: Sequence[str], rendered: Rendered) -> FormReply | str:
-        """The reply in form, or why there is none. Raises ModelUnavailable: then the run is tried again, and keeps what it paid for."""
+    async def ask(self, question: Prompt, rendered: Rendered, classes: Sequence[str] = ()) -> FormReply | str:
+        """The reply in form, or why there is none; `classes` share its cost.
+
+        Raises ModelUnavailable: then the run is tried again, and keeps what it paid for.
+        """
         meter = self.meter
         if not meter.reserve(rendered):
             return self._failed("budget")
         with tracing.span("model", prompt=meter.prompt.pin):
             try:
-                reply = await ask_form(self.prompt_for(names), rendered, self.model)
+                reply = await ask_form(question, rendered, self.model)
             except ContextTooLong:
                 return self._failed("context_too_long")
             except ModelRefused:
                 return self._failed("model_refused")
         meter.replies.append(reply)
-        meter.spent_on.append(tuple(names) or (meter.step.kind.value,))
+        meter.spent_on.append(tuple(dict.fromkeys(classes)) or (meter.step.kind.value,))
         return reply if reply.answer is not None else self._failed("model_answer_invalid")
 
     def _failed(self, why: str) -> str:

@@ -13,7 +13,8 @@ from auricle_scorer.checklist.model_step import portions
 
 MOST_CHARS = 1600
 """Of the passages in one call: with them a question of `comment` is about as long as one of `detect`."""
-FILLER = "отрывок "
+FILLER = fenced({"K1": "отрывок " * (MOST_CHARS // 8)})
+"""What stands for the passages where a question is only measured."""
 T = TypeVar("T")
 
 

@@ -1,15 +1,31 @@
-"""`verify`: a second look at each proposed place, which only tries to refute. What it does not let stand is not found."""
+"""`verify`: a second look at each proposed place, which only tries to refute. What it does not let stand is not found.
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+A claim is held against passages of the knowledge base: the answer names the passage that it contradicts.
 
-from auricle_criteria import ErrorClass
+no passage shares a word with it, or those that do are silent ─► nobody can tell
+a passage says the same                                      ─► refuted
+a passage says otherwise                                     ─► stands, with that passage
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from auricle_contracts import Channel
+from auricle_contracts.knowledge import Citation
+from auricle_criteria import ErrorClass, Prompt
+from auricle_judging import render
 from auricle_judging.rendering import prompt_lines
 
 from auricle_scorer.checklist.detection import Place, Proposal
-from auricle_scorer.checklist.model_step import Asker, portions
+from auricle_scorer.checklist.model_step import Asker
+from auricle_scorer.checklist.passages import FILLER, ArticleSearch, fitting, labelled, shown
 from auricle_scorer.concurrency import together
+from auricle_scorer.llm_step import EMPTY_LINE
+
+REFUTED, SILENT = "no", "silent"
+NO_PASSAGES = "no_passages"
+PASSAGES_OF_CLAIM = 2
 
 
 @dataclass(frozen=True)
@@ -22,47 +38,108 @@ class Verified:
     refuted: int
 
 
-Verdict = float | bool | str
-"""The confidence of a place that stands, False for a refuted one, or why nobody can tell."""
+@dataclass(frozen=True)
+class Looked:
+    """A place to look at; of a claim with the passages that it is held against."""
+
+    error_class: ErrorClass
+    place: Place
+    passages: tuple[Citation, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, int, tuple[str, ...]]:
+        """What tells it from all others."""
+        return self.error_class.id, self.place.window, self.place.labels
 
 
-async def verify(asker: Asker, proposals: Sequence[Proposal]) -> list[Verified]:
+Verdict = Place | bool | str
+"""The place as it stands, False for a refuted one, or why nobody can tell."""
+
+
+async def verify(asker: Asker, proposals: Sequence[Proposal], articles: ArticleSearch | None) -> list[Verified]:
     """One for each proposal that has places. Raises ModelUnavailable."""
-    by_window: dict[int, list[tuple[Proposal, Place]]] = defaultdict(list)
-    for proposal in proposals:
-        for place in proposal.places:
-            by_window[place.window].append((proposal, place))
-    calls = [part for items in by_window.values() for part in portions(items, asker.meter.step.per_call)]
-    verdicts: dict[tuple[str, int], Verdict] = {}
+    items = [await _looked(one.error_class, place, articles) for one in proposals for place in one.places]
+    by_window: dict[int, list[Looked]] = defaultdict(list)
+    verdicts: dict[tuple[str, int, tuple[str, ...]], Verdict] = {}
+    for item in items:
+        if item.error_class.by_articles and not item.passages:
+            verdicts[item.key] = NO_PASSAGES
+        else:
+            by_window[item.place.window].append(item)
+    most = asker.meter.step.per_call
+    calls = [part for group in by_window.values() for part in fitting(group, most, lambda one: one.passages)]
     for answer in await together([_ask(asker, part) for part in calls]):
         verdicts |= answer
     return [_verified(one, verdicts) for one in proposals if one.places]
 
 
-async def _ask(asker: Asker, items: Sequence[tuple[Proposal, Place]]) -> Mapping[tuple[str, int], Verdict]:
-    names, window = [proposal.error_class.id for proposal, _ in items], items[0][1].window
-    told = [_told(asker, proposal.error_class, place) for proposal, place in items]
-    reply = await asker.ask(names, asker.rendered(names, window, {"classes": told}))
-    keys = [(name, window) for name in names]
+def question(prompt: Prompt, classes: Sequence[ErrorClass], channel: Channel) -> str:
+    """What is asked about these classes with as many passages as one call has room for, around an empty conversation."""
+    told = [_told(one, at=("T100", "T100b"), around="T97–T103", passages=("K1",)) for one in classes]
+    rendered = render(
+        prompt.for_each([one.id for one in classes]), [EMPTY_LINE], channel=channel, shots=0,
+        told={"classes": told, "passages": FILLER},
+    )  # fmt: skip
+    return "\n".join(message["content"] for message in rendered.messages)
+
+
+async def _looked(one: ErrorClass, place: Place, articles: ArticleSearch | None) -> Looked:
+    if not one.by_articles or articles is None:
+        return Looked(one, place)
+    words = " ".join(quote.text for quote in place.quotes)
+    return Looked(one, place, tuple(await articles.nearest(words, one.articles or None, most=PASSAGES_OF_CLAIM)))
+
+
+async def _ask(asker: Asker, items: Sequence[Looked]) -> Mapping[tuple[str, int, tuple[str, ...]], Verdict]:
+    named, passages = dict(_named(items)), labelled(one for item in items for one in item.passages)
+    told = [
+        _told(
+            item.error_class, name=name, at=item.place.labels, around=_around(asker, item.place),
+            passages=[label for label, one in passages.items() if one in item.passages],
+        )
+        for name, item in named.items()
+    ]  # fmt: skip
+    asked = asker.question(list(named), {name for name, item in named.items() if item.passages})
+    choices = {"passage": (REFUTED, SILENT, *passages)}
+    rendered = asker.rendered(asked, items[0].place.window, {"classes": told, "passages": shown(passages)}, choices)
+    reply = await asker.ask(asked, rendered, [item.error_class.id for item in items])
     if isinstance(reply, str):
-        return dict.fromkeys(keys, reply)
-    least = asker.meter.step.min_confidence
-    return {(name, window): _verdict((reply.answer or {})[name], reply.probability(name), least) for name in names}
+        return dict.fromkeys((item.key for item in items), reply)
+    least, answer = asker.meter.step.min_confidence, reply.answer or {}
+    return {
+        item.key: _verdict(item.place, answer[name], reply.probability(name), least, passages)
+        for name, item in named.items()
+    }
 
 
-def _verdict(said: str, probability: float | None, least: float) -> Verdict:
+def _named(items: Sequence[Looked]) -> Iterator[tuple[str, Looked]]:
+    """Each under a name of its own: that of the class, and where it stands more than once with a number."""
+    seen: Counter[str] = Counter()
+    for item in items:
+        name = item.error_class.id
+        seen[name] += 1
+        yield (name if seen[name] == 1 else f"{name}.{seen[name]}"), item
+
+
+def _verdict(
+    place: Place, said: str, probability: float | None, least: float, passages: Mapping[str, Citation]
+) -> Verdict:
     if probability is None:
         return "no_confidence"
     if probability < least:
         return "low_confidence"
-    return probability if said == "yes" else False
+    if said == SILENT:
+        return NO_PASSAGES
+    return False if said == REFUTED else replace(place, confidence=probability, passage=passages.get(said))
 
 
-def _told(asker: Asker, one: ErrorClass, place: Place) -> Mapping[str, object]:
+def _told(
+    one: ErrorClass, *, at: Sequence[str], around: str, passages: Sequence[str], name: str | None = None
+) -> Mapping[str, object]:
     """Labels only: words of the conversation never stand outside the fence."""
-    around = _around(asker, place)
     return {
-        "id": one.id, "question": one.definition.ru, "is_not": one.is_not, "at": place.labels, "around": around,
+        "id": name or one.id, "question": one.definition.ru, "is_not": one.is_not, "at": at, "around": around,
+        "passages": passages,
     }  # fmt: skip
 
 
@@ -75,14 +152,12 @@ def _around(asker: Asker, place: Place) -> str:
     return f"{lines[first].label}–{lines[last].label}"
 
 
-def _verified(proposal: Proposal, verdicts: Mapping[tuple[str, int], Verdict]) -> Verified:
-    stands, open_, refuted = [], None, 0
-    for place in proposal.places:
-        verdict = verdicts[proposal.error_class.id, place.window]
-        if verdict is False:
-            refuted += 1
-        elif isinstance(verdict, str):
-            open_ = open_ or verdict
-        else:
-            stands.append(Place(place.window, place.labels, place.quotes, float(verdict)))
-    return Verified(proposal.error_class, tuple(stands), open_ or proposal.open, refuted)
+def _verified(proposal: Proposal, verdicts: Mapping[tuple[str, int, tuple[str, ...]], Verdict]) -> Verified:
+    """A claim that no passage speaks of leaves the class open only where no other claim could be checked."""
+    said = [verdicts[Looked(proposal.error_class, place).key] for place in proposal.places]
+    stands = tuple(one for one in said if isinstance(one, Place))
+    reasons = [one for one in said if isinstance(one, str)]
+    refuted = sum(one is False for one in said)
+    failed = next((one for one in reasons if one != NO_PASSAGES), None)
+    silent = NO_PASSAGES if reasons and not refuted else None
+    return Verified(proposal.error_class, stands, failed or silent or proposal.open, refuted)
