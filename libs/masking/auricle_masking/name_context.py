@@ -10,6 +10,7 @@ from auricle_masking.tokenization import Line, Token
 
 LONGEST_SIGNATURE = 3  # words
 LONGEST_QUOTE = 120  # characters
+SHORTEST_FORMED = 3  # letters, and one more, of what a surname's ending tells
 _ENDS = frozenset(".!?…\n:—-")
 
 
@@ -179,7 +180,8 @@ def is_of_role(line: Line, place: int) -> bool:
         return False
     token = line.tokens[place]
     facts = token.facts
-    if facts.plain or facts.is_number or facts.cue or facts.filler or facts.role or (facts.geo and not facts.surname):
+    plain = facts.plain and not (facts.surname and token.text.istitle())  # "голубев" is a participle too
+    if plain or facts.is_number or facts.cue or facts.filler or facts.role or (facts.geo and not facts.surname):
         return False
     capital = len(token.text) > 1 and (token.text.istitle() or (token.text.isupper() and facts.norm.isascii()))
     noun = (
@@ -191,7 +193,9 @@ def is_of_role(line: Line, place: int) -> bool:
         )
         and not facts.complement
     )
-    return bool(facts.surname or facts.first or facts.patronymic) or noun
+    # The dictionary knows "зыков" and "мясников" as plurals of things and people only.
+    formed = facts.ended and token.text.istitle() and len(facts.norm) > SHORTEST_FORMED
+    return bool(facts.surname or facts.first or facts.patronymic) or noun or formed
 
 
 def is_title(line: Line, place: int) -> bool:

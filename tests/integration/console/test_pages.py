@@ -10,9 +10,10 @@ from auricle_console.app import create_app
 from auricle_console.sessions import Sessions
 from auricle_console.settings import ConsoleSettings
 from auricle_console.wiring import Parts, templates
-from auricle_contracts import RunState, Step
+from auricle_contracts import AnswerState, CriterionKind, Layer, Level, Priority, Role, RunState, Severity, Step
 from fastapi import FastAPI
 from fixtures.recorded_gateway import HOSTILE, KEY, READER, create, run
+from unit.console.test_wording import CRITERIA
 
 OWN = {"origin": "http://console"}
 HTML = {"accept": "text/html", "accept-language": "en"}
@@ -508,3 +509,35 @@ async def test_a_finding_shows_the_passage_that_it_cites(browser: httpx.AsyncCli
     card = page[page.index("Knowledge base: Тон общения") :]
     assert "Тон общения › Жалобы" in card
     assert "называем срок &lt;и&gt; предлагаем помощь" in card
+
+
+IDS = CRITERIA | {
+    word.value for words in (AnswerState, CriterionKind, Layer, Level, Priority, Role, Severity, Step) for word in words
+}
+"""What the API calls things."""
+PROGRAMS_OWN = re.compile(
+    r'<(\w+)[^>]*(?:lang="en"|class="[^"]*\bmono\b)[^>]*>.*?</\1>|<(?:script|style).*?</(?:script|style)>', re.DOTALL
+)
+
+
+def ids_shown(html: str) -> set[str]:
+    """Ids that a reader of the page meets: as text, in tooltips and in what is read aloud, but for what is marked as the program's own."""
+    rest = PROGRAMS_OWN.sub(" ", html)
+    shown = re.findall(r">([^<]+)<", rest) + re.findall(r'(?:title|aria-label|placeholder|alt)="([^"]*)"', rest)
+    return IDS & {word for text in shown for word in re.findall(r"[a-z_]+", re.sub(r"{\w+}:\w+", "", text))}
+
+
+async def test_no_page_of_ours_names_a_thing_by_its_id(browser: httpx.AsyncClient, recorded: FastAPI) -> None:
+    assert ids_shown("<td>intent</td>") == {"intent"}
+    assert ids_shown('<p title="yes_no, rule"> </p>') == {"yes_no", "rule"}
+    assert ids_shown('<p class="mono">intent</p>') == set()
+    await browser.post("/language", data={"language": "ru", "next": "/"}, headers=OWN)
+    pages = ["conversations", "agents", "rows", "settings", "dead", "queues", "review", "appeals"]
+    pages += [f"dashboards/{name}" for name in ("quality", "economics", "operations")]
+    pages += [f"conversations/{one}" for one in recorded.state.shelf.views]
+    shown = {}
+    for page in pages:
+        answer = await browser.get(f"/{page}")
+        assert answer.status_code == 200, page
+        shown[page] = ids_shown(answer.text)
+    assert {page: ids for page, ids in shown.items() if ids} == {}

@@ -14,7 +14,7 @@ from integration.console.browsing import browsing
 from integration.gateway import outcomes
 from integration.gateway.conftest import Door
 from integration.gateway.posted import post_call, post_chat
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.engine import Engine
 
 
@@ -253,3 +253,14 @@ async def test_what_was_transcribed_is_played_in_a_form_that_is_sought_exactly(
     assert (part.status_code, part.content, part.headers["content-type"]) == (206, b"RIFF", "audio/wav")
     unheard = await post_call(door.ours)
     assert f'src="/conversations/{unheard}/recording"' in (await browser.get(f"/conversations/{unheard}")).text
+
+
+async def test_what_is_doubtful_is_told_once(browser: httpx.AsyncClient, door: Door, call: str) -> None:
+    """The recording, the transcript and the evaluation may each say the same of themselves."""
+    async with door.db.transaction("ours") as connection:
+        for table in ("transcripts", "evaluations"):
+            twice = f"UPDATE {table} SET flags = ARRAY['roles_guessed', 'low_confidence'] WHERE conversation_id = :id"
+            await connection.execute(text(twice), {"id": call})
+    html = (await browser.get(f"/conversations/{call}")).text
+    for words in ("roles guessed from the text", "heard unsurely"):
+        assert html.count(f'<span class="chip">{words}</span>') == 1, words

@@ -39,7 +39,7 @@ from auricle_records.results import Heard
 from auricle_scorer.scoring import Subject
 from integration.gateway import outcomes
 from integration.gateway.conftest import PROMPTS, Door, running
-from integration.gateway.posted import post_call
+from integration.gateway.posted import post_call, post_chat
 from unit.asr.audio_files import wav
 
 KEY = "a:" + "A" * 43 + "="
@@ -152,6 +152,36 @@ async def test_views_hide_everything(reader: httpx.AsyncClient, call: str, what:
     assert response.status_code == 200, response.text
     assert leaks(response.text) == []
     assert "[ТЕЛЕФОН_1]" in response.text
+
+
+async def test_a_digest_that_is_masked_already_is_shown_as_it_is(door: Door, reader: httpx.AsyncClient) -> None:
+    """The scorer stores it with placeholders; a word of the data ("name", "phone") may be a part of one."""
+    texts = (
+        "my name is james name, call 415-555-0132",
+        "james name speaking, the phone is 415-555-0132",
+        "имя ольга имя",
+    )
+    turns = [{"participant": "customer", "text": text} for text in texts]
+    conversation = await post_chat(door.ours, turns=turns, participants=[{"id": "customer", "role": "customer"}])
+    judged = await outcomes._begin(door, await outcomes.view(door, conversation), Step.EVALUATE)
+    said = await results.load_transcript(door.db, door.parts.store, "ours", conversation)
+    done = mask(said, Detector.load(PROMPTS))
+    shown = tuple(turn.text for turn in done.transcript.turns)
+    assert shown[1].startswith("[NAME_1] speaking")
+    lines = tuple(DigestLine(role=Role.CUSTOMER, text=text, turns=(turn,)) for turn, text in enumerate(shown, start=1))
+    counts: dict[str, Any] = {"tokens_before": 9, "tokens_after": 9, "token_counter": "none"}
+    digest = Digest(version="1", level=Level.LIGHT, level_reason="", lines=lines, dropped=(), **counts)
+    key = paths.digest("ours", conversation, 1, judged.id)
+    await door.parts.store.put_bytes(key, digest.model_dump_json().encode())
+    keyring = Keyring.parse(KEY)
+    assert keyring is not None
+    sealed = seal(keyring, done.secrets, "ours", conversation, 1)
+    kept = SealedMap(conversation, 1, sealed.key_id, sealed.body)
+    await results.commit_evaluation(door.db, judged, outcomes._evaluation(judged), digest_key=key, secrets=kept)
+    reply = (await reader.get(f"/v1/conversations/{conversation}/digest")).json()
+    assert tuple(line["text"] for line in reply["lines"]) == shown
+    views = (await reader.get(f"/v1/conversations/{conversation}/transcript")).json()
+    assert tuple(turn["text"] for turn in views["turns"]) == shown
 
 
 async def test_what_people_said_about_answers_is_hidden_too(door: Door, reader: httpx.AsyncClient, call: str) -> None:
