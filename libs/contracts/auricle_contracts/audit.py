@@ -46,6 +46,8 @@ class AuditAction(StrEnum):
     GOLDEN_IMPORTED = "golden_imported"
     GOLDEN_EXPORTED = "golden_exported"
     GOLDEN_SETTINGS_CHANGED = "golden_settings_changed"
+    FINDING_ACKNOWLEDGED = "finding_acknowledged"
+    AGENT_SEEN = "agent_seen"
     UNMASKED = "unmasked"
     LABELLED = "labelled"
     FINDING_LABELLED = "finding_labelled"

@@ -80,6 +80,16 @@ def limit_to_training(*, limited: bool) -> None:
     _TRAINING.set(limited)
 
 
+@contextmanager
+def unlimited() -> Iterator[None]:
+    """Inside, transactions of this task see the whole workspace, whoever asks: for sums over many people, which name nobody of them."""
+    before = _PERSON.set("")
+    try:
+        yield
+    finally:
+        _PERSON.reset(before)
+
+
 class Database:
     """A pool of connections as one of the application's roles, which own nothing and pass no policy."""
 

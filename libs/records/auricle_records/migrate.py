@@ -16,6 +16,7 @@ from auricle_records.policies import WALKER
 _LOCK = 0x6175_7269  # "auri": one migration of a database at a time
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' ORDER BY 1"
 _APPEND_ONLY = (
+    "acknowledgements",
     "added_findings",
     "artefact_promotions",
     "audit_events",

@@ -16,6 +16,7 @@ from auricle_console.drawing import page, words_of
 from auricle_console.errors import GatewaySaid, LoginNeeded
 from auricle_console.protection import SecurityHeaders
 from auricle_console.routes import (
+    agent_page,
     agents,
     appeals,
     artefacts,
@@ -52,6 +53,7 @@ def create_app(parts: Parts) -> FastAPI:
         appeals,
         uploads,
         agents,
+        agent_page,
         dashboards,
         people,
         artefacts,

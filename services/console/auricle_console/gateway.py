@@ -25,6 +25,7 @@ from auricle_contracts import (
     Step,
     Transcript,
 )
+from auricle_contracts.agent_pages import AgentPage
 from auricle_contracts.appeals import Appeal
 from auricle_contracts.masking import MaskingSettings
 from auricle_kit import tracing
@@ -317,6 +318,15 @@ class Gateway:
     async def agents(self, query: Query) -> tuple[Agent, ...]:
         """By name."""
         return AGENTS.validate_python((await self.ask("GET", "/v1/agents", params=dict(query))).json()["items"])
+
+    async def agent(self, agent: str, query: Query) -> AgentPage:
+        """The page of one agent, or of `me`. Raises GatewaySaid."""
+        reply = await self.ask("GET", f"/v1/agents/{_part(agent)}", params=dict(query))
+        return AgentPage.model_validate_json(reply.content)
+
+    async def acknowledge(self, conversation: str, finding: str) -> None:
+        """Whom it is about has read it. Raises GatewaySaid."""
+        await self.ask("POST", f"/v1/conversations/{_part(conversation)}/findings/{_part(finding)}/acknowledgement")
 
     async def dashboard(self, name: str, query: Mapping[str, str]) -> Board:
         """Rows of `quality` or `economics`. Raises GatewaySaid."""

@@ -8,6 +8,7 @@ from auricle_gateway.artefacts import routes as artefacts
 from auricle_gateway.audit import routes as audit
 from auricle_gateway.conversations import routes as conversations
 from auricle_gateway.exports import routes as exports
+from auricle_gateway.findings import acknowledgements
 from auricle_gateway.findings import routes as findings
 from auricle_gateway.golden import items as golden_items
 from auricle_gateway.golden import settings as golden_settings
@@ -26,7 +27,7 @@ from auricle_gateway.review import routes as review
 from auricle_gateway.review import settings as review_settings
 from auricle_gateway.sessions import me
 from auricle_gateway.sessions import routes as sessions
-from auricle_gateway.statistics import agents, dashboards
+from auricle_gateway.statistics import agent_pages, agents, dashboards
 from auricle_gateway.uploads import routes as uploads
 from auricle_gateway.webhooks import routes as webhooks
 from auricle_gateway.workspace import compression, masking, vocabulary, whoami
@@ -38,6 +39,8 @@ RESOURCES = (
     media,
     uploads,
     agents,
+    agent_pages,
+    acknowledgements,
     labels,
     review,
     review_settings,

@@ -499,7 +499,7 @@ async def test_a_recording_that_is_none_has_no_player(browser: httpx.AsyncClient
 
 async def test_an_agent_leads_to_the_conversations_behind_the_row(browser: httpx.AsyncClient) -> None:
     html = unescape((await browser.get("/agents", params={"since": "2026-11-01"})).text)
-    assert 'href="/conversations?since=2026-11-01&agent=operator-102"' in html
+    assert 'href="/agents/operator-102?since=2026-11-01&until="' in html
     report = (await browser.get("/report", params={"ids": "hostile"}, timeout=60)).text
     assert "/conversations?" not in report, "a file on disk leads nowhere"
 

@@ -21,7 +21,7 @@ from fixtures.postgres import Postgres
 from fixtures.tenant import an_evaluation
 from integration.gateway import outcomes
 from integration.gateway.conftest import Door
-from integration.gateway.posted import chat, post_call, post_chat
+from integration.gateway.posted import PEOPLE, chat, post_call, post_chat
 from integration.gateway.signed_in import signed_in
 
 DOCUMENT = create_app().openapi()
@@ -67,8 +67,8 @@ async def theirs(door: Door) -> dict[str, str]:
     draft = await door.theirs.post("/v1/artefacts", json={"kind": "flow", "text": FLOW})
     made["artefact_id"] = draft.json()["id"]
     made |= {"hook_id": hook, "event_id": kept.id, "item_id": await review_item(door)}
-    made["article_id"] = await article_of(door.theirs)
     made["golden_id"] = await golden_item(door.theirs)
+    made |= {"article_id": await article_of(door.theirs), "agent": await agent_of(door.theirs)}
     return made | await people_of(door.theirs, "theirs")
 
 
@@ -98,6 +98,13 @@ async def golden_item(client: httpx.AsyncClient) -> str:
     line = f'{{"channel": "chat", "reference": "of theirs", "turns": {said}}}'
     assert (await client.post("/v1/golden-imports", headers=headers, content=line)).json()["added"] == 1
     return str((await client.get("/v1/golden-items")).json()["items"][0]["id"])
+
+
+async def agent_of(client: httpx.AsyncClient) -> str:
+    """A reference of an agent with a conversation."""
+    agent = {"id": "agent", "role": "agent", "reference": "of-theirs"}
+    await post_chat(client, participants=[agent, PEOPLE[1]])
+    return "of-theirs"
 
 
 async def appeal_of(door: Door, conversation: str) -> str:

@@ -1,5 +1,6 @@
-"""Statistics over many conversations, read only: agents, and the panels of Quality and Economics."""
+"""Statistics over many conversations, read only: agents, the page of one, and the panels of Quality and Economics."""
 
+from auricle_records.analytics.agent_pages import AgentFacts, Period, Whose, agent_facts, is_known
 from auricle_records.analytics.agents import AgentCriterion, AgentSummary, agents
 from auricle_records.analytics.panels import (
     DASHBOARDS,
@@ -16,10 +17,15 @@ __all__ = [
     "ECONOMICS",
     "QUALITY",
     "AgentCriterion",
+    "AgentFacts",
     "AgentSummary",
+    "Period",
     "Price",
     "Rows",
+    "Whose",
+    "agent_facts",
     "agents",
     "ask",
+    "is_known",
     "price_rows",
 ]

@@ -100,6 +100,22 @@ async def get(db: Database, workspace: str, person_id: str) -> Person:
         return await _get(connection, person_id)
 
 
+async def known_as(db: Database, workspace: str, reference: str) -> Person | None:
+    """Whom telephony knows by the reference; None where it is nobody's."""
+    bound = select(agent_references.c.person_id).where(agent_references.c.reference == reference)
+    async with db.transaction(workspace) as connection:
+        row = (await connection.execute(_SHOWN.where(people.c.id.in_(bound)))).one_or_none()
+    return None if row is None else _person(row)
+
+
+async def references_of_team(db: Database, workspace: str, team_id: str) -> tuple[str, ...]:
+    """Of everybody in it."""
+    members = select(people.c.id).where(people.c.team_id == team_id)
+    bound = select(agent_references.c.reference).where(agent_references.c.person_id.in_(members))
+    async with db.transaction(workspace) as connection:
+        return tuple((await connection.scalars(bound)).all())
+
+
 async def page(
     db: Database,
     workspace: str,

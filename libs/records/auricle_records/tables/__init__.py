@@ -20,7 +20,7 @@ from auricle_records.tables.evaluations import (
     transcripts,
 )
 from auricle_records.tables.events import outbox, tombstones, webhook_endpoints
-from auricle_records.tables.finding_labels import added_findings, effective_findings, finding_labels
+from auricle_records.tables.finding_labels import acknowledgements, added_findings, effective_findings, finding_labels
 from auricle_records.tables.golden import golden_items, golden_labels, golden_settings
 from auricle_records.tables.hooks import hook_events, hooks
 from auricle_records.tables.intake import bodies, conversations, revisions, uploads
@@ -36,6 +36,7 @@ from auricle_records.tables.workers import job_leases, shifts
 
 __all__ = [
     "METADATA",
+    "acknowledgements",
     "added_findings",
     "agent_messages",
     "agent_references",

@@ -11,6 +11,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     TableClause,
+    UniqueConstraint,
     column,
     func,
 )
@@ -91,6 +92,23 @@ added_findings = Table(
     Index(None, "evaluation_id"),
     Index(None, "workspace_id", "id"),
     comment="Errors that people added where the model missed them. Written by auricle_records.findings.",
+)
+
+acknowledgements = Table(
+    "acknowledgements",
+    METADATA,
+    workspace_id(),
+    Column("id", Words, primary_key=True),
+    Column("conversation_id", Words, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("finding_id", Words, nullable=False),
+    Column("error_class", Words, nullable=False),
+    Column("participant", Words, nullable=False),
+    Column("person_id", Words, nullable=False),
+    Column("person_name", Words, nullable=False),
+    Column("created_at", Moment, nullable=False, server_default=func.clock_timestamp()),
+    UniqueConstraint("conversation_id", "revision", "error_class", "participant", name="uq_acknowledgements_finding"),
+    comment="That agents read what was found about them. Written by auricle_records.findings.",
 )
 
 effective_findings = TableClause(

@@ -10,7 +10,8 @@ from auricle_console.sessions import Session
 
 @dataclass(frozen=True)
 class Section:
-    """One entry of the rail: its page, and the paths that belong to it; `scope` is what a session needs to see it.
+    """One entry of the rail: its page, and the paths that belong to it; `scope` is what a session needs to see it, and with `personal`
+    to be a person's.
 
     Of two with one name the first that a session may open is shown.
     """
@@ -19,6 +20,7 @@ class Section:
     address: str
     paths: tuple[str, ...]
     scope: Scope | None = None
+    personal: bool = False
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Key:
 
 SYSTEM_PATHS = ("/dead", "/queues", "/dashboards/operations")
 SECTIONS = (
+    Section("own", "/me", ("/me",), Scope.APPEAL, personal=True),
     Section("review", "/review", ("/review",), Scope.REVIEW),
     Section("conversations", "/conversations", ("/conversations", "/upload")),
     Section("agents", "/agents", ("/agents",)),
@@ -68,8 +71,12 @@ REVIEW_KEYS = (Key("d", "done"), Key("s", "skip"), *(one for one in KEYS if one.
 
 def sections_for(session: Session | None) -> tuple[Section, ...]:
     """What this session may open."""
-    allowed = [one for one in SECTIONS if session and (one.scope is None or session.may(one.scope))]
+    allowed = [one for one in SECTIONS if session and _may_open(one, session)]
     return tuple({one.name: one for one in reversed(allowed)}.values())[::-1]
+
+
+def _may_open(section: Section, session: Session) -> bool:
+    return (section.scope is None or session.may(section.scope)) and (bool(session.person) or not section.personal)
 
 
 def section_of(path: str) -> str:

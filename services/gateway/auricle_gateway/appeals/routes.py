@@ -44,6 +44,7 @@ class AppealQuery(BaseModel):
     state: AppealState | None = None
     conversation_id: Reference | None = None
     owner: Annotated[Reference | None, Field(description="A person's id, or `me`.")] = None
+    opened_by: Annotated[Reference | None, Field(description="A person's id, or `me`.")] = None
     subject: Annotated[Reference | None, Field(description="A criterion or an error class.")] = None
     overdue: Annotated[bool, Field(description="Open, and its time is over.")] = False
     cursor: Annotated[str | None, Field(max_length=512, description="`next_cursor` of the page before.")] = None
@@ -52,7 +53,7 @@ class AppealQuery(BaseModel):
     def of(self, caller: Caller) -> AppealFilters:
         """As records take them: who sees own conversations only sees own appeals only."""
         owner = caller.id if self.owner == "me" else self.owner
-        opened_by = caller.id if caller.is_limited else None
+        opened_by = caller.id if caller.is_limited or self.opened_by == "me" else self.opened_by
         return AppealFilters(self.state, self.conversation_id, opened_by, owner, self.subject, self.overdue)
 
 

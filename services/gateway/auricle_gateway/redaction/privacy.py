@@ -120,6 +120,19 @@ class Privacy:
         """What somebody wrote about a conversation, as it may be seen; placeholders are counted anew."""
         return words if chosen is None else self._wordless(conversation_id, None, chosen).words(words)
 
+    async def masked_words(self, workspace: str, said: Sequence[tuple[str, str]]) -> list[str]:
+        """Words about conversations, each with its conversation's id, as everybody may read them; transcripts are not read."""
+        chosen = await masking.settings(self.db, workspace)
+        if not chosen.views or not said:
+            return [words for _, words in said]
+        seeds = await self.secrets(workspace, list({name for name, _ in said}))
+
+        def hidden() -> list[str]:
+            masks = {name: self._wordless(name, seeds.get(name), chosen) for name in {name for name, _ in said}}
+            return [masks[name].words(words) for name, words in said]
+
+        return await asyncio.to_thread(hidden)
+
     async def masked_finding_labels(self, workspace: str, labels: Sequence[FindingLabel]) -> tuple[FindingLabel, ...]:
         """What people said about findings, as keys without `unmask` may read it."""
         chosen = await masking.settings(self.db, workspace)
