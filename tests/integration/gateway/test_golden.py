@@ -50,6 +50,11 @@ async def people(door: Door) -> AsyncIterator[People]:
         yield People(**clients)
 
 
+def a_word() -> str:
+    """A word that nobody used before, without digits: masking takes long numbers for somebody's."""
+    return fresh().translate(str.maketrans("0123456789", "ghijklmnop"))
+
+
 async def consent(people: People, *, given: bool = True) -> None:
     reply = await people.manager.put("/v1/golden-settings", json={"consent": given, "quota": 5})
     assert reply.status_code == 200, reply.text
@@ -57,7 +62,7 @@ async def consent(people: People, *, given: bool = True) -> None:
 
 async def judged(door: Door, words: str = "Доставка стоит триста рублей") -> tuple[str, str]:
     """A conversation of the agent with one finding; its id and the finding's."""
-    turns = [{"participant": "customer", "text": f"Сколько стоит? {fresh()}"}, {"participant": "agent", "text": words}]
+    turns = [{"participant": "customer", "text": f"Сколько стоит? {a_word()}"}, {"participant": "agent", "text": words}]
     cast = [{"id": "agent", "role": "agent", "reference": "G-1", "name": "Ольга"}, PEOPLE[1]]
     conversation = await post_chat(door.ours, participants=cast, turns=turns)
     evaluation = await outcomes.judge(door, conversation, findings=(outcomes.FINDING,))
@@ -173,7 +178,7 @@ async def test_the_test_split_is_shut_to_training(people: People) -> None:
 
 async def test_an_import_is_masked_and_doubles_nothing(people: People) -> None:
     await consent(people)
-    mine = fresh()
+    mine = a_word()
     good = line(
         f"agent {mine}",
         f"Отстаньте, {mine}, звоните {PHONE}",
@@ -200,7 +205,7 @@ async def test_an_import_is_masked_and_doubles_nothing(people: People) -> None:
 
 async def test_contradictions_are_reported_and_count_nowhere(people: People) -> None:
     await consent(people)
-    mine = fresh()
+    mine = a_word()
     await bring(people.manager, line("A", f"Ждите {mine}", label(decided_by="Анна")))
     told = await bring(people.manager, line("A", f"Ждите {mine}", label("not_found", decided_by="Борис")))
     (contested,) = told["contested"]
@@ -215,7 +220,7 @@ async def test_contradictions_are_reported_and_count_nowhere(people: People) -> 
 
 async def test_analysts_bring_their_own_sheet(people: People) -> None:
     await consent(people)
-    mine = fresh()
+    mine = a_word()
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
