@@ -71,6 +71,8 @@ class Turn(Contract):
 
     `text` is normalised: NFC, plain spaces and hyphens, no markup, no quoted tail; `source` is what came where that differs.
 
+    `language` is what most of its words were heard in; None for written ones, and where nobody knows.
+
     `confidence` is the mean word confidence; `role_confidence` is below 1 where the role was guessed (mono recordings).
     """
 

@@ -193,7 +193,10 @@ class TwoLanguages(ScriptedEngine):
     ) -> list[Hypothesis]:
         heard = await super().decode(sounds, languages, temperature, hot_words)
         sure = [len(sound) > 25 * RATE_HZ or spoken == "en" for sound, spoken in zip(sounds, languages, strict=True)]
-        return [replace(one, avg_logprob=-0.2 if likely else -0.93) for one, likely in zip(heard, sure, strict=True)]
+        return [
+            replace(one, avg_logprob=-0.2 if likely else -0.93, language=spoken)
+            for one, likely, spoken in zip(heard, sure, languages, strict=True)
+        ]
 
 
 async def test_a_gap_in_another_language_is_decoded_in_it() -> None:
@@ -203,6 +206,7 @@ async def test_a_gap_in_another_language_is_decoded_in_it() -> None:
     (track,) = found.tracks
     assert [word.text for word in track.words] == [str(second) for second in (*range(20), *range(30, 36))]
     assert (track.language, found.recovered, track.missing_s) == ("ru", 11, 0.0)
+    assert [track.language_of([word]) for word in track.words] == ["ru"] * 15 + ["en"] * 11
 
 
 async def test_silence_that_was_seen_through_is_not_missing_speech() -> None:

@@ -50,6 +50,18 @@ BACK = words("сейчас проверю", 5000)
 NAMED = (Participant(id="op", role=Role.AGENT, track=1), Participant(id="kl", role=Role.CUSTOMER, track=0))
 
 
+def test_a_turn_has_the_language_that_most_of_its_words_were_said_in() -> None:
+    russian, english = words("одну минуту", 4000), words("yes I see your parcel here", 0)
+    track = TrackWords("ru", english + russian, said_in=dict.fromkeys(english, "en"))
+    call = Call("c1", 1, Direction.INBOUND, ())
+    found = write(call, Recognised((track,)), ENGINE, cue_book(), TranscriptRules(), duration_ms=9000, flags=())
+    assert [(turn.text, turn.language) for turn in found.turns] == [
+        ("yes I see your parcel here", "en"),
+        ("одну минуту", "ru"),
+    ]
+    assert found.language == "en"
+
+
 def test_the_call_says_who_is_on_which_track() -> None:
     found = written([CUSTOMER, AGENT + BACK], NAMED)
     assert [(turn.id, turn.participant, turn.role) for turn in found.turns] == [

@@ -189,6 +189,17 @@ def test_a_rise_of_tone_is_a_band_of_the_waveform_and_a_note_at_its_turn() -> No
     assert turn_rows(calm, None, {}, {}, wording("ru"))[0].rise is None
 
 
+def test_a_turn_in_another_language_than_the_conversations_names_it() -> None:
+    turns = tuple(
+        Turn(id=number, participant="c", role=Role.CUSTOMER, text="42", language=language)
+        for number, language in enumerate(("ru", "en", None), start=1)
+    )
+    rows = turn_rows(Transcript(conversation_id="x", language="ru", turns=turns), None, {}, {}, wording("ru"))
+    assert [row.foreign for row in rows] == [None, "английский", None]
+    untold = turn_rows(Transcript(conversation_id="x", turns=turns), None, {}, {}, wording("ru"))
+    assert [row.foreign for row in untold] == [None, None, None]
+
+
 def test_words_that_a_rule_quotes_mark_their_turn_unless_nobody_can_tell() -> None:
     turns = tuple(Turn(id=n, participant="c", role=Role.CUSTOMER, text="Это ужасно.") for n in (1, 2))
     quote = Quote(turn=2, span=Span(start=4, end=10), text="ужасно")

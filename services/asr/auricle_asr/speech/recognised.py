@@ -1,7 +1,7 @@
 """What was heard on the tracks of one recording, and how it was come by."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from auricle_contracts import Word
@@ -12,12 +12,21 @@ from auricle_asr.speech.windows import Window, words_on_track
 
 @dataclass(frozen=True)
 class TrackWords:
-    """What was said on one track; `missing_s` of its `speech_s` are without a word."""
+    """What was said on one track; `missing_s` of its `speech_s` are without a word.
+
+    `language` is the track's; `said_in` has the words that were said in another one, each with its own.
+    """
 
     language: str | None
     words: tuple[Word, ...] = ()
     speech_s: float = 0.0
     missing_s: float = 0.0
+    said_in: Mapping[Word, str] = field(default_factory=dict)
+
+    def language_of(self, words: Iterable[Word]) -> str | None:
+        """What most of these words of the track were said in."""
+        counted = Counter(self.said_in.get(word, self.language) for word in words)
+        return next((most for most, _ in counted.most_common(1)), self.language)
 
 
 @dataclass(frozen=True)
@@ -44,10 +53,10 @@ def words_of_track(
 ) -> TrackWords:
     """The words of one track in the order of time: packing may have put a late clip into an early window."""
     mine = [(window, found) for window, found in zip(windows, heard, strict=True) if window.track == track]
-    words = [word for window, found in mine for word in words_on_track(window, found.words)]
+    words = [(word, found.language) for window, found in mine for word in words_on_track(window, found.words)]
     by_words = Counter(found.language for _, found in mine if found.language)
     spoken = language or next((most for most, _ in by_words.most_common(1)), None)
-    return TrackWords(spoken, in_time(words))
+    return with_words(TrackWords(spoken), words)
 
 
 def engines_of(engine: EngineFacts, tracks: Sequence[TrackWords]) -> tuple[EngineFacts, ...]:
@@ -56,9 +65,13 @@ def engines_of(engine: EngineFacts, tracks: Sequence[TrackWords]) -> tuple[Engin
     return tuple(dict.fromkeys(engine.of(track.language) for track in spoken)) or (engine,)
 
 
-def with_words(track: TrackWords, new: Sequence[Word]) -> TrackWords:
-    """The track with more words, in the order of time."""
-    return replace(track, words=in_time([*track.words, *new])) if new else track
+def with_words(track: TrackWords, new: Sequence[tuple[Word, str]]) -> TrackWords:
+    """The track with more words, in the order of time, each with the language that it was heard in ("" where that is not known)."""
+    if not new:
+        return track
+    elsewhere = {word: language for word, language in new if language and language != track.language}
+    words = in_time([*track.words, *(word for word, _ in new)])
+    return replace(track, words=words, said_in={**track.said_in, **elsewhere})
 
 
 def in_time(words: Iterable[Word]) -> tuple[Word, ...]:

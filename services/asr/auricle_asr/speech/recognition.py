@@ -169,8 +169,8 @@ class Recogniser:
 
     async def _decoded_gaps(
         self, tracks: Sequence[Samples], gaps: Sequence[Sequence[Clip]], found: Sequence[TrackWords]
-    ) -> list[list[Word]]:
-        """The words that were found in each track's gaps."""
+    ) -> list[list[tuple[Word, str]]]:
+        """The words that were found in each track's gaps, with the language of each."""
         longest = int(self.engine.facts.window_seconds * RATE_HZ)
         windows = [
             window
@@ -178,14 +178,14 @@ class Recogniser:
             for window in pack(number, coverage.padded(clips, len(tracks[number])), longest)
         ]
         heard = await self._first_pass(tracks, windows, [track.language for track in found])
-        words: list[list[Word]] = [[] for _ in tracks]
+        words: list[dict[Word, str]] = [{} for _ in tracks]
         for window, first in zip(windows, heard, strict=True):
             taken = first if self._fills(window, first) else await self._in_its_language(window, tracks, first)
             if taken is not None:
-                words[window.track] += words_on_track(window, taken.words)
+                words[window.track] |= dict.fromkeys(words_on_track(window, taken.words), taken.language)
         return [
-            [word for gap in clips for word in coverage.new_words(gap, heard_words, track.words)]
-            for clips, heard_words, track in zip(gaps, map(in_time, words), found, strict=True)
+            [(word, said[word]) for gap in clips for word in coverage.new_words(gap, in_time(said), track.words)]
+            for clips, said, track in zip(gaps, words, found, strict=True)
         ]
 
     async def _in_its_language(self, window: Window, tracks: Sequence[Samples], heard: Hypothesis) -> Hypothesis | None:

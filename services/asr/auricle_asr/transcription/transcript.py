@@ -1,5 +1,6 @@
 """Putting a transcript together: utterances get participants, neighbours are joined, doubts become flags."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -155,16 +156,24 @@ def _speaker(call: Call, guess: RoleGuess, nobody: str) -> _Speaker:
 
 
 def _turns(spoken: Sequence[tuple[Utterance, _Speaker]], tracks: Sequence[TrackWords]) -> tuple[Turn, ...]:
-    """Numbered turns. Utterances of one known speaker in a row, with short pauses, are one turn."""
+    """Numbered turns. Utterances of one known speaker in a row, with short pauses and in one language, are one turn."""
     joined: list[list[tuple[Utterance, _Speaker]]] = []
     for utterance, speaker in spoken:
         last = joined[-1][-1] if joined else None
-        same = last and last[1].participant == speaker.participant and speaker.role is not Role.UNKNOWN
-        if last and same and utterance.start_ms - last[0].end_ms < _longest_gap_ms(last[0]):
+        if last and _is_continued(last, (utterance, speaker), tracks):
             joined[-1].append((utterance, speaker))
         else:
             joined.append([(utterance, speaker)])
     return tuple(_turn(number, parts, tracks) for number, parts in enumerate(joined, start=1))
+
+
+def _is_continued(
+    last: tuple[Utterance, _Speaker], following: tuple[Utterance, _Speaker], tracks: Sequence[TrackWords]
+) -> bool:
+    (before, speaker), (utterance, another) = last, following
+    is_same = speaker.participant == another.participant and another.role is not Role.UNKNOWN
+    languages = {tracks[one.track].language_of(one.words) for one in (before, utterance)}
+    return is_same and len(languages) == 1 and utterance.start_ms - before.end_ms < _longest_gap_ms(before)
 
 
 def _longest_gap_ms(utterance: Utterance) -> int:
@@ -184,14 +193,14 @@ def _turn(number: int, parts: Sequence[tuple[Utterance, _Speaker]], tracks: Sequ
         words=utterance.words,
         confidence=round(utterance.confidence, 4),
         role_confidence=min(one.confidence for _, one in parts),
-        language=tracks[utterance.track].language,
+        language=tracks[utterance.track].language_of(utterance.words),
     )
 
 
 def _main_language(tracks: Sequence[TrackWords]) -> str | None:
-    """That of the track with the most words."""
-    spoken = [track for track in tracks if track.words]
-    return max(spoken, key=lambda track: len(track.words)).language if spoken else None
+    """That of the most words."""
+    counted = Counter(track.said_in.get(word, track.language) for track in tracks for word in track.words)
+    return next((most for most, _ in counted.most_common(1)), None)
 
 
 def _unsure(recognised: Recognised, rules: TranscriptRules) -> bool:

@@ -30,6 +30,7 @@ class TurnRow:
     """A turn, its pieces, and what became of it: `read` is the digest's line, `dropped` the reason in words.
 
     `read_with` is the turn whose line holds this turn's words too; `stretch` is set where one of several stretches begins;
+    `foreign` names the turn's language where it is another than the conversation's;
     `rise` where the voice was well above its own usual; `said` where the words are negative or positive.
     """
 
@@ -43,6 +44,7 @@ class TurnRow:
     stands_for: tuple[int, ...]
     read_with: int | None = None
     stretch: DigestStretch | None = None
+    foreign: str | None = None
     rise: TurnTone | None = None
     said: SaidMark | None = None
 
@@ -78,11 +80,17 @@ def turn_rows(
                 stands_for=line.turns[1:] if line else (),
                 read_with=holders.get(turn.id) if line is None and not reason else None,
                 stretch=stretches.get(turn.id),
+                foreign=_foreign(turn, transcript, words),
                 rise=rises.get(turn.id),
                 said=said.get(turn.id),
             )
         )
     return tuple(rows)
+
+
+def _foreign(turn: Turn, transcript: Transcript, words: Wording) -> str | None:
+    other = turn.language if turn.language and transcript.language and turn.language != transcript.language else None
+    return words.language_name(other) if other else None
 
 
 def pieces(turn: Turn, quotes: Sequence[tuple[Quote, str]]) -> tuple[Piece, ...]:
