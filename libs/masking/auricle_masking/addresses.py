@@ -13,7 +13,7 @@ from auricle_contracts import Role
 from auricle_contracts.masking import PersonalKind
 
 from auricle_masking.dictation import Atom
-from auricle_masking.hits import Hit, Place
+from auricle_masking.hits import Hit, LineSpan
 from auricle_masking.packs import Pack
 from auricle_masking.tokenization import Line
 
@@ -46,7 +46,7 @@ class Addresses:
     def _hit(self, first: int, last: int) -> Hit:
         tokens = self._line.tokens[first : last + 1]
         value = " ".join(token.facts.lemma if not token.is_digits else token.text for token in tokens)
-        return Hit(PersonalKind.ADDRESS, value, (Place(self._line.number, tokens[0].start, tokens[-1].end),))
+        return Hit(PersonalKind.ADDRESS, value, (LineSpan(self._line.number, tokens[0].start, tokens[-1].end),))
 
     def _at(self, place: int) -> Found | None:
         if width := self._street(place):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from auricle_contracts.masking import PersonalKind
 
-from auricle_masking.hits import Hit, Place
+from auricle_masking.hits import Hit, LineSpan
 from auricle_masking.packs import Pack
 from auricle_masking.phrase_set import PhraseSet
 from auricle_masking.tokenization import Line
@@ -108,7 +108,7 @@ def _hit(line: Line, first: int, last: int, words: BirthWords) -> Hit:
     first -= first > 0 and line.forms[first - 1] in words.articles
     tokens = line.tokens[first : last + 1]
     value = " ".join(token.facts.norm for token in tokens)
-    return Hit(PersonalKind.BIRTH_DATE, value, (Place(line.number, tokens[0].start, tokens[-1].end),))
+    return Hit(PersonalKind.BIRTH_DATE, value, (LineSpan(line.number, tokens[0].start, tokens[-1].end),))
 
 
 def _runs(line: Line, words: BirthWords) -> Iterator[Found]:

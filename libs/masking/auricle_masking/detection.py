@@ -14,7 +14,7 @@ from auricle_masking.addresses import Addresses
 from auricle_masking.birth_dates import BirthWords
 from auricle_masking.dictation import Run
 from auricle_masking.english_addresses import EnglishAddresses
-from auricle_masking.hits import Hit, Place, Taken
+from auricle_masking.hits import Hit, LineSpan, Taken
 from auricle_masking.lexicon import Lexicon
 from auricle_masking.name_context import Around
 from auricle_masking.packs import Pack
@@ -135,7 +135,7 @@ def _free(runs: Sequence[Run], taken: Taken) -> list[Run]:
 def _placeholders(lines: Sequence[Line]) -> list[Hit]:
     """What an earlier masking put there, which is never masked again."""
     found = ((line, match) for line in lines if "[" in line.text for match in PLACEHOLDER.finditer(line.text))
-    return [Hit(PersonalKind.NAME, "", (Place(line.number, match.start(), match.end()),)) for line, match in found]
+    return [Hit(PersonalKind.NAME, "", (LineSpan(line.number, match.start(), match.end()),)) for line, match in found]
 
 
 def _earlier(known: Secrets | None) -> list[tuple[PersonalKind, str]]:

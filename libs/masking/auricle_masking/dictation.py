@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, product
 
-from auricle_masking.hits import Place
+from auricle_masking.hits import LineSpan
 from auricle_masking.tokenization import Line, Token
 
 MOST_READINGS = 64
@@ -51,7 +51,7 @@ class Run:
     """Atoms that belong together. `plus`: an international prefix was said before; `told`: a word inside says that it is a phone."""
 
     atoms: list[Atom] = field(default_factory=list)
-    plus: Place | None = None
+    plus: LineSpan | None = None
     told: bool = False
 
     @property
@@ -81,15 +81,15 @@ class Run:
         """Atoms `first` to `last` inclusive."""
         return Run(self.atoms[first : last + 1], self.plus if first == 0 else None)
 
-    def places(self) -> tuple[Place, ...]:
+    def places(self) -> tuple[LineSpan, ...]:
         """One place a line, from the first digit to the last."""
-        found: dict[int, Place] = {}
+        found: dict[int, LineSpan] = {}
         for atom in self.atoms:
             start = found[atom.line].start if atom.line in found else atom.start
-            found[atom.line] = Place(atom.line, start, atom.end)
+            found[atom.line] = LineSpan(atom.line, start, atom.end)
         if self.plus and self.plus.line in found:
             first = found[self.plus.line]
-            found[self.plus.line] = Place(first.line, self.plus.start, first.end)
+            found[self.plus.line] = LineSpan(first.line, self.plus.start, first.end)
         return tuple(found.values())
 
 
@@ -126,7 +126,7 @@ def _continues(before: Run, run: Run, line: Line, lines: Sequence[Line]) -> bool
 def _line_runs(line: Line) -> list[Run]:
     found: list[Run] = []
     place, fillers = 0, 0
-    plus: Place | None = None
+    plus: LineSpan | None = None
     joined = False
     while place < len(line.tokens):
         token = line.tokens[place]
@@ -134,14 +134,14 @@ def _line_runs(line: Line) -> list[Run]:
         if atom is None:
             joined = joined and token.facts.filler and fillers < MOST_FILLERS
             fillers += 1
-            plus = Place(line.number, token.start, token.end) if token.facts.plus else None
+            plus = LineSpan(line.number, token.start, token.end) if token.facts.plus else None
             joined = joined and plus is None
             place += 1
             continue
         gap = line.gap(place)
         joined = joined and _BETWEEN.fullmatch(gap) is not None and len(found[-1].atoms) < LONGEST_RUN
         if "+" in gap:
-            joined, plus = False, Place(line.number, token.start - gap[::-1].index("+") - 1, token.start)
+            joined, plus = False, LineSpan(line.number, token.start - gap[::-1].index("+") - 1, token.start)
         if joined:
             found[-1].atoms.append(atom)
         else:

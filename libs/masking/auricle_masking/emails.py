@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from auricle_contracts.masking import PersonalKind
 
-from auricle_masking.hits import Hit, Place
+from auricle_masking.hits import Hit, LineSpan
 from auricle_masking.packs import EmailWords
 from auricle_masking.tokenization import Line
 
@@ -37,7 +37,7 @@ def find(line: Line, words: EmailWords) -> Iterator[Hit]:
 
 def _hit(line: Line, start: int, end: int) -> Hit:
     words = line.text[start:end].lower()
-    return Hit(PersonalKind.EMAIL, re.sub(r"\s", "", words), (Place(line.number, start, end),))
+    return Hit(PersonalKind.EMAIL, re.sub(r"\s", "", words), (LineSpan(line.number, start, end),))
 
 
 def _is_at(line: Line, place: int) -> bool:

@@ -8,7 +8,7 @@ from auricle_contracts.masking import PersonalKind
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LineSpan:
     """Code points `[start, end)` of the line with this number."""
 
     line: int
@@ -22,7 +22,7 @@ class Hit:
 
     kind: PersonalKind
     value: str
-    places: tuple[Place, ...]
+    places: tuple[LineSpan, ...]
 
 
 class Taken:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from auricle_contracts.masking import PersonalKind
 
 from auricle_masking.dictation import Run
-from auricle_masking.hits import Hit, Place, Taken
+from auricle_masking.hits import Hit, LineSpan, Taken
 from auricle_masking.tokenization import Line
 
 LEAST_DIGITS = 4
@@ -28,7 +28,7 @@ def names(lines: Sequence[Line], known: Mapping[str, str], taken: Taken) -> Iter
             lemma = facts.name or facts.lemma
             value = known.get(lemma) if len(lemma) >= SHORTEST_NAME and not facts.plain else None
             if value is not None and not taken.overlaps(line.number, token.start, token.end):
-                yield Hit(PersonalKind.NAME, value, (Place(line.number, token.start, token.end),))
+                yield Hit(PersonalKind.NAME, value, (LineSpan(line.number, token.start, token.end),))
 
 
 def numbers(

@@ -17,7 +17,7 @@ from auricle_contracts import Role
 from auricle_contracts.masking import PersonalKind
 
 from auricle_masking import answers, initials, introductions, name_evidence, name_exclusions, name_extent
-from auricle_masking.hits import Hit, Place, Taken
+from auricle_masking.hits import Hit, LineSpan, Taken
 from auricle_masking.name_context import (
     Around,
     can_be_anything,
@@ -70,7 +70,7 @@ def find(
 
 
 def _hit(one: Candidate) -> Hit:
-    place = Place(one.line.number, one.tokens[0].start, one.tokens[-1].end)
+    place = LineSpan(one.line.number, one.tokens[0].start, one.tokens[-1].end)
     return Hit(PersonalKind.NAME, " ".join(one.lemmas), (place,))
 
 

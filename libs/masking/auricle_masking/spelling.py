@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from auricle_contracts.masking import PersonalKind
 
-from auricle_masking.hits import Hit, Place
+from auricle_masking.hits import Hit, LineSpan
 from auricle_masking.tokenization import Line, Token
 
 FEWEST_LETTERS, FEWEST_NAMED = 4, 5
@@ -25,7 +25,7 @@ def find(line: Line) -> Iterator[Hit]:
             end += _is_spelt(line, end, letters)
             first, last = line.tokens[start], line.tokens[end - 1]
             value = "".join(token.facts.norm for token in letters)
-            yield Hit(PersonalKind.NAME, value, (Place(line.number, first.start, last.end),))
+            yield Hit(PersonalKind.NAME, value, (LineSpan(line.number, first.start, last.end),))
         start = max(end, start + 1)
 
 

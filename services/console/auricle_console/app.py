@@ -72,7 +72,7 @@ async def show_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, Wrong)
     if isinstance(error, LoginNeeded):
         return _to_login(request)
-    status, code, detail = _said(error)
+    status, code, detail = _problem_of(error)
     if "text/html" in request.headers.get("accept", ""):
         return page(request, "error.html", status=status, code=code, detail=detail)
     return PlainTextResponse(words_of(request).known(f"code.{code}", detail), status)
@@ -85,7 +85,7 @@ def _to_login(request: Request) -> Response:
     return RedirectResponse(f"/login?next={quote(asked)}", status_code=303)
 
 
-def _said(error: Wrong) -> tuple[int, str, str]:
+def _problem_of(error: Wrong) -> tuple[int, str, str]:
     """Status, code and detail."""
     if isinstance(error, GatewaySaid):
         return error.said_status, error.said_code, error.detail

@@ -104,8 +104,8 @@ class Outbox:
         )
 
 
-class Secrets:
-    """Secrets of webhooks and hooks that are plain, or under a key that no longer seals: from before a key, or a rotation."""
+class SecretSealer:
+    """Seals secrets of webhooks and hooks that are plain, or under a key that no longer seals: from before a key, or a rotation."""
 
     def __init__(self, db: Database, keyring: Keyring) -> None:
         self._db = db

@@ -18,7 +18,7 @@ from auricle_keeper.gauges import Gauges
 from auricle_keeper.jobs import Job
 from auricle_keeper.resealing import Keys, ReverseMaps
 from auricle_keeper.review import Sample, Triage
-from auricle_keeper.sending import Outbox, Secrets
+from auricle_keeper.sending import Outbox, SecretSealer
 from auricle_keeper.settings import KeeperSettings
 from auricle_keeper.sweeper import IdleConsumers, Sweeper
 from auricle_keeper.webhook import Sender
@@ -93,7 +93,7 @@ def jobs(
 
 def _sealing(settings: KeeperSettings, db: Database, keyring: Keyring) -> Sequence[Job]:
     return (
-        Job("secrets", settings.secrets_seconds, Secrets(db, keyring).round),
+        Job("secrets", settings.secrets_seconds, SecretSealer(db, keyring).round),
         Job("reverse_maps", settings.secrets_seconds, ReverseMaps(db, keyring).round),
         Job("keys", settings.secrets_seconds, Keys(db, keyring).round, alone=False),
     )

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Iterator
 
 import pytest
-from auricle_keeper.sending import Outbox, Secrets
+from auricle_keeper.sending import Outbox, SecretSealer
 from auricle_keeper.webhook import Sender
 from auricle_kit.egress import Policy
 from auricle_kit.sealing import Keyring
@@ -61,18 +61,18 @@ async def test_a_plain_one_from_before_still_signs_and_is_sealed_in_passing(tena
     assert [one[0] for one in await kept(tenant)] == [secret]
     await event(tenant, "evt_1")
     await sending(tenant, OLD).round()
-    assert await Secrets(tenant.db, OLD).round() == 1
+    assert await SecretSealer(tenant.db, OLD).round() == 1
     assert [one[:2] for one in await kept(tenant)] == [(None, "a")]
     await event(tenant, "evt_2")
     await sending(tenant, OLD).round()
     assert [bool(Webhook(secret).verify(body, headers)) for headers, body in receiver.heard] == [True, True]
-    assert await Secrets(tenant.db, OLD).round() == 0
+    assert await SecretSealer(tenant.db, OLD).round() == 0
 
 
 async def test_a_new_first_key_seals_anew_and_the_old_one_is_needed_no_more(tenant: Tenant, receiver: Receiver) -> None:
     await allow(tenant, receiver.host)
     _, secret = await webhooks.add(tenant.db, tenant.workspace, url=receiver.url, keyring=OLD)
-    assert await Secrets(tenant.db, NEW).round() == 1
+    assert await SecretSealer(tenant.db, NEW).round() == 1
     await event(tenant)
     await sending(tenant, ring(f"b:{KEYS[1]}")).round()
     ((headers, body),) = receiver.heard
@@ -88,7 +88,7 @@ async def test_without_its_key_an_event_waits(tenant: Tenant, receiver: Receiver
     assert receiver.heard == []
     assert await rows(tenant) == [("pending", 1, "Unreadable")]
     if keyring:
-        assert await Secrets(tenant.db, keyring).round() == 0
+        assert await SecretSealer(tenant.db, keyring).round() == 0
 
 
 async def test_a_secret_moved_to_another_endpoint_signs_nothing(tenant: Tenant, receiver: Receiver) -> None:
@@ -110,7 +110,7 @@ async def test_a_secret_moved_to_another_endpoint_signs_nothing(tenant: Tenant, 
 async def test_secrets_of_hooks_are_sealed_and_follow_a_rotation(tenant: Tenant) -> None:
     hook, secret = await hooks.add(tenant.db, tenant.workspace, integration="generic", settings={})
     for ring_in_use, key in ((OLD, "a"), (NEW, "b")):
-        await Secrets(tenant.db, ring_in_use).round()
+        await SecretSealer(tenant.db, ring_in_use).round()
         assert await hooks.counts_by_key(tenant.db, tenant.workspace) == {key: 1}
         found = await hooks.get(tenant.db, tenant.workspace, hook.id)
         assert secret not in repr(found.secret)

@@ -53,10 +53,10 @@ class Script:
         for piece in self.pieces:
             if self.channel is Channel.CALL:
                 self._overheard(written, piece)
-            written.add(self._said(piece))
+            written.add(self._with_disfluencies(piece))
         return written
 
-    def _said(self, piece: Piece) -> Piece:
+    def _with_disfluencies(self, piece: Piece) -> Piece:
         if self.channel is not Channel.CALL:
             return piece
         return replace(piece, text=disfluent(piece.text, self.rng, self.fillers or FILLERS[self.language]))

@@ -71,7 +71,7 @@ def recorded(dialogue: Dialogue, espeak: Espeak, seed: int, tempers: Mapping[int
     for turn in dialogue.turns:
         track = AGENT if turn.role is Role.AGENT else CUSTOMER
         temper = (tempers or {}).get(turn.id, USUAL)
-        said, words, end = _said(turn, espeak, temper.of(voices[track]), now, rng)
+        said, words, end = _uttered_turn(turn, espeak, temper.of(voices[track]), now, rng)
         pieces += [(track, at, samples * np.float32(10 ** (temper.louder_db / 20))) for at, samples in said]
         if words:
             turns.append(SpokenTurn(turn.id, turn.role, track, words))
@@ -82,7 +82,7 @@ def recorded(dialogue: Dialogue, espeak: Espeak, seed: int, tempers: Mapping[int
     return Call(mixed(pieces, now + 0.5, espeak.rate_hz, rng), tuple(turns))
 
 
-def _said(
+def _uttered_turn(
     turn: Turn, espeak: Espeak, voice: Voice, now: float, rng: np.random.Generator
 ) -> tuple[list[tuple[float, Samples]], tuple[TimedWord, ...], float]:
     """The sentences of a turn with short breaths between them: (start, samples) each, words, end."""

@@ -107,7 +107,7 @@ def written(text: str) -> str:
 def recorded(script: Script, seed: int, say: Say = spoken) -> Call:
     """The turns one after another with pauses, on the tracks of a telephone call; a track never talks over itself."""
     rng = np.random.default_rng(seed)
-    said = _said(script, say)
+    said = _utterances(script, say)
     pieces: list[tuple[int, float, Samples]] = []
     turns: list[SpokenTurn] = []
     now = float(rng.uniform(0.4, 1.0))
@@ -132,7 +132,7 @@ def recorded(script: Script, seed: int, say: Say = spoken) -> Call:
     return Call(_leaked(tracks, script.leak_db) if script.leak_db is not None else tracks, tuple(turns))
 
 
-def _said(script: Script, say: Say) -> list[list[Utterance]]:
+def _utterances(script: Script, say: Say) -> list[list[Utterance]]:
     """The sentences of each turn, spoken; each speaker is asked once."""
     sentences = [
         (number, part) for number, (_, text, _) in enumerate(script.turns) for part in _SENTENCE_END.split(text)

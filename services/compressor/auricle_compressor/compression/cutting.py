@@ -59,14 +59,14 @@ class Cutting:
             self._remove(read, gone, "talk")
             before = read
 
-    def _place(self, read: AnalysedTurn, before: AnalysedTurn | None, opened: set[str]) -> selection.Place:
+    def _place(self, read: AnalysedTurn, before: AnalysedTurn | None, opened: set[str]) -> selection.TurnContext:
         number, speaker = read.turn.id, read.turn.participant
         first = speaker not in opened and (read.turn.role is not Role.AGENT or not opened)
         opens = first and selection.opens(read, self.removed[number])
         if opens:
             opened.add(speaker)
         meets = before is not None and before.turn.participant != speaker and selection.heats(before)
-        return selection.Place(answers=number in self.fates.answers, opens=opens, meets=meets)
+        return selection.TurnContext(answers=number in self.fates.answers, opens=opens, meets=meets)
 
     def _remove(self, read: AnalysedTurn, gone: set[int], reason: str) -> None:
         """The reason of what took a turn's last word is the turn's reason."""

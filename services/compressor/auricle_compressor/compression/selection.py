@@ -27,7 +27,7 @@ ANSWERING_CLAUSES = 2  # of an answer's first sentence, those that carry content
 
 
 @dataclass(frozen=True)
-class Place:
+class TurnContext:
     """Where a turn stands: it answers something, it is the first thing that its speaker has to say, it meets an objection."""
 
     answers: bool = False
@@ -35,7 +35,7 @@ class Place:
     meets: bool = False
 
 
-def unneeded(read: AnalysedTurn, removed: set[int], level: Level, place: Place) -> set[int]:
+def unneeded(read: AnalysedTurn, removed: set[int], level: Level, place: TurnContext) -> set[int]:
     """Tokens of the clauses that need not stay, beside those that are `removed` already."""
     if level not in (Level.MEDIUM, Level.HARD):
         return set()
@@ -69,7 +69,7 @@ def heats(read: AnalysedTurn) -> bool:
     return bool(read.of("objections", "refusals", "conflict", "rudeness"))
 
 
-def _precious_tokens(read: AnalysedTurn, place: Place) -> set[int]:
+def _precious_tokens(read: AnalysedTurn, place: TurnContext) -> set[int]:
     lists = (
         PRECIOUS_LISTS + (() if read.turn.role is Role.AGENT else OF_CUSTOMER) + (("empathy",) if place.meets else ())
     )
@@ -97,7 +97,7 @@ def _stays(read: AnalysedTurn, clause: Clause, precious: set[int], questions: fr
     return last_asked or (clause.asks and not questions.isdisjoint(clause.tokens))
 
 
-def _answering(read: AnalysedTurn, found: Sequence[Clause], place: Place) -> set[int]:
+def _answering(read: AnalysedTurn, found: Sequence[Clause], place: TurnContext) -> set[int]:
     """The first sentence with content: of an opening all of it, of an answer two clauses; a bare "да" is an answer's content."""
     if not (place.answers or place.opens):
         return set()

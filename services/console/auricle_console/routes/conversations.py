@@ -294,14 +294,14 @@ async def material(gateway: Gateway, conversation: str, *, unmasked: bool = Fals
         gateway.transcript(view.id, unmasked=unmasked),
         gateway.report(view.id, unmasked=unmasked),
         gateway.recipe(view.id),
-        _said(gateway, view.id),
+        _labels_and_appeals(gateway, view.id),
         gateway.peaks(view.id) if view.recording else _nothing(),
     )
     summary = next((one.summary for one in listed.items), None)
     return Material(view, transcript, report, peaks, recipe, labels, summary, unmasked, appeals)
 
 
-async def _said(gateway: Gateway, conversation: str) -> tuple[tuple[Label, ...], tuple[Appeal, ...]]:
+async def _labels_and_appeals(gateway: Gateway, conversation: str) -> tuple[tuple[Label, ...], tuple[Appeal, ...]]:
     """What people said about it."""
     return await asyncio.gather(gateway.labels(conversation), gateway.appeals_of(conversation))
 

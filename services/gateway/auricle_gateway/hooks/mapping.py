@@ -101,7 +101,7 @@ def _event(integration: Integration, rule: Rule, context: Mapping[str, Any], oth
     payload: dict[str, Any] = {"conversation": described}
     wait_s = 0.0
     if rule.kind == "message":
-        payload |= {"said": _said(integration, rule.turns, context) if rule.turns else []}
+        payload |= {"said": _turns_of(integration, rule.turns, context) if rule.turns else []}
         payload |= {"closes": bool(_told(integration, rule.closes, context)), "quiet_s": integration.quiet_s}
         wait_s = 0.0 if payload["closes"] else integration.quiet_s
         _checked(integration, rule, ConversationIn, with_turns(described, payload["said"]))
@@ -136,7 +136,7 @@ def _described(integration: Integration, rule: Rule, context: Mapping[str, Any])
     if rule.participants:
         described["participants"] = _participants(integration, rule, context)
     if rule.turns is not None and rule.kind == "conversation":
-        described = with_turns(described, _said(integration, rule.turns, context))
+        described = with_turns(described, _turns_of(integration, rule.turns, context))
     return described
 
 
@@ -149,7 +149,7 @@ def _participants(integration: Integration, rule: Rule, context: Mapping[str, An
     ]
 
 
-def _said(integration: Integration, turns: Turns, context: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _turns_of(integration: Integration, turns: Turns, context: Mapping[str, Any]) -> list[dict[str, Any]]:
     found = []
     for item in _told(integration, turns.each, context) or ():
         inside = (item if isinstance(item, dict) else {"item": item}) | {"root": context}

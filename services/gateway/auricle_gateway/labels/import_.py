@@ -85,7 +85,7 @@ def _weigh(
             raise Unreadable("this was not asked of the conversation")
         result.unchanged += 1
         return
-    state, value = _said(spot, answer, choices)
+    state, value = _answer_in(spot, answer, choices)
     verdict = verdicts.get(answer.criterion)
     known = [(answer.state, answer.value)] + ([(verdict.state, verdict.value)] if verdict else [])
     if (state, value) in known and not spot.checked:
@@ -97,7 +97,7 @@ def _weigh(
     _keep(result, found)
 
 
-def _said(spot: Spot, answer: Answer, choices: Choices) -> tuple[AnswerState, AnswerValue]:
+def _answer_in(spot: Spot, answer: Answer, choices: Choices) -> tuple[AnswerState, AnswerValue]:
     if isinstance(spot.value, Odd):
         raise Unreadable(f"the cell holds a {spot.value.value}: write the value itself")
     if spot.value is None:

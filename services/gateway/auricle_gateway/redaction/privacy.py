@@ -227,11 +227,15 @@ def revealed_evaluation(evaluation: Evaluation, secrets: Secrets | None) -> Eval
     if secrets is None:
         return evaluation
     answers = tuple(
-        one.model_copy(update={"reasoning": _said(one.reasoning, secrets), "value": _said(one.value, secrets)})
+        one.model_copy(
+            update={"reasoning": _revealed_value(one.reasoning, secrets), "value": _revealed_value(one.value, secrets)}
+        )
         for one in evaluation.answers
     )
-    findings = tuple(one.model_copy(update={"comment": _said(one.comment, secrets)}) for one in evaluation.findings)
-    told = {"answers": answers, "findings": findings, "summary": _said(evaluation.summary, secrets)}
+    findings = tuple(
+        one.model_copy(update={"comment": _revealed_value(one.comment, secrets)}) for one in evaluation.findings
+    )
+    told = {"answers": answers, "findings": findings, "summary": _revealed_value(evaluation.summary, secrets)}
     return evaluation.model_copy(update=told)
 
 
@@ -244,8 +248,8 @@ def revealed_digest(digest: Digest, secrets: Secrets | None) -> Digest:
 
 
 def _revealed_line(line: DigestLine, secrets: Secrets) -> DigestLine:
-    return line.model_copy(update={"text": _said(line.text, secrets)})
+    return line.model_copy(update={"text": _revealed_value(line.text, secrets)})
 
 
-def _said(value: V, secrets: Secrets) -> V | str:
+def _revealed_value(value: V, secrets: Secrets) -> V | str:
     return revealed(value, secrets) if isinstance(value, str) else value

@@ -23,7 +23,7 @@ def phrases_rule(rule: Rule, look_for: Phrases) -> Evaluate:
 
     def evaluate(context: ConversationContext) -> Fact:
         if look_for.metadata is None:
-            found = _said(context, rule)
+            found = _counting_hits(context, rule)
         elif not (told := _told(context, look_for.metadata)):
             return not_applicable("not_told")
         else:
@@ -44,7 +44,7 @@ def _labelled(context: ConversationContext, rule: Rule, label: str) -> list[tupl
     return [(place, hit) for place, hit in context.phrases.get(label, ()) if place in turns]
 
 
-def _said(context: ConversationContext, rule: Rule) -> list[Found]:
+def _counting_hits(context: ConversationContext, rule: Rule) -> list[Found]:
     """Hits of the rule that no `unless` covers; of overlapping ones the longest."""
     mine = _labelled(context, rule, rule.id)
     void = context.phrases.get(UNLESS + rule.id, ()) if mine else ()

@@ -28,7 +28,7 @@ from auricle_judging.structured_output import Model
 
 from auricle_scorer.checklist.comments import comments, summary
 from auricle_scorer.checklist.comments import question as comment_question
-from auricle_scorer.checklist.detection import Place, Proposal, detect, question
+from auricle_scorer.checklist.detection import Proposal, ProposedPlace, detect, question
 from auricle_scorer.checklist.findings import Said, findings, outcomes
 from auricle_scorer.checklist.model_step import Asker, Reading, StepMeter, portions
 from auricle_scorer.checklist.passages import ArticleSearch
@@ -233,7 +233,7 @@ class ChecklistRun:
             why=reason or why, quotes=tuple(heard), confidence=proposal.confidence, source=Layer.MODEL, step=step.value,
         )  # fmt: skip
 
-    def _heard_at(self, place: Place, reading: Reading) -> list[Quote]:
+    def _heard_at(self, place: ProposedPlace, reading: Reading) -> list[Quote]:
         """Its quotes in the transcript as it came, without those that were heard badly."""
         quotes = [reading.mask.restored(quote) if reading.mask else quote for quote in place.quotes]
         return [quote for quote in quotes if self._heard(quote) >= self.min_heard]
@@ -291,5 +291,5 @@ def setting_of(transcript: Transcript, channel: Channel, line: str | None, min_r
     return Setting(transcript, channel, line, roles_known=sure >= min_role and bool(spoken))
 
 
-def _least(places: Sequence[Place]) -> float | None:
+def _least(places: Sequence[ProposedPlace]) -> float | None:
     return min((place.confidence for place in places), default=None)

@@ -17,7 +17,7 @@ from auricle_scorer.llm_step import EMPTY_LINE
 
 
 @dataclass(frozen=True)
-class Place:
+class ProposedPlace:
     """Where a class was proposed: a window, the labels in it, and their words in the shown transcript.
 
     `passage`: of the knowledge base, which the words contradict.
@@ -30,7 +30,7 @@ class Place:
     passage: Citation | None = None
 
 
-Said = Place | float | str
+WindowAnswer = ProposedPlace | float | str
 """A place, the confidence that there is none, or why nobody can tell."""
 
 
@@ -39,7 +39,7 @@ class Proposal:
     """What detecting came to for a class. `open`: why some window has no answer; with neither places nor that, it was not found."""
 
     error_class: ErrorClass
-    places: tuple[Place, ...]
+    places: tuple[ProposedPlace, ...]
     open: str | None
     confidence: float | None
 
@@ -49,14 +49,14 @@ async def detect(asker: Asker, classes: Sequence[ErrorClass]) -> list[Proposal]:
     groups = portions(classes, asker.meter.step.per_call)
     calls = [(window, group) for window in range(len(asker.reading.windows)) for group in groups]
     answers = await together([_ask(asker, window, group) for window, group in calls])
-    said: dict[str, list[Said]] = defaultdict(list)
+    said: dict[str, list[WindowAnswer]] = defaultdict(list)
     for answer in answers:
         for name, one in answer.items():
             said[name] += one
     return [_proposal(one, said[one.id]) for one in classes]
 
 
-async def _ask(asker: Asker, window: int, group: Sequence[ErrorClass]) -> Mapping[str, Sequence[Said]]:
+async def _ask(asker: Asker, window: int, group: Sequence[ErrorClass]) -> Mapping[str, Sequence[WindowAnswer]]:
     """For each class its place, the confidence that there is none, or why nobody can tell; of claims a place each."""
     names = [one.id for one in group]
     question = asker.question(names, claims=_claims(group))
@@ -64,7 +64,7 @@ async def _ask(asker: Asker, window: int, group: Sequence[ErrorClass]) -> Mappin
     reply = await asker.ask(question, rendered, names)
     if isinstance(reply, str):
         return dict.fromkeys(names, (reply,))
-    return {one.id: _said(asker, one, window, reply, rendered) for one in group}
+    return {one.id: _window_answers(asker, one, window, reply, rendered) for one in group}
 
 
 def question(prompt: Prompt, group: Sequence[ErrorClass], channel: Channel) -> str:
@@ -83,7 +83,9 @@ def _claims(group: Sequence[ErrorClass]) -> frozenset[str]:
     return frozenset(one.id for one in group if one.by_articles)
 
 
-def _said(asker: Asker, one: ErrorClass, window: int, reply: FormReply, rendered: Rendered) -> Sequence[Said]:
+def _window_answers(
+    asker: Asker, one: ErrorClass, window: int, reply: FormReply, rendered: Rendered
+) -> Sequence[WindowAnswer]:
     """The first token of the value decides between `null` and a place, so its probability is the confidence."""
     confidence = reply.opening(one.id)
     if confidence is None:
@@ -96,12 +98,12 @@ def _said(asker: Asker, one: ErrorClass, window: int, reply: FormReply, rendered
     labels = tuple(dict.fromkeys(said["at"]))
     at = [(label,) for label in labels] if one.by_articles else [labels]
     quoted = [(where, quotes_at(where, rendered.clauses, asker.reading.shown)) for where in at]
-    places = [Place(window, where, quotes, confidence) for where, quotes in quoted if quotes]
+    places = [ProposedPlace(window, where, quotes, confidence) for where, quotes in quoted if quotes]
     return places or ("no_evidence",)
 
 
-def _proposal(error_class: ErrorClass, said: Sequence[Said]) -> Proposal:
-    places = tuple(one for one in said if isinstance(one, Place))
+def _proposal(error_class: ErrorClass, said: Sequence[WindowAnswer]) -> Proposal:
+    places = tuple(one for one in said if isinstance(one, ProposedPlace))
     reasons = [one for one in said if isinstance(one, str)]
     absent = [one for one in said if isinstance(one, float)]
     sure = [place.confidence for place in places] or absent

@@ -17,7 +17,7 @@ from auricle_criteria import ErrorClass, Prompt
 from auricle_judging import render
 from auricle_judging.rendering import prompt_lines
 
-from auricle_scorer.checklist.detection import Place, Proposal
+from auricle_scorer.checklist.detection import Proposal, ProposedPlace
 from auricle_scorer.checklist.model_step import Asker
 from auricle_scorer.checklist.passages import FILLER, ArticleSearch, fitting, labelled, shown
 from auricle_scorer.concurrency import together
@@ -33,7 +33,7 @@ class Verified:
     """What is left of a proposal: places that stand with their confidence, and why some could not be looked at."""
 
     error_class: ErrorClass
-    places: tuple[Place, ...]
+    places: tuple[ProposedPlace, ...]
     open: str | None
     refuted: int
 
@@ -43,7 +43,7 @@ class Looked:
     """A place to look at; of a claim with the passages that it is held against."""
 
     error_class: ErrorClass
-    place: Place
+    place: ProposedPlace
     passages: tuple[Citation, ...] = ()
 
     @property
@@ -52,7 +52,7 @@ class Looked:
         return self.error_class.id, self.place.window, self.place.labels
 
 
-Verdict = Place | bool | str
+Verdict = ProposedPlace | bool | str
 """The place as it stands, False for a refuted one, or why nobody can tell."""
 
 
@@ -83,7 +83,7 @@ def question(prompt: Prompt, classes: Sequence[ErrorClass], channel: Channel) ->
     return "\n".join(message["content"] for message in rendered.messages)
 
 
-async def _looked(one: ErrorClass, place: Place, articles: ArticleSearch | None) -> Looked:
+async def _looked(one: ErrorClass, place: ProposedPlace, articles: ArticleSearch | None) -> Looked:
     if not one.by_articles or articles is None:
         return Looked(one, place)
     words = " ".join(quote.text for quote in place.quotes)
@@ -122,7 +122,7 @@ def _named(items: Sequence[Looked]) -> Iterator[tuple[str, Looked]]:
 
 
 def _verdict(
-    place: Place, said: str, probability: float | None, least: float, passages: Mapping[str, Citation]
+    place: ProposedPlace, said: str, probability: float | None, least: float, passages: Mapping[str, Citation]
 ) -> Verdict:
     if probability is None:
         return "no_confidence"
@@ -143,7 +143,7 @@ def _told(
     }  # fmt: skip
 
 
-def _around(asker: Asker, place: Place) -> str:
+def _around(asker: Asker, place: ProposedPlace) -> str:
     """The lines before and behind a place, from label to label."""
     lines = prompt_lines(asker.reading.windows[place.window])
     held = [n for n, line in enumerate(lines) if {clause.label for clause in line.clauses} & set(place.labels)]
@@ -155,7 +155,7 @@ def _around(asker: Asker, place: Place) -> str:
 def _verified(proposal: Proposal, verdicts: Mapping[tuple[str, int, tuple[str, ...]], Verdict]) -> Verified:
     """A claim that no passage speaks of leaves the class open only where no other claim could be checked."""
     said = [verdicts[Looked(proposal.error_class, place).key] for place in proposal.places]
-    stands = tuple(one for one in said if isinstance(one, Place))
+    stands = tuple(one for one in said if isinstance(one, ProposedPlace))
     reasons = [one for one in said if isinstance(one, str)]
     refuted = sum(one is False for one in said)
     failed = next((one for one in reasons if one != NO_PASSAGES), None)

@@ -25,14 +25,14 @@ def festival_comparisons(listener: Listener, utterances: int = 60) -> list[Compa
         return []
     compared = []
     for spoken in testset.load().utterances[:utterances]:
-        samples = _said(program, spoken.text)
+        samples = _synthesised(program, spoken.text)
         line = through_line(samples, Line(), np.random.default_rng(spoken.seed))
         words = [TimedWord(word, 0.0, 0.0) for word in spoken.text.split()]
         compared.append(listener.compare(resampled(line, TELEPHONE_HZ, 16_000), words))
     return compared
 
 
-def _said(program: str, text: str) -> Samples:
+def _synthesised(program: str, text: str) -> Samples:
     """8 kHz samples from festival."""
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "text", Path(folder) / "speech.wav"

@@ -53,7 +53,7 @@ class Prose:
 
     def sentences(self) -> Iterator[str]:
         """Sentences without end; those with a forbidden word are drawn again."""
-        kinds: list[Callable[[], str]] = [self._sequence, self._clause, self._office, self._said]
+        kinds: list[Callable[[], str]] = [self._sequence, self._clause, self._office, self._excerpt]
         left = 1 - self._said_share
         weights = [0.4 * left, 0.35 * left, 0.25 * left, self._said_share]
         while True:
@@ -120,7 +120,7 @@ class Prose:
     def _office(self) -> str:
         return _SLOT.sub(lambda slot: self._fill(slot.group(1)), self._pick(PHRASES))
 
-    def _said(self) -> str:
+    def _excerpt(self) -> str:
         words = self._pick(self._extra).split()
         if len(words) > 12:
             start = int(self._rng.integers(len(words) - 8))
