@@ -35,6 +35,7 @@ class AuditAction(StrEnum):
     ARTICLE_ADDED = "article_added"
     ARTICLE_CHANGED = "article_changed"
     ARTICLE_REMOVED = "article_removed"
+    STALE_JUDGED_AGAIN = "stale_judged_again"
     APPEAL_OPENED = "appeal_opened"
     APPEAL_ASSIGNED = "appeal_assigned"
     APPEAL_WITHDRAWN = "appeal_withdrawn"

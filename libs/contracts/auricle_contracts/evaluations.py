@@ -59,6 +59,7 @@ class Finding(Contract):
     `experimental`: a scorecard turned the class on before its figures were good enough; it counts towards nothing.
 
     `knowledge` is the article that its class names, `citation` the passage of it that comes nearest to what was said.
+    `stale`: that passage reads otherwise now, is gone, or its article is retired or removed.
 
     `id` is given when it is read. `source` is `person` where the model missed it and `added_by` added it by hand. `verdict` is the newest
     of people's (None: nobody judged), with its `grade` (2 correct and well said, 1 doubtful, 0 wrong), `note`, `judged_by` and
@@ -86,6 +87,7 @@ class Finding(Contract):
     judged_by: str | None = None
     judged_at: datetime | None = None
     added_by: str | None = None
+    stale: bool = False
 
     @property
     def counts(self) -> bool:

@@ -146,6 +146,21 @@ class Gateway:
         found: dict[str, Any] = self._ask("GET", "/v1/knowledge/search", params=query).json()
         return found
 
+    def stale_articles(self) -> list[dict[str, Any]]:
+        """Articles with findings that cite what they say no more."""
+        found: list[dict[str, Any]] = self._ask("GET", "/v1/knowledge/stale").json()["items"]
+        return found
+
+    def judge_stale_again(self) -> dict[str, int]:
+        """Some of the conversations with stale findings are sent to be judged again; `left`: how many are not yet."""
+        told: dict[str, int] = self._ask("POST", "/v1/knowledge/stale/judge-again").json()
+        return told
+
+    def knowledge_gaps(self) -> dict[str, Any]:
+        """Error classes without an active article."""
+        found: dict[str, Any] = self._ask("GET", "/v1/knowledge/gaps").json()
+        return found
+
     def submit_recording(self, recording: Path, about: ConversationIn, idempotency_key: str) -> ConversationView:
         """Post a recording or an e-mail as a raw body, metadata in a header."""
         media_type = MEDIA_TYPES.get(recording.suffix.lower(), "application/octet-stream")

@@ -17,6 +17,7 @@ from auricle_gateway.hooks import routes as hooks
 from auricle_gateway.intake import routes as intake
 from auricle_gateway.knowledge import articles
 from auricle_gateway.knowledge import search as knowledge_search
+from auricle_gateway.knowledge import upkeep as knowledge_upkeep
 from auricle_gateway.labels import routes as labels
 from auricle_gateway.media import routes as media
 from auricle_gateway.operations import queues, runs, worker_uptime
@@ -68,6 +69,7 @@ RESOURCES = (
     artefacts,
     articles,
     knowledge_search,
+    knowledge_upkeep,
     whoami,
 )
 

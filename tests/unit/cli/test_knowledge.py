@@ -13,13 +13,31 @@ KNOWN = {
 }  # fmt: skip
 PASSAGE = {"id": "p2", "text": "Деньги до десяти дней.", "headings": ["Возврат"], "page": None}
 FOUND = {"matched": "all", "items": [{"reference": "returns", "title": "Возврат", "passage": PASSAGE}]}
+STALE = {"reference": "returns", "title": "Возврат", "now": "changed", "findings": 3, "conversations": 2}
+GAPS = {
+    "classes": 93,
+    "items": [
+        {"error_class": "blame", "title": {"en": "Blame"}, "looked_for": True, "why": "none", "articles": []},
+        {
+            "error_class": "spelling",
+            "title": {"en": "Spelling"},
+            "looked_for": False,
+            "why": "missing",
+            "articles": ["tone"],
+        },
+    ],
+}
+JUDGED = [{"runs": 200, "already": 0, "left": 1}, {"runs": 1, "already": 200, "left": 0}]
 PROBLEM = {"code": "document_encrypted", "detail": "this PDF opens with a password only", "status": 422}
 
 
 def answer(request: httpx.Request) -> httpx.Response:
     """A gateway that knows one article and cannot open a PDF."""
-    if request.url.path.endswith("/search"):
-        return httpx.Response(200, json=FOUND)
+    if request.url.path.endswith("/judge-again"):
+        return httpx.Response(202, json=JUDGED.pop(0))
+    shown = {"stale": {"items": [STALE]}, "gaps": GAPS, "search": FOUND}.get(request.url.path.rpartition("/")[2])
+    if shown is not None:
+        return httpx.Response(200, json=shown)
     if request.headers.get("content-type") == "application/pdf":
         return httpx.Response(422, json=PROBLEM)
     if request.method == "POST":
@@ -96,3 +114,17 @@ def test_what_is_not_there_is_not_removed(asked: list[httpx.Request]) -> None:
     assert run("remove", "nothing").exit_code != 0
     assert run("remove", "returns").exit_code == 0
     assert [one.method for one in asked] == ["GET", "GET", "DELETE"]
+
+
+def test_gaps_are_listed_with_their_reason(asked: list[httpx.Request]) -> None:
+    shown = run("gaps")
+    assert "blame  Blame  names no article  looked for" in shown.output
+    assert "spelling  Spelling  not there or retired: tone" in shown.output
+    assert "2 of 93 classes" in shown.output
+    assert "spelling" not in run("gaps", "--looked-for").output
+
+
+def test_stale_findings_are_listed_and_judged_again_to_the_last(asked: list[httpx.Request]) -> None:
+    assert "returns  Возврат  changed  3 findings in 2 conversations" in run("stale").output
+    assert [one.method for one in asked] == ["GET"]
+    assert "201 conversations are judged again" in run("stale", "--judge-again").output

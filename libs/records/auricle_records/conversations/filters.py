@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, case, column, exists, false, func, l
 from sqlalchemy.dialects.postgresql import JSONB
 
 from auricle_records.storable import Words
-from auricle_records.tables import conversations, runs
+from auricle_records.tables import conversations, effective_findings, runs
 
 _WORKING, _DONE = runs.c.state == RunState.WORKING, runs.c.state == RunState.DONE
 _TRANSCRIBE, _EVALUATE = runs.c.step == Step.TRANSCRIBE, runs.c.step == Step.EVALUATE
@@ -95,6 +95,14 @@ def _is_in(progress: str) -> ColumnElement[bool]:
     return and_(stored, _newest_run(RUN_PROGRESS[progress]))
 
 
+_HAS_STALE = exists().where(
+    effective_findings.c.conversation_id == conversations.c.id,
+    effective_findings.c.current,
+    effective_findings.c.counts,
+    effective_findings.c.stale,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """All given ones must hold. Times compare `started_at`, or `created_at` where the caller gave none.
@@ -102,7 +110,7 @@ class Filters:
     `until` is excluded as a moment, and includes its whole day (in UTC) as a date; `since` as a date begins with its day. `agent`,
     `line` and `external_id` are found by a part of them, whatever the case: an agent by reference or name, a conversation by its
     external id or its own. `ids` are conversations by id. `progress` is ConversationView's word: how the newest run of the newest
-    revision stands.
+    revision stands. `stale`: whether a finding cites what the knowledge base says no more.
     """
 
     channel: Channel | None = None
@@ -115,6 +123,7 @@ class Filters:
     since: date | None = None
     until: date | None = None
     ids: tuple[str, ...] | None = None
+    stale: bool | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """As SQL."""
@@ -131,6 +140,8 @@ class Filters:
             found.append(_agent_named(self.agent))
         if self.progress is not None:
             found.append(_is_in(self.progress))
+        if self.stale is not None:
+            found.append(_HAS_STALE if self.stale else ~_HAS_STALE)
         if self.since is not None:
             found.append(columns.happened_at >= _start(self.since))
         if self.until is not None:

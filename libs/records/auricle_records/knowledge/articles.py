@@ -162,6 +162,13 @@ async def page(
     return ArticlePage(tuple(found[:limit]), found[limit - 1].reference if len(found) > limit else None)
 
 
+async def active_references(db: Database, workspace: str) -> frozenset[str]:
+    """What error classes may name and be cited."""
+    statement = select(articles.c.reference).where(articles.c.state == ArticleState.ACTIVE)
+    async with db.transaction(workspace) as connection:
+        return frozenset((await connection.scalars(statement)).all())
+
+
 async def versions(db: Database, workspace: str, article_id: str, *, limit: int = 200) -> list[ArticleVersion]:
     """The newest first. Raises NotFound."""
     of_article = select(article_versions).where(article_versions.c.article_id == article_id)

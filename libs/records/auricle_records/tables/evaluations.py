@@ -135,6 +135,7 @@ findings = Table(
     Column("citation", JSONB(none_as_null=True)),
     PrimaryKeyConstraint("evaluation_id", "position"),
     Index(None, "workspace_id", "error_class"),
+    Index("ix_findings_cited", "workspace_id", "evaluation_id", postgresql_where="citation IS NOT NULL"),
     one_of("severity", Severity),
     one_of("source", Layer),
     CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence"),

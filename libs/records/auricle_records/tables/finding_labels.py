@@ -126,8 +126,10 @@ effective_findings = TableClause(
     column("note", Words),
     column("judged_by", Words),
     column("judged_at", Moment),
+    column("stale", Boolean),
 )
 """A view: each finding of an evaluation, and those that people added to its revision and it does not have itself.
 
 The newest verdict of anybody on the class and the participant in the revision stands beside it; `counts` is false where it rejects.
+`stale`: the passage that it cites reads otherwise now, is gone, or its article is retired or removed.
 """

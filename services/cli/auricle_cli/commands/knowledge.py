@@ -144,6 +144,57 @@ def show_article(reference: Reference, url: Url = DEFAULT_URL, key: Key = "", as
         typer.echo(f"{one['id']}  {' › '.join(one['headings'])}\n{one['text']}\n")
 
 
+@app.command("gaps")
+def list_gaps(
+    looked_for: Annotated[bool, typer.Option("--looked-for", help="Only what the scorecard looks for.")] = False,
+    url: Url = DEFAULT_URL,
+    key: Key = "",
+    as_json: Json = False,
+) -> None:
+    """Error classes without an active article: their comments cite nothing."""
+    with open_gateway(url, key) as gateway:
+        found = gateway.knowledge_gaps()
+    items = [one for one in found["items"] if one["looked_for"] or not looked_for]
+    if as_json:
+        print_json(items)
+        return
+    for one in items:
+        why = "names no article" if one["why"] == "none" else f"not there or retired: {', '.join(one['articles'])}"
+        typer.echo(f"{one['error_class']}  {one['title']['en']}  {why}{'  looked for' * one['looked_for']}")
+    typer.echo(f"{len(items)} of {found['classes']} classes without an article")
+
+
+@app.command("stale")
+def list_stale(
+    judge_again: Annotated[bool, typer.Option("--judge-again", help="Judge their conversations again.")] = False,
+    url: Url = DEFAULT_URL,
+    key: Key = "",
+    as_json: Json = False,
+) -> None:
+    """Articles with findings that cite what they say no more: changed, retired or removed since."""
+    with open_gateway(url, key) as gateway:
+        found = gateway.stale_articles()
+        asked = _all_judged_again(gateway) if judge_again else None
+    if as_json:
+        print_json({"items": found} | ({"runs": asked} if judge_again else {}))
+        return
+    for one in found:
+        counts = f"{one['findings']} findings in {one['conversations']} conversations"
+        typer.echo(f"{one['reference']}  {one['title']}  {one['now']}  {counts}")
+    if judge_again:
+        typer.echo(f"{asked} conversations are judged again")
+
+
+def _all_judged_again(gateway: Gateway) -> int:
+    """How many runs were asked for, part by part."""
+    asked = 0
+    while True:
+        told = gateway.judge_stale_again()
+        asked += told["runs"]
+        if not told["left"] or not told["runs"]:
+            return asked
+
+
 @app.command("retire")
 def retire_article(
     reference: Reference,

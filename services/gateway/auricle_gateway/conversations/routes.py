@@ -49,6 +49,9 @@ class FilterQuery(BaseModel):
     progress: Progress | None = None
     since: timestamps.DayOrMoment | None = None
     until: timestamps.DayOrMoment | None = None
+    stale: Annotated[
+        bool | None, Field(description="Whether a finding cites what the knowledge base says no more.")
+    ] = None
     id: Annotated[
         list[Reference] | None, Field(max_length=200, description="Conversations by id; given again for each.")
     ] = None

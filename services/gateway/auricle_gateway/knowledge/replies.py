@@ -6,6 +6,7 @@ from typing import Literal
 from auricle_contracts import Contract
 from auricle_contracts.knowledge import ArticleState, Passage
 from auricle_contracts.languages import Language
+from auricle_criteria import Title
 
 
 class ArticleView(Contract):
@@ -78,6 +79,52 @@ class PassageFound(Contract):
     version: int
     passage: Passage
     marks: tuple[tuple[int, int], ...]
+
+
+class StaleArticle(Contract):
+    """An article and how many findings of current evaluations cite what it says no more: it was changed, retired or removed."""
+
+    article_id: str
+    reference: str
+    title: str
+    now: Literal["changed", "retired", "removed"]
+    findings: int
+    conversations: int
+
+
+class StaleList(Contract):
+    """Those with the most conversations first; at most 200."""
+
+    items: tuple[StaleArticle, ...]
+
+
+class JudgedAgain(Contract):
+    """`runs` were asked for now, `already` before; `left`: the same request again takes the next ones."""
+
+    runs: int
+    already: int
+    left: int
+
+
+class Gap(Contract):
+    """An error class without an active article. `why`: it names `none`, or what it names (`articles`) is `missing` or retired.
+
+    `looked_for`: the scorecard looks for it.
+    """
+
+    error_class: str
+    category: str
+    title: Title
+    looked_for: bool
+    why: Literal["none", "missing"]
+    articles: tuple[str, ...]
+
+
+class GapList(Contract):
+    """Those that are looked for first, then in the order of the checklist. `classes`: of how many."""
+
+    items: tuple[Gap, ...]
+    classes: int
 
 
 class SearchReply(Contract):
