@@ -45,6 +45,8 @@ from auricle_contracts.evaluations import (
     PastMessage,
     Quote,
     SectionScore,
+    TextMatch,
+    TextMatches,
     Usage,
 )
 from auricle_contracts.finding_labels import FindingIn, FindingLabel, FindingLabelIn, FindingPlace
@@ -158,6 +160,8 @@ __all__ = [
     "SourceText",
     "Span",
     "Step",
+    "TextMatch",
+    "TextMatches",
     "Transcript",
     "Turn",
     "TurnIn",

@@ -18,6 +18,7 @@ from auricle_contracts.vocabulary import (
     FindingVerdict,
     FlowStepState,
     Layer,
+    Role,
     Severity,
     Step,
 )
@@ -246,10 +247,33 @@ class ConversationSummary(Contract):
     demo_weights: bool = False
 
 
+class TextMatch(Contract):
+    """A turn in which words of a search stand, or its parts around them; `marks` are the spans of those words in `text`, in code points.
+
+    What is personal stands as `[…]`.
+    """
+
+    turn: int
+    role: Role
+    start_ms: int | None = None
+    text: str
+    marks: tuple[Span, ...]
+
+
+class TextMatches(Contract):
+    """Turns of one conversation that a search found: the best of them, and how many there are."""
+
+    turns: tuple[TextMatch, ...]
+    total: int
+
+
 class ListedConversation(ConversationView):
-    """`summary` is there where it was asked for (`include=summary`) and the conversation has a current evaluation."""
+    """`summary` is there where it was asked for (`include=summary`) and the conversation has a current evaluation; `matches` where words
+    were searched for.
+    """
 
     summary: ConversationSummary | None = None
+    matches: TextMatches | None = None
 
 
 class PastMessage(Contract):

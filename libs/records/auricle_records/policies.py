@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from auricle_records.grants import APP, SERVICES
+
 WALKER = "auricle_walker"
 """Owns the few SECURITY DEFINER functions that cross workspaces. Nobody logs in as it, and its policies let it read, never write."""
 
@@ -31,7 +33,8 @@ _UNLIMITED = text(
       AND (c.column_name IN ('conversation_id', 'evaluation_id', 'run_id') OR c.table_name = 'conversations')
       AND NOT EXISTS (
         SELECT FROM pg_policy p WHERE p.polrelid = c.table_name::regclass AND p.polname = 'own' AND NOT p.polpermissive
-          AND p.polcmd = '*' AND p.polroles = '{0}' AND pg_get_expr(p.polqual, p.polrelid) LIKE '%auricle.person%')
+          AND p.polcmd = '*' AND pg_get_expr(p.polqual, p.polrelid) LIKE '%auricle.person%'
+          AND (p.polroles = '{0}' OR p.polroles @> ARRAY(SELECT oid FROM pg_roles WHERE rolname = ANY (:services))))
     ORDER BY 1
     """
 )
@@ -62,9 +65,14 @@ def let_walk(table: str) -> Sequence[str]:
     )
 
 
-def limit_to_own(table: str, condition: str) -> str:
-    """The statement that shows and takes, while a transaction is limited to a person, only rows for which `condition` holds as well."""
-    return f"CREATE POLICY own ON {table} AS RESTRICTIVE USING ({_ANYBODYS} OR {condition})"
+def limit_to_own(table: str, condition: str, *, but_walker: bool = False) -> str:
+    """The statement that shows and takes, while a transaction is limited to a person, only rows for which `condition` holds as well.
+
+    `but_walker`: it holds for all roles that log in, and the walker's functions, whose callers are limited where they use what they were
+    given, read by indexes that a policy would shut.
+    """
+    to = f" TO {', '.join((APP, *SERVICES))}" if but_walker else ""
+    return f"CREATE POLICY own ON {table} AS RESTRICTIVE{to} USING ({_ANYBODYS} OR {condition})"
 
 
 async def unprotected(connection: AsyncConnection) -> list[str]:
@@ -78,4 +86,4 @@ async def unprotected(connection: AsyncConnection) -> list[str]:
 
 async def not_limited_to_own(connection: AsyncConnection) -> list[str]:
     """Tables about conversations that a person's transaction reads whole. Empty is right."""
-    return list((await connection.scalars(_UNLIMITED)).all())
+    return list((await connection.scalars(_UNLIMITED, {"services": [APP, *SERVICES]})).all())

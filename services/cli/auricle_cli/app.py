@@ -17,6 +17,7 @@ from auricle_cli import demo as demonstration
 from auricle_cli import samples, showing
 from auricle_cli.artefacts import commands as artefacts
 from auricle_cli.commands import bench, dead, golden, knowledge, labels, people, vocabulary
+from auricle_cli.commands.search import search
 from auricle_cli.errors import CliError, NotAllDone, NotAllSubmitted, Refused
 from auricle_cli.folders import commands as folders
 from auricle_cli.gateway import Gateway
@@ -45,6 +46,7 @@ app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(vocabulary.app, name="vocabulary")
 app.add_typer(golden.app, name="golden")
 app.command("watch-folder")(folders.watch_folder)
+app.command()(search)
 
 MBOX = ".mbox"
 

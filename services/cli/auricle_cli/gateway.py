@@ -268,6 +268,11 @@ class Gateway:
         items = self._ask("GET", "/v1/labels", params=query | {"limit": "200"}).json()["items"]
         return [Label.model_validate(item) for item in items]
 
+    def search(self, query: dict[str, Any]) -> list[ListedConversation]:
+        """One page of conversations, the newest first."""
+        items = self._ask("GET", "/v1/conversations", params=query).json()["items"]
+        return [ListedConversation.model_validate(item) for item in items]
+
     def conversations(self, **filters: str) -> Iterator[ConversationView]:
         """Every conversation that matches, page by page."""
         cursor: str | None = None

@@ -307,7 +307,7 @@ class Gateway:
         asked = {"masked": "true"} if masked else {}
         return self.client.stream("GET", path, params=asked, headers=self._headers | dict(headers))
 
-    def export(self, query: Mapping[str, str]) -> AbstractAsyncContextManager[httpx.Response]:
+    def export(self, query: Query) -> AbstractAsyncContextManager[httpx.Response]:
         """The reports as a file, streamed."""
         return self.client.stream("GET", "/v1/export", params=dict(query), headers=self._headers)
 

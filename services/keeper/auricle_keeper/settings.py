@@ -1,5 +1,7 @@
 """What keeper can be told: how often each job has its round, and when a thing counts as old. Read by `wiring` only."""
 
+from pathlib import Path
+
 from auricle_records.conversations import RECEIVING_STALE_S
 from auricle_streams import StreamSettings
 from pydantic import Field, SecretStr
@@ -61,6 +63,10 @@ class KeeperSettings(StreamSettings):
     triage_seconds: float = Field(
         3.0, gt=0, description="Between rounds that send evaluations and contested answers to the review queue."
     )
+    index_seconds: float = Field(
+        2.0, gt=0, description="Between rounds that take what was evaluated into the index of transcripts."
+    )
+    prompts_dir: Path = Field(Path("prompts"), description="Folder of language packs and masking words.")
     sample_seconds: float = Field(300.0, gt=0, description="Between rounds that fill up each agent's weekly sample.")
     review_claim_seconds: float = Field(
         12 * 3600.0, gt=0, description="How long a reviewer may have an item that they took, until it is given back."

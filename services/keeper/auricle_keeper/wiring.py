@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from auricle_kit.egress import DEFAULT_PORTS, Policy
 from auricle_kit.errors import AuricleError
 from auricle_kit.sealing import Keyring
+from auricle_masking import Detector
 from auricle_records.blobs import BlobStore, open_store
 from auricle_records.database import Database
 from auricle_records.grants import KEEPER
@@ -15,6 +16,7 @@ from auricle_streams import Streams
 from auricle_keeper.cleaning import DeadHookEvents, Orphans, Receiving, Retention, SentEvents, Tombstones
 from auricle_keeper.feeder import Feeder
 from auricle_keeper.gauges import Gauges
+from auricle_keeper.indexing import TranscriptIndex
 from auricle_keeper.jobs import Job
 from auricle_keeper.resealing import Keys, ReverseMaps
 from auricle_keeper.review import Sample, Triage
@@ -71,6 +73,7 @@ def jobs(
     receiving = Receiving(db, blobs, stale_s=settings.receiving_stale_seconds)
     tombstones = Tombstones(db, blobs, pause_s=settings.tombstone_pause_seconds)
     deliveries = Outbox(db, sender)
+    index = TranscriptIndex(db, blobs, Detector.load(settings.prompts_dir))
     events = SentEvents(db, sent_s=settings.sent_events_seconds, dead_s=settings.dead_events_seconds)
     return (
         Job("feeder", settings.feed_seconds, feeder.round),
@@ -86,6 +89,7 @@ def jobs(
         Job("events", settings.events_seconds, events.round),
         Job("hook_events", settings.events_seconds, DeadHookEvents(db, dead_s=settings.dead_events_seconds).round),
         Job("triage", settings.triage_seconds, Triage(db).round),
+        Job("index", settings.index_seconds, index.round),
         Job("sample", settings.sample_seconds, Sample(db, claimed_s=settings.review_claim_seconds).round),
         Job("gauges", settings.gauges_seconds, Gauges(db, streams).round, alone=False),
     )

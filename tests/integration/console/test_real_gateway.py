@@ -10,6 +10,9 @@ from html import unescape
 
 import httpx
 import pytest
+from auricle_contracts import Role
+from auricle_records import transcript_texts
+from auricle_records.transcript_texts import MaskedTurn
 from integration.console.browsing import browsing
 from integration.gateway import outcomes
 from integration.gateway.conftest import Door
@@ -172,7 +175,7 @@ ROUTES = {
     "/rows?line=counted": 1,
     "/progress?id={call}&id={chat}": 1,
     "/rows?id={call}&id={chat}&columns=politeness": 1,
-    "/suggestions": 1,
+    "/suggestions": 2,
     "/conversations/{call}": 9,
     "/agents": 1,
     "/dead": 1,
@@ -264,3 +267,50 @@ async def test_what_is_doubtful_is_told_once(browser: httpx.AsyncClient, door: D
     html = (await browser.get(f"/conversations/{call}")).text
     for words in ("roles guessed from the text", "heard unsurely"):
         assert html.count(f'<span class="chip">{words}</span>') == 1, words
+
+
+async def test_a_search_is_one_request_and_its_rows_have_the_words(
+    browser: httpx.AsyncClient, door: Door, asked: list[str]
+) -> None:
+    chat = await post_chat(door.ours, line="searched")
+    await outcomes.judge(door, chat, findings=(outcomes.FINDING,))
+    for one in await transcript_texts.waiting(door.db, "ours", limit=200):
+        said = [MaskedTurn(2, Role.AGENT, "Доставка <b>стоит</b> триста рублей", 61_000)]
+        await transcript_texts.put(door.db, "ours", one, said)
+    asked.clear()
+    html = (await browser.get("/conversations", params={"text": "доставку", "line": "searched"})).text
+    assert asked == ["/v1/conversations"]
+    assert "<mark>Доставка</mark> &lt;b&gt;стоит&lt;/b&gt;" in html
+    assert re.search(rf'href="/conversations/{chat}\?[^"]*text=[^"]*#c-t2"', html)
+    assert 'value="доставку"' in html
+    assert chat not in (await browser.get("/conversations", params={"text": "возврат"})).text
+
+
+async def test_the_list_is_narrowed_by_answers_and_sorted(browser: httpx.AsyncClient, door: Door) -> None:
+    first = await post_chat(door.ours, line="narrowed", started_at="2026-03-01T10:00:00Z")
+    second = await post_chat(door.ours, line="narrowed", started_at="2026-03-02T10:00:00Z")
+    for chat in (first, second):
+        await outcomes.judge(door, chat, findings=(outcomes.FINDING,))
+    given = {"line": "narrowed", "criterion": "politeness", "sign": ">=", "value": "90"}
+    made = await browser.get("/conversations", params=given)
+    assert made.status_code == 303
+    assert made.headers["location"] == "/conversations?line=narrowed&answer=politeness%3E%3D90"
+    html = (await browser.get(made.headers["location"])).text
+    assert first in html
+    assert "Politeness ≥ 90" in unescape(html) or "Вежливость ≥ 90" in html
+    several = {"line": "narrowed", "answer": "politeness>=90;stage=closing"}
+    assert first not in (await browser.get("/conversations", params=several)).text
+    for wrong in ({"error_class": "interrupting"}, {"score_below": "90"}, {"unsure_below": "0.5"}):
+        assert first not in (await browser.get("/conversations", params={"line": "narrowed"} | wrong)).text
+    html = (await browser.get("/conversations", params={"line": "narrowed", "order": "oldest"})).text
+    assert html.index(first) < html.index(second)
+    assert (await browser.get("/conversations", params={"answer": "politeness"})).status_code == 422
+
+
+async def test_the_sheet_is_of_what_is_searched(browser: httpx.AsyncClient, door: Door) -> None:
+    chat = await post_chat(door.ours, external_id="not-in-the-sheet", line="sheet")
+    await outcomes.judge(door, chat)
+    everything = await browser.get("/export", params={"line": "sheet"})
+    narrowed = await browser.get("/export", params={"line": "sheet", "score_below": "10"})
+    assert everything.status_code == narrowed.status_code == 200
+    assert len(narrowed.content) < len(everything.content)

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
 import pytest
-from auricle_contracts import AnswerState, ConversationPatch, Level, Scope
+from auricle_contracts import AnswerState, ConversationPatch, Level, Role, Scope
 from auricle_contracts.masking import MaskingSettings
 from auricle_contracts.review import ReviewSettings, SkipReason
 from auricle_contracts.vocabularies import Vocabulary
@@ -26,6 +26,7 @@ from auricle_records import (
     results,
     runs,
     tombstones,
+    transcript_texts,
     uploads,
     vocabularies,
     webhooks,
@@ -33,7 +34,7 @@ from auricle_records import (
     workspaces,
 )
 from auricle_records.callers import Actor
-from auricle_records.conversations import Received
+from auricle_records.conversations import Filters, Received
 from auricle_records.database import Database
 from auricle_records.errors import Gone
 from auricle_records.grants import APP, ASR, GATEWAY, KEEPER, SCORER, SERVICES
@@ -48,6 +49,7 @@ from auricle_records.review import settings as review_settings
 from auricle_records.runs import RunRow
 from auricle_records.runs.upkeep import Untidy
 from auricle_records.tables import METADATA
+from auricle_records.transcript_texts import MaskedTurn
 from auricle_records.worker_uptime import WorkerIdentity
 from fixtures.postgres import Postgres
 from fixtures.tenant import USAGE, Tenant, a_call, a_chat, a_finding, an_answer, an_evaluation
@@ -61,6 +63,8 @@ FOREIGN = {
         "UPDATE answers SET value = '1'",
         "DELETE FROM findings",
         "INSERT INTO transcripts DEFAULT VALUES",
+        "INSERT INTO transcript_texts DEFAULT VALUES",
+        "UPDATE evaluations SET searchable = false",
         "INSERT INTO ledger DEFAULT VALUES",
         "UPDATE reverse_maps SET body = ''",
         "UPDATE outbox SET state = 'sent'",
@@ -244,6 +248,9 @@ async def _reviewed(gateway: Tenant, keeper: Tenant) -> None:
     await agent_sample.draw(keeper.db, keeper.workspace, now=now)
     await upkeep.withdraw(keeper.db, keeper.workspace)
     await upkeep.release(keeper.db, keeper.workspace, claimed_s=60)
+    for one in await transcript_texts.waiting(keeper.db, keeper.workspace, limit=10):
+        await transcript_texts.put(keeper.db, keeper.workspace, one, [MaskedTurn(1, Role.AGENT, "алло")])
+    assert (await conversations.page(gateway.db, gateway.workspace, Filters(text="алло"))).items
     claim = await items.claim_next(gateway.db, gateway.workspace, Actor("person", "ann"))
     assert claim
     await items.assign(gateway.db, gateway.workspace, claim.item.id, Actor("person", "bob"), by="ann")

@@ -3,7 +3,16 @@
 from datetime import UTC, datetime
 
 import pytest
-from auricle_contracts import AnswerState, FindingVerdict, FlowStepResult, FlowStepState, MemberRole, Scope, Severity
+from auricle_contracts import (
+    AnswerState,
+    FindingVerdict,
+    FlowStepResult,
+    FlowStepState,
+    MemberRole,
+    Role,
+    Scope,
+    Severity,
+)
 from auricle_contracts.appeals import AppealSettings
 from auricle_contracts.artefacts import ArtefactKind
 from auricle_contracts.audit import AuditAction
@@ -30,6 +39,7 @@ from auricle_records import (
     results,
     runs,
     tombstones,
+    transcript_texts,
     uploads,
     vocabularies,
     webhooks,
@@ -50,6 +60,7 @@ from auricle_records.people.sessions import Lifetime
 from auricle_records.review import settings as review_settings
 from auricle_records.review import triage
 from auricle_records.tables import METADATA
+from auricle_records.transcript_texts import MaskedTurn
 from auricle_records.worker_uptime import WorkerIdentity
 from fixtures.tenant import QUOTE, USAGE, Tenant, a_chat, a_finding, a_version, an_answer, an_evaluation
 from sqlalchemy import func, insert, select, text
@@ -112,6 +123,8 @@ async def furnished(tenant: Tenant) -> Tenant:
     await labels.put(tenant.db, tenant.workspace, [contested], author=Author("ann"), source="api")
     await review_settings.choose(tenant.db, tenant.workspace, ReviewSettings(audited_share=1), "ann")
     await triage.triage(tenant.db, tenant.workspace)
+    (text_of,) = await transcript_texts.waiting(tenant.db, tenant.workspace, limit=1)
+    await transcript_texts.put(tenant.db, tenant.workspace, text_of, [MaskedTurn(1, Role.AGENT, "алло")])
     await _finding_judged_and_added(tenant, judged.conversation_id)
     await appeal_settings.choose(tenant.db, tenant.workspace, AppealSettings())
     await conversations.delete(tenant.db, tenant.workspace, (await tenant.chat()).conversation_id)
@@ -261,7 +274,7 @@ async def test_functions_across_workspaces_return_no_content(lone_tenant: Tenant
         "auricle_workspace_of_run", "auricle_caller", "auricle_workspaces", "auricle_waiting_runs", "auricle_quiet_runs",
         "auricle_workspaces_with_due_events", "auricle_unquiet_tombstones", "auricle_untidy_conversations",
         "auricle_people_by_email", "auricle_people_by_subject", "auricle_person_by_reset", "auricle_session",
-        "auricle_workspace_of_hook", "auricle_workspaces_with_due_hook_events",
+        "auricle_workspace_of_hook", "auricle_workspaces_with_due_hook_events", "auricle_conversations_saying",
     }  # fmt: skip
     assert len(await outbox.due(lone_tenant.db)) == 3
     assert len(await tombstones.unquiet(lone_tenant.db)) == 1

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from auricle_contracts import FindingVerdict, MemberRole, Participant, Role, Severity
-from auricle_records import conversations, database, errors, findings, masking, results
+from auricle_records import conversations, database, errors, findings, masking, results, transcript_texts
 from auricle_records.findings import NewFinding, NewFindingLabel
 from auricle_records.labels import Author
 from auricle_records.masking import SealedMap
@@ -14,6 +14,7 @@ from auricle_records.people.directory import NewPerson, Person
 from auricle_records.policies import not_limited_to_own
 from auricle_records.runs import RunRow
 from auricle_records.tables import METADATA
+from auricle_records.transcript_texts import MaskedTurn
 from fixtures.postgres import Postgres
 from fixtures.tenant import QUOTE, USAGE, Tenant, a_call, a_finding, an_answer, an_evaluation
 from sqlalchemy import make_url, text
@@ -48,6 +49,8 @@ async def evaluated(tenant: Tenant, reference: str) -> RunRow:
         secrets=SealedMap(judged.conversation_id, judged.revision, "a", b"sealed"),
         messages=[AgentMessage(reference, "добрый день", (1, 2))],
     )
+    for one in await transcript_texts.waiting(tenant.db, tenant.workspace, limit=10):
+        await transcript_texts.put(tenant.db, tenant.workspace, one, [MaskedTurn(1, Role.AGENT, "алло")])
     await masking.audit(tenant.db, tenant.workspace, judged.conversation_id, "key", "secrets")
     place, ann = (tenant.db, tenant.workspace, judged.conversation_id), Author("ann")
     missed = NewFinding("rudeness", "rudeness@1", None, Severity.CRITICAL, True, (QUOTE,), "x", None, None, 1)
@@ -89,6 +92,7 @@ async def test_every_table_about_conversations_is_limited(tenant: Tenant) -> Non
         "ledger",
         "reverse_maps",
         "runs",
+        "transcript_texts",
         "transcripts",
         "unmaskings",
     } <= filled

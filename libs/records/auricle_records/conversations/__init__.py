@@ -1,7 +1,7 @@
 """Conversations and their revisions. Writes `conversations` and `revisions`, for the gateway.
 
 `intake` opens, stores, changes and deletes them, `reservations` renews and gives up what is still received, `queries` reads them,
-`filters` narrows lists of them.
+`filters` and `judged` narrow lists of them.
 """
 
 from auricle_records.conversations.filters import Filters
@@ -13,6 +13,7 @@ from auricle_records.conversations.intake import (
     receive_revision,
     store,
 )
+from auricle_records.conversations.judged import AnswerCondition
 from auricle_records.conversations.models import Body, Received, Stored
 from auricle_records.conversations.queries import (
     Order,
@@ -33,6 +34,7 @@ from auricle_records.conversations.summaries import Facet, Facets, facets
 
 __all__ = [
     "RECEIVING_STALE_S",
+    "AnswerCondition",
     "Body",
     "Facet",
     "Facets",

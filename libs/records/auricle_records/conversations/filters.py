@@ -9,6 +9,8 @@ from auricle_contracts import Channel, ConversationState, Direction, Role, RunSt
 from sqlalchemy import ColumnElement, and_, case, column, exists, false, func, literal, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import JSONB
 
+from auricle_records import transcript_texts
+from auricle_records.conversations import judged
 from auricle_records.storable import Words
 from auricle_records.tables import conversations, effective_findings, runs
 
@@ -111,6 +113,10 @@ class Filters:
     `line` and `external_id` are found by a part of them, whatever the case: an agent by reference or name, a conversation by its
     external id or its own. `ids` are conversations by id. `progress` is ConversationView's word: how the newest run of the newest
     revision stands. `stale`: whether a finding cites what the knowledge base says no more.
+
+    `text` is searched for in the masked transcript (`transcript_texts.say`). `answers`, `unsure_below` (0-1), `score_from` and
+    `score_below` (the conversation's score), `error_classes`, `flags` and `recipe` are about the current evaluation as it counts; `team`
+    is an agent's, by id or name.
     """
 
     channel: Channel | None = None
@@ -124,6 +130,15 @@ class Filters:
     until: date | None = None
     ids: tuple[str, ...] | None = None
     stale: bool | None = None
+    text: str | None = None
+    answers: tuple[judged.AnswerCondition, ...] = ()
+    unsure_below: float | None = None
+    score_from: float | None = None
+    score_below: float | None = None
+    error_classes: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    recipe: str | None = None
+    team: str | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """As SQL."""
@@ -146,6 +161,21 @@ class Filters:
             found.append(columns.happened_at >= _start(self.since))
         if self.until is not None:
             found.append(columns.happened_at < _end(self.until))
+        if self.text is not None:
+            found.append(transcript_texts.say(self.text))
+        return found + self._judged()
+
+    def _judged(self) -> list[ColumnElement[bool]]:
+        found = [judged.answered(one) for one in self.answers]
+        found += [judged.has_error(one) for one in self.error_classes]
+        found += [judged.flagged(one) for one in self.flags]
+        found += judged.scored(self.score_from, self.score_below)
+        if self.unsure_below is not None:
+            found.append(judged.unsure(self.unsure_below))
+        if self.recipe is not None:
+            found.append(judged.judged_under(self.recipe))
+        if self.team is not None:
+            found.append(judged.of_team(self.team))
         return found
 
 

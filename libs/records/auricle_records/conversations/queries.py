@@ -18,12 +18,13 @@ from auricle_contracts import (
     MetadataValue,
     Participant,
     Recording,
+    TextMatches,
 )
 from auricle_kit.errors import AuricleError, InvalidRequest
 from sqlalchemy import BindParameter, Column, Integer, Row, Select, and_, bindparam, func, literal, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from auricle_records import tombstones
+from auricle_records import tombstones, transcript_texts
 from auricle_records.conversations import summaries
 from auricle_records.conversations.filters import PROGRESS, Filters
 from auricle_records.conversations.models import Body
@@ -125,11 +126,12 @@ _BY: Mapping[Order, Column[datetime]] = {
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """In the order that was asked for. `cursor` asks for the next page; None on the last. `summaries` are by conversation."""
+    """In the order that was asked for. `cursor` asks for the next page; None on the last. `summaries` and `matches` are by conversation."""
 
     items: tuple[ConversationView, ...]
     cursor: str | None
     summaries: Mapping[str, ConversationSummary] = field(default_factory=dict)
+    matches: Mapping[str, TextMatches] = field(default_factory=dict)
 
 
 async def get(db: Database, workspace: str, conversation_id: str) -> ConversationView:
@@ -174,18 +176,24 @@ async def page(
     limit: int = 50,
     with_summaries: bool = False,
 ) -> Page:
-    """Two statements, and with summaries a third. Raises InvalidRequest for a cursor that we did not make, or of another order."""
+    """Two statements; with summaries one more, and one more where a text is searched for.
+
+    Raises InvalidRequest for a cursor that we did not make, or of another order.
+    """
+    wanted = filters or Filters()
     key = (_BY[order], conversations.c.id)
     directed = [column.asc() if order is Order.OLDEST else column.desc() for column in key]
-    statement = SHOWN.where(*(filters or Filters()).conditions()).order_by(*directed).limit(limit + 1)
+    statement = SHOWN.where(*wanted.conditions()).order_by(*directed).limit(limit + 1)
     if cursor is not None:
         last = tuple_(*_read_cursor(cursor, order))
         statement = statement.where(tuple_(*key) > last if order is Order.OLDEST else tuple_(*key) < last)
     async with db.transaction(workspace) as connection:
         found = await _views(connection, statement)
         items = found[:limit]
-        summed = await summaries.of(connection, [view.id for view in items]) if with_summaries and items else {}
-    return Page(items, _write_cursor(items[-1], order) if len(found) > limit else None, summed)
+        ids = [view.id for view in items]
+        summed = await summaries.of(connection, ids) if with_summaries and ids else {}
+        said = await transcript_texts.matches(connection, ids, wanted.text) if wanted.text and ids else {}
+    return Page(items, _write_cursor(items[-1], order) if len(found) > limit else None, summed, said)
 
 
 async def blob_keys(db: Database, workspace: str, conversation_id: str) -> Sequence[str]:

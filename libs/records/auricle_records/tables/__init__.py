@@ -30,6 +30,7 @@ from auricle_records.tables.people import agent_references, memberships, people,
 from auricle_records.tables.privacy import masking_settings, reverse_maps, unmaskings
 from auricle_records.tables.review import review_items, review_settings
 from auricle_records.tables.runs import runs
+from auricle_records.tables.search import transcript_texts
 from auricle_records.tables.tenancy import api_keys, recipes, workspaces
 from auricle_records.tables.vocabularies import vocabularies
 from auricle_records.tables.workers import job_leases, shifts
@@ -83,6 +84,7 @@ __all__ = [
     "shifts",
     "teams",
     "tombstones",
+    "transcript_texts",
     "transcripts",
     "unmaskings",
     "uploads",

@@ -80,12 +80,14 @@ evaluations = Table(
     document("outcomes", "[]"),
     Column("overall", JSONB(none_as_null=True)),
     Column("triaged", Boolean, nullable=False, server_default=text("false")),
+    Column("searchable", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("run_id"),
     Index("uq_evaluations_current", "conversation_id", unique=True, postgresql_where="current"),
     Index(None, "conversation_id"),
     Index("ix_evaluations_untriaged", "workspace_id", "id", postgresql_where="current AND NOT triaged"),
-    comment="One per evaluate run, one current per conversation."
-    " Written by auricle_records.evaluations, `triaged` by auricle_records.review.",
+    Index("ix_evaluations_unsearchable", "workspace_id", "id", postgresql_where="current AND NOT searchable"),
+    comment="One per evaluate run, one current per conversation. Written by auricle_records.evaluations, `triaged` by"
+    " auricle_records.review, `searchable` by auricle_records.transcript_texts.",
 )
 
 answers = Table(

@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from auricle_console import narrowing
 from auricle_console.drawing import page
 from auricle_console.errors import GatewaySaid
 from auricle_console.gateway import MOST_NAMED, Gateway
@@ -41,7 +42,8 @@ from auricle_console.wording import Wording
 
 router = APIRouter()
 PAGE_SIZE = "25"
-FILTERS = ("order", "channel", "direction", "progress", "line", "agent", "external_id", "since", "until")
+ORDER = "order"
+FILTERS = (ORDER, *narrowing.NAMES)
 PASSED_ON = ("content-type", "content-length", "content-range", "accept-ranges", "etag")
 ASKED_WITH = ("range", "if-range")
 MOST_TYPED = 100_000
@@ -89,10 +91,14 @@ async def home(_: SessionOf) -> Response:
 async def show_list(request: Request, session: SessionOf, gateway: GatewayOf, words: WordsOf) -> Response:
     """Newest first."""
     asked, cursor = chosen(request, FILTERS), request.query_params.get("cursor")
+    if added := narrowing.with_condition(asked, chosen(request, narrowing.CONDITION)):
+        return RedirectResponse(f"/conversations?{urlencode(added)}", status_code=303)
     rows, next_cursor = await _listing(gateway, asked, cursor, words)
     return page(
         request,
         "list.html",
+        signs=narrowing.SIGNS,
+        unsure_below=narrowing.UNSURE_BELOW,
         chosen=asked,
         query=urlencode(query_of(asked, cursor)),
         filters=filters(asked, words),
@@ -132,7 +138,8 @@ async def progress(_: SessionOf, gateway: GatewayOf, id: Ids = ()) -> JSONRespon
 @router.get("/suggestions")
 async def suggestions(request: Request, _: SessionOf, gateway: GatewayOf) -> Response:
     """What the filters may name."""
-    return page(request, "_suggestions.html", found=await gateway.suggestions())
+    found, classes = await asyncio.gather(gateway.suggestions(), gateway.error_classes())
+    return page(request, "_suggestions.html", found=found, classes=classes)
 
 
 @router.get("/conversations/{conversation}")
@@ -274,14 +281,17 @@ async def play(
 @router.get("/export")
 async def export(request: Request, _: SessionOf, gateway: GatewayOf, words: WordsOf) -> Response:
     """The Excel file of what the list shows, all pages of it."""
-    query = within(chosen(request, FILTERS[1:]), words) | {"format": "xlsx", "language": words.language}
+    asked = narrowing.query(within(chosen(request, narrowing.NAMES), words))
+    query = {**asked, "format": "xlsx", "language": words.language}
     return await passed_on(gateway.export(query), (*PASSED_ON, "content-disposition"))
 
 
 async def _listing(
     gateway: Gateway, asked: Mapping[str, str], cursor: str | None, words: Wording
 ) -> tuple[Listing, str | None]:
-    query = {**within(asked, words), "limit": PAGE_SIZE, "include": "summary"} | ({"cursor": cursor} if cursor else {})
+    query = narrowing.query(within(asked, words)) | {"limit": PAGE_SIZE, "include": "summary"}
+    query |= {"sort": asked[ORDER]} if ORDER in asked else {}
+    query |= {"cursor": cursor} if cursor else {}
     found = await gateway.conversations(query)
     return listing(found.items, words), found.next_cursor
 

@@ -135,6 +135,7 @@
     next: () => document.getElementById("next")?.click(),
     previous: () => document.getElementById("previous")?.click(),
     help: () => help.showModal(),
+    search: () => document.getElementById("search")?.focus(),
     done: () => document.getElementById("review-done")?.click(),
     skip: () => skipping?.showModal(),
   };

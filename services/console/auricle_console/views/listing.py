@@ -1,5 +1,6 @@
 """The list: one row a conversation, the criteria that its reports answer as columns."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,8 +13,10 @@ from auricle_contracts import (
     ListedConversation,
     Participant,
     Role,
+    TextMatch,
 )
 
+from auricle_console import narrowing
 from auricle_console.formatting import NOTHING, moment
 from auricle_console.views.values import Shown, show
 from auricle_console.wording import Wording
@@ -26,8 +29,20 @@ ALSO = ("price_mentions",)  # the fact that the analysts' sheet has beside the j
 
 
 @dataclass(frozen=True)
+class FoundTurn:
+    """A turn with words that were searched for; `pieces` are its text, each with whether it is one of them."""
+
+    turn: int
+    role: Role
+    start_ms: int | None
+    pieces: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True)
 class Row:
-    """A conversation; `cells` follow the columns. `reason` is `code: detail` of the run that died."""
+    """A conversation; `cells` follow the columns. `reason` is `code: detail` of the run that died; `found_more` turns
+    beside those `found` have words that were searched for.
+    """
 
     view: ConversationView
     title: str
@@ -41,6 +56,8 @@ class Row:
     live: bool
     waiting_for: str
     demo_weights: bool
+    found: tuple[FoundTurn, ...] = ()
+    found_more: int = 0
 
     @property
     def lead(self) -> Shown | None:
@@ -59,11 +76,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Listing:
-    """`live` while some row will still change."""
+    """`live` while some row will still change; `criteria` are all that its answers are to, as (criterion, title)."""
 
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     live: bool
+    criteria: tuple[tuple[str, str], ...] = ()
 
     @property
     def demo_weights(self) -> bool:
@@ -87,12 +105,13 @@ def listing(views: Sequence[ListedConversation], words: Wording, columns: Sequen
 
 def _listing(views: Sequence[ListedConversation], columns: tuple[Column, ...], words: Wording) -> Listing:
     rows = tuple(row(view, columns, words) for view in views)
-    return Listing(columns, rows, any(view.progress not in FINAL for view in views))
+    return Listing(columns, rows, any(view.progress not in FINAL for view in views), criteria(views, words))
 
 
 def row(view: ListedConversation, columns: Sequence[Column], words: Wording) -> Row:
     """One conversation."""
     summary = view.summary
+    matches = view.matches
     answers = {one.criterion: one for one in reversed(summary.answers)} if summary else {}
     return Row(
         view=view,
@@ -107,7 +126,19 @@ def row(view: ListedConversation, columns: Sequence[Column], words: Wording) -> 
         live=view.progress not in FINAL,
         waiting_for=waiting_for(view),
         demo_weights=bool(summary and summary.demo_weights),
+        found=tuple(map(found_turn, matches.turns)) if matches else (),
+        found_more=matches.total - len(matches.turns) if matches else 0,
     )
+
+
+def found_turn(match: TextMatch) -> FoundTurn:
+    """Its text in pieces."""
+    pieces, at = [], 0
+    for mark in match.marks:
+        pieces += [(match.text[at : mark.start], False), (match.text[mark.start : mark.end], True)]
+        at = mark.end
+    pieces.append((match.text[at:], False))
+    return FoundTurn(match.turn, match.role, match.start_ms, tuple(piece for piece in pieces if piece[0]))
 
 
 def title_of(view: ConversationView, words: Wording) -> str:
@@ -171,21 +202,67 @@ class Filter:
     without: dict[str, str]
 
 
-WORDED = {"channel": "channel", "direction": "direction", "progress": "progress"}
+WORDED = {
+    "channel": "channel",
+    "direction": "direction",
+    "progress": "progress",
+    "flag": "flag",
+    "error_class": "error_class",
+}
 """Filters whose values have words of their own, and where these stand."""
-TITLED = {"line": "list.line", "agent": "list.agent", "external_id": "list.search"}
+TITLED = {
+    "text": "list.text", "line": "list.line", "agent": "list.agent", "team": "list.team", "external_id": "list.search",
+    "recipe": "list.recipe", "score_from": "list.score_from", "score_below": "list.score_below", "unsure_below": "list.unsure_below",
+}  # fmt: skip
 
 
 def filters(chosen: Mapping[str, str], words: Wording) -> tuple[Filter, ...]:
     """What narrows the list beside its days and its order."""
     return tuple(
-        Filter(_filter_text(name, value, words), {one: given for one, given in chosen.items() if one != name})
+        Filter(_filter_text(name, part, words), _without(chosen, name, part))
         for name, value in chosen.items()
-        if name in WORDED or name in TITLED
+        if name in WORDED or name in TITLED or name in narrowing.SEVERAL
+        for part in (narrowing.parts(value) if name in narrowing.SEVERAL else [value])
     )
+
+
+def _without(chosen: Mapping[str, str], name: str, part: str) -> dict[str, str]:
+    left = {one: given for one, given in chosen.items() if one != name}
+    rest = narrowing.without(chosen[name], part) if name in narrowing.SEVERAL else ""
+    return {**left, name: rest} if rest else left
 
 
 def _filter_text(name: str, value: str, words: Wording) -> str:
     if name in WORDED:
         return words.known(f"{WORDED[name]}.{value}", value)
+    if name == "answer":
+        return condition_told(value, words)
     return f"{words(TITLED[name])}: {value}"
+
+
+_CONDITION = re.compile(r"([^<>=!:~]+)(<=|>=|!=|<|>|=|:|~)(.*)")
+_SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠", ":": ":"}
+
+
+def condition_told(given: str, words: Wording) -> str:
+    """A condition on an answer as people read it."""
+    found = _CONDITION.fullmatch(given)
+    if found is None:
+        return given
+    criterion, sign, value = found.groups()
+    name = words.known(f"column.{criterion}", words.known(f"criterion.{criterion}", criterion))
+    if sign == "~":
+        return words("list.less_sure", criterion=name, share=value)
+    told = words.known(f"state.{value}", words.known(f"{criterion}.{value}", value))
+    return f"{name}: {told}" if sign == ":" else f"{name} {_SIGNS.get(sign, sign)} {told}"
+
+
+def criteria(views: Sequence[ListedConversation], words: Wording) -> tuple[tuple[str, str], ...]:
+    """What the answers of a page are to, as (criterion, title), by title."""
+    titles = {
+        one.criterion: words.known(f"column.{one.criterion}", one.title)
+        for view in views
+        if view.summary
+        for one in view.summary.answers
+    }
+    return tuple(sorted(titles.items(), key=lambda one: one[1].casefold()))

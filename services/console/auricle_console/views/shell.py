@@ -62,6 +62,7 @@ KEYS = (
     Key("Enter", "save"),
     Key("j", "next"),
     Key("k", "previous"),
+    Key("/", "search"),
     Key("?", "help"),
 )
 _ALONG_THE_LIST = ("next", "previous")

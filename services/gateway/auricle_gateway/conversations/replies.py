@@ -1,6 +1,6 @@
 """Bodies and replies of the conversations routes."""
 
-from auricle_contracts import Contract, ConversationSummary, ConversationView, ListedConversation
+from auricle_contracts import Contract, ConversationSummary, ConversationView, ListedConversation, TextMatches
 
 
 class ConversationPage(Contract):
@@ -25,6 +25,8 @@ class FacetList(Contract):
     lines: tuple[FacetView, ...]
 
 
-def listed(view: ConversationView, summary: ConversationSummary | None) -> ListedConversation:
+def listed(
+    view: ConversationView, summary: ConversationSummary | None, matches: TextMatches | None = None
+) -> ListedConversation:
     """An item of a page."""
-    return ListedConversation(**dict(view), summary=summary)
+    return ListedConversation(**dict(view), summary=summary, matches=matches)

@@ -9,8 +9,8 @@ from auricle_contracts.conversations import Reference
 from auricle_kit import log, tracing
 from auricle_kit.errors import AuricleError
 from auricle_records import conversations, paths
-from auricle_records.conversations import Filters, Order
 from auricle_records.golden import items as golden
+from auricle_records.conversations import AnswerCondition, Filters, Order
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
@@ -55,12 +55,53 @@ class FilterQuery(BaseModel):
     id: Annotated[
         list[Reference] | None, Field(max_length=200, description="Conversations by id; given again for each.")
     ] = None
+    text: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=200,
+            description='What the transcript says, masked: words, `"…"` for a phrase within a turn, `or`, `-` excludes. Forms of a word are'
+            " found as well. What is found comes as `matches`.",
+        ),
+    ] = None
+    answer: Annotated[
+        list[Annotated[str, Field(max_length=300)]],
+        Field(
+            max_length=10,
+            description="Of the current evaluation, as it counts; given again for each: `politeness<50` (also <=, >, >=, =, !=),"
+            " `stage=closing`, `greeting=false`, `politeness:undetermined` for a state, `politeness~0.6` for a confidence below"
+            " that nobody looked at.",
+        ),
+    ] = []
+    unsure_below: Annotated[
+        float | None,
+        Field(ge=0, le=1, description="Some answer of the model has a confidence below, and nobody looked at it."),
+    ] = None
+    score_from: Annotated[float | None, Field(ge=0, le=100, description="The mean of its judged scores, at least.")] = (
+        None
+    )
+    score_below: Annotated[float | None, Field(ge=0, le=100, description="The mean of its judged scores.")] = None
+    error_class: Annotated[
+        list[Reference], Field(max_length=10, description="A finding of this class counts; given again for each.")
+    ] = []
+    flag: Annotated[
+        list[Reference],
+        Field(max_length=10, description="Of the recording, the transcript or the evaluation; given again for each."),
+    ] = []
+    recipe: Annotated[
+        Reference | None, Field(description="The beginning of the recipe's hash that it was judged by.")
+    ] = None
+    team: Annotated[Reference | None, Field(description="An agent's person is in it: its id or name.")] = None
 
     def filters(self) -> Filters:
-        """As records take them."""
-        given = self.model_dump(include=set(FilterQuery.model_fields) - {"id", "since", "until"})
+        """As records take them. Raises InvalidRequest."""
+        other = {"id", "since", "until", "answer", "error_class", "flag"}
+        given = self.model_dump(include=set(FilterQuery.model_fields) - other)
         return Filters(
             **given,
+            answers=tuple(map(AnswerCondition.read, self.answer)),
+            error_classes=tuple(self.error_class),
+            flags=tuple(self.flag),
             ids=tuple(self.id) if self.id is not None else None,
             since=timestamps.day_or_moment(self.since),
             until=timestamps.day_or_moment(self.until),
@@ -94,7 +135,7 @@ async def list_conversations(parts: PartsOf, caller: Reader, query: Annotated[Pa
     )
     chosen = await parts.privacy.hides_people(caller)
     shown = (parts.privacy.view(parts.workers.explain(view), chosen) for view in page.items)
-    items = (listed(view, page.summaries.get(view.id)) for view in shown)
+    items = (listed(view, page.summaries.get(view.id), page.matches.get(view.id)) for view in shown)
     return ConversationPage(items=tuple(items), next_cursor=page.cursor)
 
 
