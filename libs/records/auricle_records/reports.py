@@ -33,7 +33,7 @@ async def iter_reports(
     """Newest first; holds `batch` conversations in memory and no transaction between batches."""
     cursor: str | None = None
     while True:
-        found = await page(db, workspace, filters, cursor=cursor, limit=batch)
+        found = await page(db, workspace, filters, cursor=cursor, limit=batch, with_matches=False)
         for report in await of(db, workspace, found.items):
             yield report
         cursor = found.cursor

@@ -175,6 +175,7 @@ async def page(
     cursor: str | None = None,
     limit: int = 50,
     with_summaries: bool = False,
+    with_matches: bool = True,
 ) -> Page:
     """Two statements; with summaries one more, and one more where a text is searched for.
 
@@ -192,7 +193,7 @@ async def page(
         items = found[:limit]
         ids = [view.id for view in items]
         summed = await summaries.of(connection, ids) if with_summaries and ids else {}
-        said = await transcript_texts.matches(connection, ids, wanted.text) if wanted.text and ids else {}
+        said = await transcript_texts.matches(connection, ids, wanted.text) if wanted.text and with_matches and ids else {}
     return Page(items, _write_cursor(items[-1], order) if len(found) > limit else None, summed, said)
 
 

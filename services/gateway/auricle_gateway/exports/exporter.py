@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from auricle_contracts.masking import MaskingSettings
 from auricle_kit.errors import InvalidRequest
 from auricle_records import analytics, masking, reports
 from auricle_records.analytics import AgentSummary
-from auricle_records.conversations import Filters
+from auricle_records.conversations import AnswerCondition, Filters
 from auricle_records.reports import Report
 
 from auricle_gateway.exports import agents
@@ -68,7 +68,14 @@ async def as_excel(parts: Parts, request: ExportRequest, path: Path) -> None:
 
 def _filters(filters: Filters) -> str:
     """What was chosen, in the words of the query."""
-    return "; ".join(f"{name} = {value}" for name, value in asdict(filters).items() if value is not None)
+    chosen = {one.name: getattr(filters, one.name) for one in fields(filters)}
+    return "; ".join(f"{name} = {_told(value)}" for name, value in chosen.items() if value not in (None, ()))
+
+
+def _told(value: object) -> str:
+    if isinstance(value, AnswerCondition):
+        return f"{value.criterion}{value.sign}{value.value}"
+    return ", ".join(map(_told, value)) if isinstance(value, tuple) else str(value)
 
 
 async def as_parquet(parts: Parts, request: ExportRequest, path: Path) -> None:
