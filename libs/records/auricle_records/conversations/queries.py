@@ -193,7 +193,9 @@ async def page(
         items = found[:limit]
         ids = [view.id for view in items]
         summed = await summaries.of(connection, ids) if with_summaries and ids else {}
-        said = await transcript_texts.matches(connection, ids, wanted.text) if wanted.text and with_matches and ids else {}
+        said = (
+            await transcript_texts.matches(connection, ids, wanted.text) if wanted.text and with_matches and ids else {}
+        )
     return Page(items, _write_cursor(items[-1], order) if len(found) > limit else None, summed, said)
 
 

@@ -9,8 +9,8 @@ from auricle_contracts.conversations import Reference
 from auricle_kit import log, tracing
 from auricle_kit.errors import AuricleError
 from auricle_records import conversations, paths
-from auricle_records.golden import items as golden
 from auricle_records.conversations import AnswerCondition, Filters, Order
+from auricle_records.golden import items as golden
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
