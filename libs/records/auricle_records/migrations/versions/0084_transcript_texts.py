@@ -7,7 +7,7 @@ from auricle_records.policies import let_walk, limit_to_own, protect
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 
 revision = "0084"
-down_revision = "0082"
+down_revision = "0086"
 branch_labels = None
 depends_on = None
 
