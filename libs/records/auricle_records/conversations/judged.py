@@ -17,6 +17,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    not_,
     or_,
     select,
     true,
@@ -77,8 +78,9 @@ class AnswerCondition:
         if self.sign == "~":
             return and_(_ANSWERED, effective_answers.c.label_id.is_(None), effective_answers.c.confidence < number)
         if self.sign in ("=", "!="):
-            same = literal(self.value, Words) == _WORD if number is None else number == _NUMBER
-            return and_(_ANSWERED, same if self.sign == "=" else ~same)
+            same = _NUMBER.op("=") if number is not None else _WORD.op("=")
+            wanted = literal(number, Double) if number is not None else literal(self.value, Words)
+            return and_(_ANSWERED, same(wanted) if self.sign == "=" else not_(same(wanted)))
         return and_(_ANSWERED, _NUMBER.op(self.sign)(literal(number, Double)))
 
 
