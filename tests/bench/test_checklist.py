@@ -1,6 +1,7 @@
 """`auricle bench checklist`: what the detectors find of labelled errors, per class and channel, beside floors that cost nothing.
 
-AURICLE_BENCH_DATA   files of labelled dialogues, by ":" (the shipped held-out file where it is empty)
+AURICLE_BENCH_DATA   files of labelled dialogues, by ":" (a shipped set where it is empty)
+AURICLE_BENCH_SET    the shipped set: `development` (detectors were written beside it) or `second` (by another hand, its texts never read)
 AURICLE_BENCH_MODEL  a model server's address ending in /v1: classes that only a prompt finds are asked there, through the scorer's flow
 AURICLE_BENCH_OUT    where the figures are written as JSON (empty: printed only)
 
@@ -29,14 +30,19 @@ from bench.checklist_figures import FEWEST, ClassFigures, Judged, figures
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(3600)]
 PROMPTS = Path("prompts")
-SHIPPED = Path(auricle_samples.__file__).parent / "dialogues" / "written" / "classes_heldout.jsonl"
+WRITTEN = Path(auricle_samples.__file__).parent / "dialogues" / "written"
+SETS = {"development": WRITTEN / "classes_heldout.jsonl", "second": WRITTEN / "classes_second.jsonl"}
 FOLDS, SEED = 10, 7
 
 
 def data_files() -> list[Path]:
-    """The files that the caller names, else the shipped one."""
+    """The files that the caller names, else the shipped set."""
     named = os.environ.get("AURICLE_BENCH_DATA", "")
-    return [Path(name) for name in named.split(":")] if named else [SHIPPED]
+    return [Path(name) for name in named.split(":")] if named else [SETS[_set()]]
+
+
+def _set() -> str:
+    return os.environ.get("AURICLE_BENCH_SET", "") or "development"
 
 
 def by_rules(rules: RuleSet, dialogue: MarkedDialogue) -> Mapping[str, Detection]:
@@ -133,7 +139,7 @@ def _write(dialogues: Sequence[MarkedDialogue], table: Sequence[ClassFigures]) -
     out = os.environ.get("AURICLE_BENCH_OUT", "")
     if out:
         facts = {
-            "command": "auricle bench checklist",
+            "command": "auricle bench checklist" + ("" if os.environ.get("AURICLE_BENCH_DATA") else f" --set {_set()}"),
             "date": datetime.now(UTC).date().isoformat(),
             "dialogues": len(dialogues),
             "fewest": FEWEST,

@@ -1,9 +1,11 @@
 """The checklist as a page: `python -m auricle_criteria.checklist_document > docs/checklist.md`, run from the repository's root."""
 
+import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from auricle_criteria.classes import CATEGORY_TITLES, Category, ErrorClass, read_classes
 
@@ -19,7 +21,8 @@ A scorecard chooses classes (`checklist`): all that are `live`, and `experimenta
 class came to (found, not found, no opportunity, undetermined and why) stands in the evaluation. A finding of an experimental class
 says so and counts towards no score.
 
-`auricle bench checklist --data FILE` measures classes on labelled dialogues. No class that a prompt finds is live: the shipped judge
+`auricle bench checklist --set second` measures classes on labelled dialogues by another hand ([below](#measured)), `--data FILE` on yours.
+No class that a prompt finds is live: the shipped judge
 was never trained on such questions. What a larger model is worth says the same command with `--model-url http://…/v1`.
 
 A class is one question about one mistake of the agent. It says what is and what is not that mistake, when it can occur
@@ -31,7 +34,7 @@ The examples are ours, written for the file; they are no measurement.
 |---|---|
 | `planned` | nothing finds it |
 | `experimental` | something finds it, or the fact that it rests on (`rule`); not measured well enough: off unless a scorecard names it |
-| `live` | found, with figures above the floor: by rule F1 0.95 and more on held-out dialogues ([evidence](evidence/checklist.json)) |
+| `live` | found: by rule, F1 0.95 and more on the second set ([evidence](evidence/checklist.json)), not refuted by the first |
 | found by `rule`, `prompt`, `both` | who is to find it; `both`: a rule proposes, a prompt decides |
 | `fatal` | the conversation fails whatever else it scores |
 
@@ -47,11 +50,61 @@ _COLUMNS = (
 )
 
 
-def page(classes: Mapping[str, ErrorClass]) -> str:
-    """docs/checklist.md, whole."""
+_MEASURED = """
+## Measured
+
+{dialogues} dialogues by another hand than the detectors', whose texts no author of a detector read; {date}, `{command}`.
+{note}
+`n` are dialogues of the class's channels, `real` those with the error; F1 with its 95 % interval (bootstrap over dialogues); false alarms
+per 1,000 dialogues; F1 and real ones of each channel, in brackets where a channel has too few (under five with or without) to tell.
+
+| class | state | n | opp. | real | found | false | missed | precision | recall | F1 | 95 % | /1,000 | by channel |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
+"""
+
+
+def page(classes: Mapping[str, ErrorClass], measured: Mapping[str, Any]) -> str:
+    """docs/checklist.md, whole. `measured`: docs/evidence/checklist.json."""
     per_category = Counter(error_class.category for error_class in classes.values())
     head = _HEAD.format(total=len(classes), categories=len(per_category))
-    return head + "".join(_section(category, classes.values()) for category in Category if per_category[category])
+    sections = "".join(_section(category, classes.values()) for category in Category if per_category[category])
+    return head + sections + _MEASURED.format(**measured) + "".join(_figures(classes, measured["classes"]))
+
+
+def _figures(classes: Mapping[str, ErrorClass], rows: Sequence[Mapping[str, Any]]) -> Iterable[str]:
+    """A row for each class that a rule serves, the best first."""
+    own: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        if row["error_class"] in classes and classes[row["error_class"]].rule:
+            own.setdefault(row["error_class"], []).append(row)
+    whole = {name: next((row for row in of if row["channel"] == "all"), of[0]) for name, of in own.items()}
+    for name in sorted(whole, key=lambda name: (-(whole[name]["f1"] or 0), name)):
+        yield _measured(whole[name], classes[name].state.value, [row for row in own[name] if row is not whole[name]])
+
+
+def _measured(row: Mapping[str, Any], state: str, channels: Sequence[Mapping[str, Any]]) -> str:
+    counts = row["counts"]
+    cells = (
+        f"`{row['error_class']}`",
+        state,
+        *(str(counts[name]) for name in ("dialogues", "opportunities")),
+        str(counts["right"] + counts["missed"]),
+        *(str(counts[name]) for name in ("right", "false", "missed")),
+        *(_share(row[name]) for name in ("precision", "recall", "f1")),
+        "too few to tell" if row["f1_95"] is None else "-".join(map(_share, row["f1_95"])),
+        f"{row['false_per_1000']:.0f}",
+        ", ".join(map(_by_channel, channels)) or row["channel"],
+    )
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _by_channel(row: Mapping[str, Any]) -> str:
+    told = f"{row['channel']} {_share(row['f1'])} of {row['counts']['right'] + row['counts']['missed']}"
+    return f"({told})" if row["too_few_to_tell"] else told
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
 
 
 def _section(category: Category, classes: Iterable[ErrorClass]) -> str:
@@ -75,4 +128,6 @@ def _row(error_class: ErrorClass) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(page(read_classes(Path("prompts"))))
+    sys.stdout.write(
+        page(read_classes(Path("prompts")), json.loads(Path("docs/evidence/checklist.json").read_text("utf-8")))
+    )

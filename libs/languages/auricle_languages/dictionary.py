@@ -66,6 +66,12 @@ def is_proper(word: str) -> bool:
 
 
 @lru_cache(CACHED_WORDS)
+def is_polite_order(word: str) -> bool:
+    """Whether the lower-case Russian word asks several people, or one politely, to do something: "ждите", "побудьте"."""
+    return any({"impr", "plur"} <= set(parse.tag.grammemes) and "incl" not in parse.tag for parse in _parses(word)[:1])
+
+
+@lru_cache(CACHED_WORDS)
 def is_diminutive(lemma: str) -> bool:
     """Whether the Russian noun is a smaller one: "договорчик" of "договор", "денежка" by its suffix is none of this."""
     return any(is_word(base) and _is_noun(base) for base in _bases(lemma))

@@ -29,8 +29,9 @@ assert RULES.detectors is not None
 DETECTORS = RULES.detectors
 NOT_TOLD = {
     "company_missing",
+    "survey_not_offered",
     "template_of_past_chats",
-}  # rest on the metadata and on earlier conversations, which examples lack
+}  # rest on the metadata, on what a machine said and on earlier conversations, which examples lack
 MISSED = {
     ("punctuation", "Отменить нельзя оплатить сегодня иначе бронь снимется"): "two finite verbs only",
     (

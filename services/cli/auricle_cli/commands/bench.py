@@ -1,5 +1,6 @@
 """`auricle bench`: measurements that anybody can repeat."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -7,6 +8,14 @@ import typer
 
 from auricle_cli import benches
 from auricle_cli.options import root
+
+
+class ShippedSet(StrEnum):
+    """Labelled dialogues that come with the project."""
+
+    DEVELOPMENT = "development"
+    SECOND = "second"
+
 
 app = typer.Typer(no_args_is_help=True, help="Measure; the tables go to docs/evidence.")
 
@@ -23,8 +32,11 @@ def compression(
 def checklist(
     data: Annotated[
         list[Path] | None,
-        typer.Option(help="Labelled dialogues, JSONL; several are read as one. Default: the shipped ones."),
+        typer.Option(help="Labelled dialogues, JSONL; several are read as one. Default: a shipped set."),
     ] = None,
+    shipped: Annotated[
+        ShippedSet, typer.Option("--set", help="Which shipped set: beside which detectors were written, or the other.")
+    ] = ShippedSet.DEVELOPMENT,
     out: Annotated[Path | None, typer.Option(help="Write the figures there too, as JSON.")] = None,
     model_url: Annotated[
         str, typer.Option(help="Model server, ending in /v1: asked for what only a prompt finds.")
@@ -34,7 +46,11 @@ def checklist(
     """What is found of labelled errors, per class and channel: precision, recall, F1, false alarms, intervals, floors."""
     files = ":".join(str(path.resolve()) for path in data or ())
     written = str(out.resolve()) if out else ""
-    asked = {"AURICLE_BENCH_MODEL": model_url, "AURICLE_BENCH_MODEL_NAME": model_name}
+    asked = {
+        "AURICLE_BENCH_MODEL": model_url,
+        "AURICLE_BENCH_MODEL_NAME": model_name,
+        "AURICLE_BENCH_SET": shipped.value,
+    }
     benches.run(root(), "test_checklist.py", {"AURICLE_BENCH_DATA": files, "AURICLE_BENCH_OUT": written, **asked})
 
 

@@ -27,27 +27,27 @@ def check_of(detector: Detector, name: CheckName, marks: Marks, names: NameBook)
     """The check of this name, told the detector's marks and words."""
     if name in _FAULTS:
         return Naming(names, _FAULTS[name], marks.get("asks_for_none", ()))
-    if name == "agent_unnamed":
-        return partial(opening_and_closing.agent_unnamed, detector, marks, names)
+    if name in _NAMED:
+        return partial(_NAMED[name], detector, marks, names)
     return partial(_CHECKS[name], detector, marks)
 
 
 def _placeholders(_: Detector, __: Marks, dialogue: Dialogue) -> Verdict:
-    """Fields that nobody filled in, but what the customer's record itself holds."""
+    """Fields that nobody filled in, but what the customer's record or words themselves hold."""
     return found(_fields(dialogue))
 
 
 def _fields(dialogue: Dialogue) -> Iterator[Quote]:
-    record = str(dialogue.context.metadata.get(NAME_KEY) or "")
+    known = [str(dialogue.context.metadata.get(NAME_KEY) or "")]
+    known += [dialogue.turns[turn].turn.text for turn in dialogue.of(Role.CUSTOMER)]
     for turn in dialogue.of(Role.AGENT):
         text = dialogue.turns[turn].turn.text
         for start, end in placeholders(text):
-            if text[start:end] not in record:
+            if not any(text[start:end] in one for one in known):
                 yield dialogue.quote(turn, (start, end))
 
 
 _CHECKS: Mapping[CheckName, Check] = {
-    "caps": wording.caps,
     "closed_unasked": opening_and_closing.closed_unasked,
     "company": opening_and_closing.company,
     "dead_air": timing.dead_air,
@@ -60,9 +60,15 @@ _CHECKS: Mapping[CheckName, Check] = {
     "hold_unasked": timing.hold_unasked,
     "interrupting": timing.interrupting,
     "placeholder": _placeholders,
+    "recording": opening_and_closing.recording,
     "repeated": repetition.repeated,
-    "spelling": wording.spelling,
+    "slow_reply": timing.slow_reply,
     "templates": repetition.templates,
     "unanswered": repetition.unanswered,
     "unmarked": wording.unmarked,
+}
+_NAMED: Mapping[CheckName, Callable[[Detector, Marks, NameBook, Dialogue], Verdict]] = {
+    "agent_unnamed": opening_and_closing.agent_unnamed,
+    "caps": wording.caps,
+    "spelling": wording.spelling,
 }

@@ -4,22 +4,47 @@ import re
 from collections.abc import Iterator, Sequence
 
 from auricle_contracts import Channel, Quote, Role
+from auricle_languages.dictionary import is_word
 
-from auricle_rules.detection.addressing.address import Address, Fault, addresses
-from auricle_rules.detection.addressing.namebook import NameBook
+from auricle_rules.detection.addressing.address import SIGNATURE, Address, Fault, addresses
+from auricle_rules.detection.addressing.namebook import NameBook, folded_name, is_case_form, is_role
 from auricle_rules.detection.addressing.record import WORD, CustomerName, parse_name
 from auricle_rules.detection.marks import CompiledMark, Dialogue
 from auricle_rules.detection.verdict import NO_OPPORTUNITY, NOT_FOUND, Verdict, found
 
 NAME_KEY = "customer_name"  # of the metadata
-_SELF = re.compile(
-    r"(?:меня зовут|моё имя|мое имя|зовите меня|можно просто|(?<!\w)я(?:,)?|(?<!\w)это|с уважением,?|my name is|my name's|name's|this is"
-    r"|i'm|i am|call me|regards,?|thanks,|cheers,)\s+((?:[^\W\d_]+[ -]?){1,3})",
+_WORDS = r"((?:[^\W\d_]+(?:[-'][^\W\d_]+)?[ ]?){1,3})"
+_PLAIN = re.compile(
+    r"(?:меня зовут|моё имя|мое имя|зовите меня|зовут меня|можно просто|можно звать|my name is|my name's|the name's|the name is|name's"
+    r"|call me"
+    r"|it's|this is|i'm called)\s+" + _WORDS,
     re.IGNORECASE,
 )
-_HERE = re.compile(r"(?:^|[.!?,]\s*)(?:hi|hello|hey)?,?\s*([A-Z][a-z]+) here\b")
+_SELF = re.compile(
+    r"(?:(?<!\w)я(?:,| —| -)?|(?<!\w)это|вас беспокоит|беспокоит|вам пишет|пишет|звонит|с уважением,?|на имя"
+    r"|(?:бронь|запись|заказ|договор) на|имя:?"
+    r"|i'm|i am|regards,?|thanks,|cheers,|booked under|under the name(?: of)?|under)\s+" + _WORDS,
+    re.IGNORECASE,
+)
+_BEHIND = re.compile(
+    r"([^\W\d_]+(?: [^\W\d_]+)?) (?:меня зовут|зовут меня|моё имя|беспокоит|here\b|speaking\b)", re.IGNORECASE
+)
+_GREETS = (
+    r"(?:здравствуйте|здрасьте|здрасте|здравствуй|добрый(?: день| вечер)?|доброе(?: утро)?|доброй ночи|привет|приветствую"
+    r"|hello|hi|hey|good (?:morning|afternoon|evening)|morning|afternoon|evening)"
+)
+_AFTER_GREETING = re.compile(
+    rf"^\W*(?:(?:алло|да|yes|oh)\W+)?{_GREETS}(?: there)?[,!.]?\s+((?:[^\W\d_]+ ?){{1,2}})(?=[.,!?\n]|$)", re.IGNORECASE
+)
+_BEFORE_GREETING = re.compile(rf"^((?:[^\W\d_]+ ?){{1,2}})[.,!] {_GREETS}", re.IGNORECASE)
 _LAST = re.compile(r"(?:^|[.!?]\s+)([^\W\d_]+(?: [^\W\d_]+)?)\.?\s*$")
 _FIRST = re.compile(r"^([А-ЯЁA-Z][а-яёa-z]+), [^!?]{1,40}\.?$")
+_OPENING = re.compile(r"^(?:\W*(?:да|так|ну|yes|sure|oh|it's|это|я)\b)*\W*((?:[^\W\d_]+ ?){1,3})", re.IGNORECASE)
+_ASKS_NAME = re.compile(
+    r"как (?:я )?(?:могу )?(?:к )?вам (?:можно )?обращаться|вас зовут|ваш[аеу]? (?:имя|фамили)|(?:имя|фамилию|фио)\b[^.?!]*\?|представьтесь"
+    r"|your (?:full |first |last |sur)?name|who am i (?:speaking|talking|chatting)|who's (?:this|calling)|what should i call you",
+    re.IGNORECASE,
+)
 _RECORD = re.compile(
     r"(?:здравствуйте|добрый (?:день|вечер)|доброе утро|привет|уважаем\w+(?:\(ая\))?|hello|hi|dear)[,!]?\s+((?:[^\W\d_]+[ ,]*){2,4})",
     re.IGNORECASE,
@@ -27,14 +52,26 @@ _RECORD = re.compile(
 _GREETED = re.compile(
     r"здравствуй|добр(?:ый|ое|ого)|привет|hello|good (?:morning|afternoon|evening)|\bhi\b", re.IGNORECASE
 )
+_GREETING_BEFORE = re.compile(_GREETS + r"(?: there)?,?\s+$", re.IGNORECASE)
+_ENDS = re.compile(r"\s*(?:[!.,](?!\s*[«\"])|$)")
+_IS_FROM = re.compile(
+    r"\s*,?\s*(?:[«\"]|(?:from|speaking|here|in|at|of|with|из|на связи|слушаю|слушает|на линии)\b)", re.IGNORECASE
+)
 MOST_SOURCES = 20
 
 
 def customer_name(dialogue: Dialogue, book: NameBook) -> CustomerName:
-    """By the metadata and by what the customer says of himself."""
+    """By the metadata and by what the customer says of himself; reckoned once a conversation."""
+    if NAME_KEY not in dialogue.known:
+        dialogue.known[NAME_KEY] = _customer_name(dialogue, book)
+    name: CustomerName = dialogue.known[NAME_KEY]
+    return name
+
+
+def _customer_name(dialogue: Dialogue, book: NameBook) -> CustomerName:
     told = dialogue.context.metadata.get(NAME_KEY)
     names = [parse_name(str(told), book)] if told else []
-    names += [_own(words, book) for words in _self_named(dialogue)]
+    names += [one for one in _self_named(dialogue, book) if one]
     return CustomerName(
         frozenset().union(*(one.given for one in names)),
         frozenset().union(*(one.patronymics for one in names)),
@@ -44,25 +81,52 @@ def customer_name(dialogue: Dialogue, book: NameBook) -> CustomerName:
     )
 
 
-def _self_named(dialogue: Dialogue) -> Iterator[str]:
-    for place in dialogue.of(Role.CUSTOMER)[:MOST_SOURCES]:
-        text = dialogue.turns[place].turn.text
-        for pattern in (_SELF, _HERE, _FIRST):
-            yield from (match.group(1) for match in pattern.finditer(text))
-        if dialogue.context.channel is Channel.EMAIL:
-            yield from (match.group(1) for match in _LAST.finditer(text))
+def _self_named(dialogue: Dialogue, book: NameBook) -> Iterator[CustomerName]:
+    """What the customer says of himself; a word that the other side said before is the other side's."""
+    told: set[str] = set()
+    asked = False
+    turns = dialogue.of(Role.CUSTOMER)[:MOST_SOURCES]
+    for place, read in enumerate(dialogue.turns):
+        text = read.turn.text
+        if read.turn.role is not Role.CUSTOMER:
+            told |= set(map(folded_name, WORD.findall(text)))
+            asked = bool(_ASKS_NAME.search(text))
+        elif place in turns:
+            yield from _named_in(text, book, told, asked=asked, written=dialogue.context.channel is not Channel.CALL)
+            asked = False
 
 
-def _own(words: str, book: NameBook) -> CustomerName:
-    """The words from the first given name on, while they are capitalised or names."""
+def _named_in(text: str, book: NameBook, told: set[str], *, asked: bool, written: bool) -> Iterator[CustomerName]:
+    for match in _PLAIN.finditer(text):
+        yield _own(match.group(1), book, sure=not match.group().lower().startswith(("it's", "this is")))
+    for pattern in (_SELF, _BEHIND, _FIRST):
+        yield from (_own(match.group(1), book) for match in pattern.finditer(text))
+    loose = [_AFTER_GREETING, _BEFORE_GREETING, *([_LAST] if written else []), *([_OPENING] if asked else [])]
+    for match in (match for pattern in loose for match in pattern.finditer(text)):
+        words = WORD.findall(match.group(1))
+        if asked or told.isdisjoint(map(folded_name, words)):
+            yield _own(match.group(1), book)
+
+
+def _own(words: str, book: NameBook, *, sure: bool = False) -> CustomerName:
+    """The words from the first on, while they are capitalised or names. `sure`: the first is a name whatever it is."""
     kept: list[str] = []
-    for word in WORD.findall(words):
-        if not (word[0].isupper() or book.is_given(word.lower())):
+    own = WORD.findall(words)
+    if len(own) > 1 and words.islower() and _is_given(own[1], book) and not is_word(folded_name(own[0])):
+        kept, own = own[:2], own[2:]
+    for word in own:
+        if not (word[0].isupper() or _is_given(word, book)):
             break
         kept.append(word)
-    if not any(book.is_given(word.lower().replace("ё", "е")) for word in kept):
+    if sure and kept and kept[0][0].isupper():
+        return parse_name(" ".join(kept), book)
+    if not any(_is_given(word, book) for word in kept):
         return CustomerName(frozenset(), frozenset(), frozenset())
     return parse_name(" ".join(kept), book)
+
+
+def _is_given(word: str, book: NameBook) -> bool:
+    return book.is_given(folded_name(word))
 
 
 class Naming:
@@ -81,17 +145,29 @@ class Naming:
             return NOT_FOUND
         seen = [(turn, one) for turn in dialogue.of(Role.AGENT) for one in self._addresses(dialogue, turn, name)]
         if self._fault is None:
-            return NOT_FOUND if seen else found([dialogue.whole(dialogue.of(Role.AGENT)[0], 12)])
+            said = seen or any(self._is_said(dialogue.turns[turn].turn.text, name) for turn in dialogue.of(Role.AGENT))
+            return NOT_FOUND if said else found([dialogue.whole(dialogue.of(Role.AGENT)[0], 12)])
         if not seen:
             return NO_OPPORTUNITY
         return found(_quote(dialogue, turn, one) for turn, one in seen if one.fault is self._fault)
+
+    def _is_said(self, text: str, name: CustomerName) -> bool:
+        """Whether a word of the text is one of the customer's given names or surnames, in any form."""
+        return any(
+            word == one
+            or is_case_form(word, one)
+            or (one in name.given and self._book.is_given(word) and self._book.is_same_person(word, one))
+            for word in map(folded_name, WORD.findall(text))
+            for one in (*name.given, *name.surnames)
+        )
 
     def _pasted(self, dialogue: Dialogue) -> CustomerName | None:
         """The name of an unknown record, where an address is plainly one: a surname and a given name, or all in capitals."""
         for turn in dialogue.of(Role.AGENT):
             for match in _RECORD.finditer(dialogue.turns[turn].turn.text):
                 name = _own(match.group(1), self._book)
-                if name.given and name.surnames:
+                company = set(map(folded_name, WORD.findall(str(dialogue.context.metadata.get("company") or ""))))
+                if name.given and name.surnames - company and not any(map(is_role, name.surnames)):
                     return name
         return None
 
@@ -109,7 +185,45 @@ class Naming:
         introducing = (
             channel is not Channel.EMAIL and turn == dialogue.of(Role.AGENT)[0] and not _answers_name(dialogue, turn)
         )
-        return [one for one in found_there if not (introducing and one.fault is Fault.WRONG_NAME)]
+        text = dialogue.turns[turn].turn.text
+        return [
+            one
+            for one in found_there
+            if one.fault is not Fault.WRONG_NAME
+            or not (
+                (introducing and not _is_greeted(text, one, channel))
+                or _is_somebody_else(dialogue, turn, text[one.start : one.end])
+            )
+        ]
+
+
+def _is_greeted(text: str, one: Address, channel: Channel) -> bool:
+    """Whether the address stands in a written greeting, and neither a company nor a place of work follows: "Здравствуйте, Сергей!"."""
+    return (
+        channel is Channel.CHAT
+        and bool(_GREETING_BEFORE.search(text[: one.start]))
+        and bool(_ENDS.match(text[one.end :]))
+    )
+
+
+def _is_somebody_else(dialogue: Dialogue, turn: int, words: str) -> bool:
+    """Whether the name is the agent's own or a third person's: signed with, said by the customer, or spoken of just before."""
+    norms = set(map(folded_name, WORD.findall(words)))
+    text = dialogue.turns[turn].turn.text
+    behind = text[text.index(words) + len(words) :]
+    if _IS_FROM.match(behind):
+        return True
+    for place, read in enumerate(dialogue.turns):
+        said = list(map(folded_name, WORD.findall(read.turn.text)))
+        if read.turn.role is Role.AGENT:
+            signature = SIGNATURE.search(read.turn.text)
+            if signature and not norms.isdisjoint(map(folded_name, WORD.findall(read.turn.text[signature.end() :]))):
+                return True
+            if turn - 2 <= place < turn and any(is_case_form(word, norm) for word in said for norm in norms):
+                return True
+        elif place < turn and not norms.isdisjoint(said):
+            return True
+    return False
 
 
 def _answers_name(dialogue: Dialogue, turn: int) -> bool:

@@ -17,7 +17,7 @@ Patterns = tuple[Pattern, ...]
 CheckName = Literal[
     "agent_unnamed", "caps", "closed_unasked", "company", "dead_air", "diminutives", "emoji_in_bad_news", "emoji_unfit", "familiar",
     "fillers", "hold_time", "hold_unasked", "interrupting", "name_misspelt", "name_not_adapted", "name_not_used", "name_wrong",
-    "placeholder", "repeated", "spelling", "templates", "unanswered", "unmarked",
+    "placeholder", "recording", "repeated", "slow_reply", "spelling", "templates", "unanswered", "unmarked",
 ]  # fmt: skip
 
 

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from auricle_contracts import Quote, Role, Span
 from auricle_judging.quoting import quote_at
@@ -29,10 +30,11 @@ def is_within(start: int, ranges: Iterable[Place]) -> bool:
 
 @dataclass(frozen=True)
 class Dialogue:
-    """A conversation as detectors read it: its context, and the places of every list of patterns."""
+    """A conversation as detectors read it: its context, and the places of every list of patterns. `known`: what several checks ask for."""
 
     context: ConversationContext
     found: Mapping[int, Found]
+    known: dict[str, Any] = field(default_factory=dict)
 
     @property
     def turns(self) -> Sequence[AnalysedTurn]:

@@ -1,12 +1,14 @@
 """Classes about the first and the last words: the agent's name, the company's, what else is wanted."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from auricle_contracts import Role
+from auricle_languages.dictionary import frequency, is_proper, is_word
 from rapidfuzz import fuzz
 
-from auricle_rules.detection.addressing.namebook import NameBook, folded_name, latin
+from auricle_rules.detection.addressing.namebook import NameBook, folded_name, is_role, latin
 from auricle_rules.detection.addressing.record import WORD
 from auricle_rules.detection.customer_name import NAME_KEY
 from auricle_rules.detection.detector import Detector
@@ -15,71 +17,215 @@ from auricle_rules.detection.verdict import NO_OPPORTUNITY, NOT_FOUND, Verdict, 
 
 COMPANY_KEY = "company"
 FIRST_TURNS, SHOWN_TOKENS = 3, 12
+FEWEST_CALLING_WORDS = 5  # beside greeting, company and help: the agent has a reason to call
 _FEWEST_STEM = 4
 HEARD_ALIKE = 80  # per cent of a name's letters, where an engine wrote it down
 _GENERIC = frozenset(
     "клиника банк студия сервис магазин компания центр салон школа служба сеть аптека отель гостиница фирма бюро агентство страховая "
-    "дом группа "
-    "clinic bank studio service services shop store company centre center group insurance hotel energy travel telecom the and of".split()
+    "дом группа и в на за у по от для из к с "
+    "clinic bank studio service services shop store company centre center group insurance hotel energy travel "
+    "telecom the and of a in on at for".split()
 )
+_GREETING = frozenset(
+    "алло алё але да здравствуйте здрасьте здрасте здрасти добрый доброе доброго доброй день утро вечер дня утра вечера времени суток ночи "
+    "привет приветствую рад рады спасибо извините простите конечно слушаю слушаем говорите "
+    "hello hi hey good morning afternoon evening day welcome thanks thank yes yeah sure sorry right well now just so there".split()
+)
+_NOT_A_NAME = frozenset(
+    "вам вас ваш ваша ваше ваши мы нас нам наш наша он она они вы все вся это так там тут здесь кто что как где когда "
+    "we you he she they it here there who what how where when our your my the a an so to just with and".split()
+)
+_HELP = frozenset(
+    "чем что как могу можем помочь помогу помощь быть полезен полезна полезны подсказать вопрос вопросы "
+    "оператор менеджер специалист отдел линия "
+    "диспетчер диспетчерская регистратура ресепшн ресепшен приемная "
+    "справочная звоните звонок номер "
+    "how can may could help you i do for today please call calling speaking who what reception desk team line office booking".split()
+)
+_NO_NAME = frozenset({"none", "nobody", "не", "никто", "какая", "зачем", "why", "does", "me"})
+_SEGMENT = re.compile(r"[.,!?;:…()\n—–]+|\s-\s")
+_MOST_SEGMENT_WORDS = 5
+RARE_WORD = 5e-6  # of all English words; a rarer one that stands alone with a capital is a name
 _INTRODUCED = re.compile(
-    r"\b(?i:это|я|с вами|на связи|зовут|this is|it's|i'm|i am)\s+[A-ZА-ЯЁ][a-zа-яё]+"
-    r"|\b[A-ZА-ЯЁ][a-zа-яё]+\s+(?:speaking|here|слушаю|слушает|на связи|на линии)"
+    r"(?:\b(?:это|я|с вами|на связи|зовут|на линии|слушает|беспокоит|this is|it's|i'm|i am|name's|name is|chatting with|speaking with"
+    r"|speaking to|talking to|through to|you've got|you have|you got)\s+)(?P<behind>[^\W\d_]+)"
+    r"|\b(?P<before>[^\W\d_]+)(?=\s+(?:speaking|here|слушаю|слушает|на связи|на линии|у телефона|from|at|с вами|я)\b)",
+    re.IGNORECASE,
 )
 
 
 def company(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
-    """None of the company's names is in the agent's first words; a call that was handed over has been answered before."""
+    """None of the company's names is in the first words, the agent's or a machine's; a call that was handed over was answered before."""
     told = dialogue.context.metadata.get(COMPANY_KEY)
     if not told:
         return NO_OPPORTUNITY
     first = dialogue.of(Role.AGENT)[:FIRST_TURNS]
-    if turns_of(marks["handed_over"], dialogue) or _is_said(
-        str(told), [dialogue.turns[turn].turn.text for turn in first]
-    ):
+    machine = [turn for role in (Role.IVR, Role.BOT) for turn in dialogue.of(role) if turn < first[0]]
+    texts = [dialogue.turns[turn].turn.text for turn in (*machine, *first)]
+    if turns_of(marks["handed_over"], dialogue) or _is_said(str(told), texts):
         return NOT_FOUND
     return found([dialogue.whole(first[0], SHOWN_TOKENS)])
 
 
 def _is_said(companies: str, texts: Sequence[str]) -> bool:
-    """Whether a word of a company's name was said, in any case, script and way to cut it."""
+    """Whether a company's name was said, in any case, script and way to cut it: the first of its own words, or more than half of them."""
     words = [latin(folded_name(word)) for text in texts for word in WORD.findall(text)]
     run_together = "".join(words)
     for name in companies.split(";"):
-        parts = WORD.findall(name)
+        parts = [part for word in WORD.findall(name) for part in word.split("-")]
         own = [part for part in parts if folded_name(part) not in _GENERIC] or parts
-        for stem in map(_stem, own):
-            if any(word.startswith(stem) for word in words) or (len(stem) >= _FEWEST_STEM and stem in run_together):
-                return True
-            if len(stem) > _FEWEST_STEM and any(fuzz.ratio(stem, word[: len(stem)]) >= HEARD_ALIKE for word in words):
-                return True
+        said = [_is_heard(_stem(part), words, run_together) for part in own]
+        if said and (said[0] or 2 * sum(said) > len(said)):
+            return True
     return False
+
+
+def _is_heard(stem: str, words: Sequence[str], run_together: str) -> bool:
+    if any(word.startswith(stem) for word in words) or (len(stem) >= _FEWEST_STEM and stem in run_together):
+        return True
+    return len(stem) > _FEWEST_STEM and any(fuzz.ratio(stem, word[: len(stem)]) >= HEARD_ALIKE for word in words)
 
 
 def _stem(word: str) -> str:
     """A word of a name without the ending that a case changes."""
     sound = latin(folded_name(word))
-    return sound.rstrip("aeiou") if len(sound) <= _FEWEST_STEM else sound[: max(_FEWEST_STEM, len(sound) - 2)]
+    return (
+        (sound.rstrip("aeiou") or sound) if len(sound) <= _FEWEST_STEM else sound[: max(_FEWEST_STEM, len(sound) - 2)]
+    )
 
 
 def agent_unnamed(_: Detector, marks: Marks, names: NameBook, dialogue: Dialogue) -> Verdict:
-    """The agent's first words hold no introduction and no name but the customer's."""
-    first = dialogue.of(Role.AGENT)[:FIRST_TURNS]
-    customer = set(map(folded_name, WORD.findall(str(dialogue.context.metadata.get(NAME_KEY) or ""))))
+    """No name but the customer's is in the agent's first words, in what a machine said before, or in the answer to who is there."""
+    agents = dialogue.of(Role.AGENT)
+    speakers = _Speakers(names, _others(dialogue, agents[0]), _words_of(dialogue, COMPANY_KEY))
+    machine = [turn for role in (Role.IVR, Role.BOT) for turn in dialogue.of(role) if turn < agents[0]]
+    answers = [dialogue.near(turn, Role.AGENT, 1) for turn in turns_of(marks["asks_who"], dialogue)]
+    asked = {turn for turn in answers if turn is not None}
+    texts = [(turn, dialogue.turns[turn].turn.text) for turn in (*machine, *agents[:FIRST_TURNS], *sorted(asked))]
     if turns_of(marks["introduces"], dialogue) or any(
-        _is_named(dialogue.turns[turn].turn.text, names, customer) for turn in first
+        speakers.are_named(text, plainly=turn not in {agents[0], *machine, *asked}, asked=turn in {*machine, *asked})
+        for turn, text in texts
     ):
         return NOT_FOUND
-    return found([dialogue.whole(first[0], SHOWN_TOKENS)])
+    return found([dialogue.whole(agents[0], SHOWN_TOKENS)])
 
 
-def _is_named(text: str, names: NameBook, customer: set[str]) -> bool:
-    """Whether the words hold somebody's name that is not the customer's; without capitals any word that is a name counts."""
-    if any(customer.isdisjoint(map(folded_name, WORD.findall(match))) for match in _INTRODUCED.findall(text)):
+def _words_of(dialogue: Dialogue, key: str) -> set[str]:
+    """Folded words of a field of the metadata."""
+    return set(map(folded_name, WORD.findall(str(dialogue.context.metadata.get(key) or "").replace("-", " "))))
+
+
+def _others(dialogue: Dialogue, agent: int) -> set[str]:
+    """Capitalised words of the customer before the agent spoke, and the words of the customer's record."""
+    said = [dialogue.turns[turn].turn.text for turn in dialogue.of(Role.CUSTOMER) if turn < agent]
+    return _words_of(dialogue, NAME_KEY) | {
+        folded_name(word) for text in said for word in WORD.findall(text) if word[0].isupper()
+    }
+
+
+@dataclass(frozen=True)
+class _Speakers:
+    """Whether a turn gives somebody's name. `others`: words that name the customer; `company`: words that name the company."""
+
+    names: NameBook
+    others: set[str]
+    company: set[str]
+
+    def are_named(self, text: str, *, plainly: bool, asked: bool) -> bool:
+        """`plainly`: only by words of introduction. `asked`: somebody wants to know who is there, or a machine says it."""
+        if any(self._is_introduced(text, match) for match in _INTRODUCED.finditer(text)):
+            return True
+        if plainly:
+            return False
+        if text.islower():
+            return self._is_heard(self._own(map(folded_name, WORD.findall(text))))
+        if asked and any(
+            word[0].isupper() and self.names.is_given(folded_name(word)) for word in self._own(WORD.findall(text))
+        ):
+            return True
+        return any(self._is_name(*segment, asked=asked) for segment in _segments(text))
+
+    def _own(self, words: Iterable[str]) -> list[str]:
+        """The words that are neither the customer's nor the company's."""
+        return [word for word in words if folded_name(word) not in self.others | self.company | _GREETING | _NOT_A_NAME]
+
+    def _is_heard(self, words: Sequence[str]) -> bool:
+        """Without capitals: a given name, or a word that no dictionary has; the one word beside greeting, company and help counts too."""
+        own = [word for word in words if word not in _GENERIC | _HELP]
+        if any(map(self.names.is_given, own)):
+            return True
+        strange = [
+            word
+            for word in own
+            if (frequency(word) < RARE_WORD if word.isascii() else not is_word(word) or is_proper(word))
+        ]
+        return bool(strange) or (len(own) == 1 and not own[0].isascii() and not is_role(own[0]) and is_proper(own[0]))
+
+    def _is_introduced(self, text: str, match: re.Match[str]) -> bool:
+        word = match["behind"] or match["before"]
+        norm = folded_name(word)
+        before = WORD.findall(text[: match.start()])
+        if not self._own([word]):
+            return False
+        if match["before"] and before and folded_name(before[-1]) in self.company:
+            return False  # "Clearpane Windows here"
+        if self.names.is_given(norm):
+            return True
+        if norm.isascii():
+            return word[0].isupper() or (text.islower() and frequency(norm) < RARE_WORD)
+        return word[0].isupper() and (not is_word(norm) or is_proper(norm))
+
+    def _is_name(self, segment: str, opens: bool, *, asked: bool) -> bool:
+        """Whether the words between two marks are a name, alone or beside what somebody is: "Вожатая Лида", "Arlo"."""
+        words = [word for word in WORD.findall(segment) if folded_name(word) not in _GREETING]
+        own = [word for word in self._own(words) if word[0].isupper()]
+        if not own or len(words) > _MOST_SEGMENT_WORDS or "«" in segment:
+            return False
+        if any(self.names.is_given(folded_name(word)) for word in own):
+            return True
+        norm = folded_name(own[0])
+        if len(words) > 1:
+            told = folded_name(own[-1])
+            return (
+                len(words) < _MOST_SEGMENT_WORDS - 1
+                and not told.isascii()
+                and words[-1] == own[-1]
+                and (not is_word(told) or is_proper(told))
+            )
+        return (
+            not opens
+            or (asked and norm not in _NO_NAME)
+            or (frequency(norm) < RARE_WORD if norm.isascii() else not is_word(norm) or is_proper(norm))
+        )
+
+
+def _segments(text: str) -> Iterator[tuple[str, bool]]:
+    """The words between two marks, and whether they open a sentence."""
+    place, opens = 0, True
+    for mark in _SEGMENT.finditer(text):
+        yield text[place : mark.start()], opens
+        place, opens = mark.end(), not mark.group().startswith((",", ":", ";", "(", ")", " "))
+    yield text[place:], opens
+
+
+def recording(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
+    """The agent is the caller, and nobody says that the call is recorded before the customer asks."""
+    first = dialogue.of(Role.AGENT)[0]
+    if first not in turns_of(marks["calls"], dialogue) and not _is_calling(dialogue, first, marks):
+        return NO_OPPORTUNITY
+    return NOT_FOUND if turns_of(marks["told"], dialogue) else found([dialogue.whole(first, SHOWN_TOKENS)])
+
+
+def _is_calling(dialogue: Dialogue, first: int, marks: Marks) -> bool:
+    """Whether the first words of a call are a caller's: they name the customer, or say more than who it is and offer no help."""
+    machines = [turn for role in (Role.IVR, Role.BOT) for turn in dialogue.of(role) if turn < first]
+    if machines or dialogue.near(first, Role.CUSTOMER, -1) is not None or turns_of(marks["answers"], dialogue):
+        return False
+    words = [folded_name(word) for word in WORD.findall(dialogue.turns[first].turn.text)]
+    if not _words_of(dialogue, NAME_KEY).isdisjoint(words):
         return True
-    small = text.islower()
-    words = ((word, folded_name(word)) for word in WORD.findall(text))
-    return any((small or word[0].isupper()) and norm not in customer and names.is_given(norm) for word, norm in words)
+    known = _words_of(dialogue, COMPANY_KEY) | _GREETING | _NOT_A_NAME | _HELP | _GENERIC
+    return sum(word not in known for word in words) >= FEWEST_CALLING_WORDS
 
 
 def closed_unasked(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:

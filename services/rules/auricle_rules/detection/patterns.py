@@ -106,10 +106,12 @@ class PatternBook:
 
     def _places(self, number: int, whole: bytes, starts: Sequence[int]) -> Found:
         places: dict[int, list[Place]] = {}
-        for match in self._filter.re(number).finditer(whole):
+        pattern, at = self._filter.re(number), 0
+        while match := pattern.search(whole, at):
             start, end = match.span(match.lastindex or 0)
             line = bisect_right(starts, start) - 1
             places.setdefault(line, []).append((start - starts[line], end - starts[line]))
+            at = max(end, at + 1)  # the sign behind one hit may stand before the next
         return places
 
 

@@ -76,17 +76,25 @@ def _told(dialogue: Dialogue, repeats: Iterable[Repeat]) -> Verdict:
     return found((dialogue.whole(one.turn) for one in plain), "; ".join(map(str, plain)) or None)
 
 
-def templates(_: Detector, __: Marks, dialogue: Dialogue) -> Verdict:
-    """Messages that are nearly what the agent sent in an earlier conversation; nobody looked: no opportunity."""
-    past = dialogue.context.past
-    if dialogue.context.channel is Channel.CALL or past is None:
+def templates(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
+    """Messages that are nearly what the agent sent in an earlier conversation, or that by their words or the customer's go to everybody."""
+    if dialogue.context.channel is Channel.CALL:
         return NO_OPPORTUNITY
     places = {read.turn.id: place for place, read in enumerate(dialogue.turns) if read.tokens}
     repeats: dict[int, Repeat] = {}
-    for one in past:
+    for one in dialogue.context.past or ():
         if one.turn in places and one.turn not in repeats and is_repeated(one.said, one.text):
             repeats[one.turn] = Repeat(places[one.turn], one.said, one.text, f"conversation {one.conversation_id}")
-    return _told(dialogue, repeats.values())
+    shown = turns_of(marks["everybody"], dialogue) | _answered_by(dialogue, turns_of(marks["told"], dialogue))
+    plain = _told(dialogue, repeats.values())
+    if plain.quotes or not shown:
+        return NO_OPPORTUNITY if dialogue.context.past is None and not plain.quotes else plain
+    return found(dialogue.whole(turn) for turn in sorted(shown))
+
+
+def _answered_by(dialogue: Dialogue, turns: Iterable[int]) -> set[int]:
+    """The agent's turns that these turns of the customer answer."""
+    return {before for turn in turns for before in [dialogue.near(turn, Role.AGENT, -1)] if before is not None}
 
 
 def unanswered(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:

@@ -1,11 +1,11 @@
-"""Classes that the clock of a call tells: silence, waiting, speaking over each other."""
+"""Classes that the clock tells: silence, waiting and speaking over each other in a call, a late answer in writing."""
 
 from collections.abc import Iterator
 from itertools import pairwise
 
-from auricle_contracts import Quote, Role
+from auricle_contracts import Channel, Quote, Role
 from auricle_languages import AnalysedTurn
-from auricle_languages.dictionary import is_first_person
+from auricle_languages.dictionary import is_first_person, is_polite_order
 
 from auricle_rules.answering.clock import is_sound
 from auricle_rules.answering.context import span
@@ -18,7 +18,16 @@ LEAST_HOLD_MS = 8_000
 LONG_HOLD_MS = 60_000
 FEWEST_BREAKING_WORDS = 3
 _SAYS_NOTHING = frozenset({"понимаю", "вижу", "слышу", "думаю", "знаю", "могу", "хочу", "понял", "прошу"})
-OVERLAP_MS = 700
+OVERLAP_MS = 1_000
+SLOW_CHAT_MS, SLOW_EMAIL_MS = 20 * 60_000, 48 * 3_600_000
+MOST_ORDER_WORDS, PLAIN_HOLD_MS = 4, 30_000
+_CALLS = frozenset(
+    {"здравствуйте", "извините", "простите", "смотрите", "слушайте", "говорите", "скажите", "понимаете", "пожалуйста"}
+)
+_LISTENS = frozenset(
+    "да так угу ага понимаю понял поняла понятно вас конечно хорошо слушаю вижу верно ясно ну мхм ой "
+    "right yes yeah okay ok sure i see mm hm mhm uh huh got it of course go on".split()
+)
 SHOWN_TOKENS = 12
 
 
@@ -35,7 +44,7 @@ def _is_timed(read: AnalysedTurn) -> bool:
 
 
 def dead_air(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
-    """A long silence that the agent did not announce and the customer did not ask for."""
+    """A long silence that the agent did not announce and the customer did not ask for; a wait that was ordered is another class."""
     silences = list(_silences(dialogue, DEAD_AIR_MS))
     asked = turns_of(marks["asks"], dialogue)
     if not silences:
@@ -43,9 +52,13 @@ def dead_air(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
             return NO_OPPORTUNITY
         return found(_agent_before(dialogue, turn) for turn in sorted(asked)) if asked else NO_OPPORTUNITY
     announced = turns_of(marks["announced"], dialogue) | {
-        turn for turn in dialogue.of(Role.AGENT) if _is_at_work(dialogue.turns[turn])
+        turn for turn in dialogue.of(Role.AGENT) if _is_at_work(dialogue.turns[turn]) or _is_plain_order(dialogue, turn)
     }
-    return found(_shown(dialogue, one) for one, other in silences if _is_agents(dialogue, one, other, announced, asked))
+    return found(
+        _shown(dialogue, other if dialogue.turns[other].turn.role is Role.AGENT else one)
+        for one, other in silences
+        if _is_agents(dialogue, one, other, announced, asked)
+    )
 
 
 def _is_agents(dialogue: Dialogue, one: int, other: int, announced: set[int], asked: set[int]) -> bool:
@@ -56,6 +69,19 @@ def _is_agents(dialogue: Dialogue, one: int, other: int, announced: set[int], as
         return False  # the customer owed the answer
     owed = dialogue.turns[other].turn.role is Role.AGENT or other in asked
     return owed and not told
+
+
+def _is_plain_order(dialogue: Dialogue, turn: int) -> bool:
+    """Whether a few words of the agent order something, and a long silence and the agent follow: a wait, whatever the words."""
+    read = dialogue.turns[turn]
+    if turn + 1 >= len(dialogue.turns) or len(read.tokens) > MOST_ORDER_WORDS or "?" in read.turn.text:
+        return False
+    if not any(is_polite_order(token.norm) and token.norm not in _CALLS for token in read.tokens):
+        return False
+    following = dialogue.turns[turn + 1]
+    if following.turn.role is not Role.AGENT or not (_is_timed(read) and _is_timed(following)):
+        return False
+    return span(following)[0] - span(read)[1] >= PLAIN_HOLD_MS
 
 
 def _is_at_work(read: AnalysedTurn) -> bool:
@@ -73,8 +99,10 @@ def _shown(dialogue: Dialogue, turn: int) -> Quote:
 
 
 def hold_time(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
-    """A wait that the agent asked for and that lasted too long, by the clock or by the customer's words."""
-    asking = turns_of(marks["asks_to_wait"], dialogue)
+    """A wait that the agent asked for or ordered and that lasted too long, by the clock or by the customer's words."""
+    asking = turns_of(marks["asks_to_wait"], dialogue) | {
+        turn for turn in dialogue.of(Role.AGENT) if _is_plain_order(dialogue, turn)
+    }
     told = list(quotes_of(marks["told_long"], dialogue))
     if not asking and not told:
         return NO_OPPORTUNITY
@@ -93,16 +121,58 @@ def _kept_ms(dialogue: Dialogue, turn: int) -> int:
 def hold_unasked(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
     """A wait that the agent ordered: neither a question nor a time nor a consent, and then silence or a customer who wonders."""
     ordered = {quote.turn: quote for quote in quotes_of(marks["orders"], dialogue)}
-    if not ordered and not turns_of(marks["waits"], dialogue):
+    plain = {turn for turn in dialogue.of(Role.AGENT) if _is_plain_order(dialogue, turn)}
+    if not ordered and not plain and not turns_of(marks["waits"], dialogue):
         return NO_OPPORTUNITY
     wondered = turns_of(marks["wonders"], dialogue)
+    agreed = turns_of(marks["agrees"], dialogue)
     silent = {one for one, _ in _silences(dialogue, LEAST_HOLD_MS)}
+    quotes = []
+    for turn, read in enumerate(dialogue.turns):
+        quote = ordered.get(read.turn.id) or (_shown(dialogue, turn) if turn in plain else None)
+        consented = turn + 1 in agreed and len(read.tokens) >= MOST_ORDER_WORDS
+        if quote and not consented and (turn in silent or turn + 1 in wondered or turn + 1 in silent):
+            quotes.append(quote)
+    return found(quotes)
+
+
+def slow_reply(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
+    """Answers of the agent that came late, without a word of when they would; without times what the customer says of it."""
+    least = SLOW_EMAIL_MS if dialogue.context.channel is Channel.EMAIL else SLOW_CHAT_MS
+    told = turns_of(marks["told_when"], dialogue)
+    late, patient, hours = (turns_of(marks[name], dialogue) for name in ("told_late", "patient", "hours"))
+    if not any(_is_timed(read) for read in dialogue.turns):
+        answers = (dialogue.near(turn, Role.AGENT, 1) for turn in sorted(late))
+        return found(_shown(dialogue, turn) for turn in answers if turn is not None) if late else NO_OPPORTUNITY
     return found(
-        quote
-        for turn, read in enumerate(dialogue.turns)
-        for quote in [ordered.get(read.turn.id)]
-        if quote and (turn in silent or turn + 1 in wondered or turn + 1 in silent)
+        _shown(dialogue, turn)
+        for turn in dialogue.of(Role.AGENT)
+        for asked in [_waiting_since(dialogue, turn)]
+        if asked is not None
+        and _lasted_ms(dialogue, asked, turn) >= least
+        and turn not in hours
+        and told.isdisjoint(_before_the_wait(dialogue, asked, turn))
+        and patient.isdisjoint(one for one in dialogue.of(Role.CUSTOMER) if asked <= one < turn)
     )
+
+
+def _before_the_wait(dialogue: Dialogue, asked: int, turn: int) -> Iterator[int]:
+    """The agent's turn before the customer's, and what machines say around the wait."""
+    before = dialogue.near(asked, Role.AGENT, -1)
+    if before is not None:
+        yield before
+    yield from (one for role in (Role.BOT, Role.IVR) for one in dialogue.of(role) if asked - 1 <= one < turn)
+
+
+def _waiting_since(dialogue: Dialogue, turn: int) -> int | None:
+    """The first turn of the customer behind the agent's last one; None where nobody waits for this turn."""
+    before = dialogue.near(turn, Role.AGENT, -1)
+    return next((one for one in dialogue.of(Role.CUSTOMER) if (before is None or one > before) and one < turn), None)
+
+
+def _lasted_ms(dialogue: Dialogue, one: int, other: int) -> int:
+    first, second = dialogue.turns[one], dialogue.turns[other]
+    return span(second)[0] - span(first)[1] if _is_timed(first) and _is_timed(second) else 0
 
 
 def interrupting(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
@@ -127,9 +197,14 @@ def _breaks(dialogue: Dialogue) -> Iterator[Quote]:
     ]
     for place in timed:
         read = dialogue.turns[place]
-        says_something = len(read.tokens) >= FEWEST_BREAKING_WORDS and not is_sound(read)
+        says_something = len(read.tokens) >= FEWEST_BREAKING_WORDS and not is_sound(read) and not _only_listens(read)
         if read.turn.role is Role.AGENT and says_something and any(_overlaps(dialogue, read, one) for one in customers):
             yield _shown(dialogue, place)
+
+
+def _only_listens(read: AnalysedTurn) -> bool:
+    """Whether all its words only show that somebody listens."""
+    return all(token.norm in _LISTENS for token in read.tokens)
 
 
 def _overlaps(dialogue: Dialogue, read: AnalysedTurn, customer: int) -> bool:

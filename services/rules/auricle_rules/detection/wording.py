@@ -1,7 +1,7 @@
 """How an agent writes and speaks: shouting, text without marks, words made small, words that fill, slips of spelling."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from auricle_contracts import Quote, Role
 from auricle_languages import AnalysedTurn, tokenize
@@ -18,12 +18,21 @@ from auricle_languages.dictionary import (
 )
 from auricle_languages.spelling import LEAST_USED, slips
 
+from auricle_rules.detection.addressing.namebook import NameBook, folded_name, is_misspelt
+from auricle_rules.detection.customer_name import customer_name
 from auricle_rules.detection.detector import Detector
 from auricle_rules.detection.marks import Dialogue, Marks, is_within, quoted, quotes_of
+from auricle_rules.detection.placeholders import placeholders
 from auricle_rules.detection.verdict import Verdict, found
 
 _SHOUTED = re.compile(r"(?<![\w-])(?:[А-ЯЁ]{2,}|[A-Z]{2,})(?![\w-])")
 _ROW = re.compile(r"[!?]*!{2,}[!?]*")
+_BRACKETED = re.compile(r"[\[{<(%#][^\[\]{}<>()%#\n]{0,40}[\]}>)%#]")
+_CODE = re.compile(
+    r"(?:промокод\w*|купон\w*|код\w*|слово|кнопк\w*|пункт\w*|раздел\w*|вкладк\w*|меню|поле|строк\w*|надпис\w*|команд\w*|марк\w*|модел\w*|артикул\w*|тариф\w*"
+    r"|code|coupon|voucher|word|button|press|click|tap|tab|menu|field|labelled|marked|says|type|enter|text|reply|model|plan)[ :—-]{1,3}$",
+    re.IGNORECASE,
+)
 _STRETCH = re.compile(r"[^.!?;:,\n()«»\"—–…]+")
 _JOINING = frozenset({"и", "или", "но", "а", "что", "чтобы", "как", "когда", "если", "пока"})
 LONG = 4  # letters from which one word in capitals shouts
@@ -33,22 +42,33 @@ FEWEST_FILLERS = 3
 MOST_TOLD = 10
 
 
-def caps(detector: Detector, _: Marks, dialogue: Dialogue) -> Verdict:
-    """Words in capitals that are no abbreviations, and rows of exclamation marks."""
-    known = frozenset(detector.words.get("abbreviations", ()))
+def caps(detector: Detector, _: Marks, names: NameBook, dialogue: Dialogue) -> Verdict:
+    """Words in capitals that are no abbreviations, names, fields, codes or words of the customer, and rows of exclamation marks."""
+    name = customer_name(dialogue, names)
+    told = [str(value) for value in dialogue.context.metadata.values()]
+    said = [dialogue.turns[turn].turn.text for turn in dialogue.of(Role.CUSTOMER)]
+    known = frozenset(detector.words.get("abbreviations", ())) | {
+        word.upper() for word in (*name.given, *name.patronymics, *name.surnames)
+    }
+    known |= {word.upper() for text in told for word in re.findall(r"[^\W\d_]+", text)}
+    known |= {word for text in said for word in _SHOUTED.findall(text)}
     return found(quote for turn in dialogue.of(Role.AGENT) for quote in _shouts(dialogue, turn, known))
 
 
 def _shouts(dialogue: Dialogue, turn: int, known: frozenset[str]) -> Iterator[Quote]:
     text = dialogue.turns[turn].turn.text
-    apart = quoted(text)
+    apart = [*quoted(text), *placeholders(text), *(match.span() for match in _BRACKETED.finditer(text))]
     yield from (
         dialogue.quote(turn, match.span()) for match in _ROW.finditer(text) if not is_within(match.start(), apart)
     )
     words = [
         match
         for match in _SHOUTED.finditer(text)
-        if match.group() not in known and not is_within(match.start(), apart) and _is_shouted(match.group())
+        if match.group() not in known
+        and not is_within(match.start(), apart)
+        and not _CODE.search(text, 0, match.start())
+        and text[match.end() : match.end() + 1] != ":"
+        and _is_shouted(match.group())
     ]
     if any(len(match.group()) >= LONG for match in words):
         yield from (dialogue.quote(turn, match.span()) for match in words)
@@ -89,18 +109,45 @@ def diminutives(detector: Detector, _: Marks, dialogue: Dialogue) -> Verdict:
     )
 
 
-def spelling(detector: Detector, _: Marks, dialogue: Dialogue) -> Verdict:
-    """Slips of spelling in the agent's messages; words of the metadata and of the customer are terms."""
+def spelling(detector: Detector, _: Marks, names: NameBook, dialogue: Dialogue) -> Verdict:
+    """Slips of spelling in the agent's messages. Terms (words of the metadata and of the customer), names and English words that stand
+    for others are none.
+    """
+    name = customer_name(dialogue, names)
+    own = (*name.given, *name.patronymics, *name.surnames)
     allowed = frozenset(detector.words.get("terms", ())) | _known_here(dialogue)
     quotes, changes = [], []
     for turn in dialogue.of(Role.AGENT):
         text = dialogue.turns[turn].turn.text
         apart = quoted(text)
         for slip in slips(text, dialogue.turns[turn].tokens, allowed):
-            if not is_within(slip.start, apart) and not _is_other_class(text[slip.start : slip.end], slip.suggestion):
+            written = text[slip.start : slip.end]
+            if (
+                not is_within(slip.start, apart)
+                and not (written.isascii() and " " in written)
+                and not _is_other_class(written, slip.suggestion)
+                and not (written[0].isupper() and _is_name(text, slip.start, slip.end, own, names))
+            ):
                 quotes.append(dialogue.quote(turn, (slip.start, slip.end)))
                 changes.append(f"{text[slip.start : slip.end]} → {slip.suggestion}")
     return found(quotes, "; ".join(changes[:MOST_TOLD]))
+
+
+def _is_name(text: str, start: int, end: int, own: Sequence[str], names: NameBook) -> bool:
+    """Whether a capitalised word is a name: inside a sentence, the customer's with a slip, a given one, alone on its line."""
+    norm = folded_name(text[start:end])
+    before = text[:start].rstrip(' «"(')
+    if (
+        before
+        and before[-1] not in ".!?…\n"
+        and text[:start].rstrip()[-1] != "\n"
+        and "\n" not in text[len(before) : start]
+    ):
+        return True
+    if names.is_given(norm) or any(is_misspelt(norm, one) for one in own):
+        return True
+    line = text[text.rfind("\n", 0, start) + 1 : (text.find("\n", end) + 1 or len(text) + 1) - 1].strip(" .,!")
+    return line == text[start:end] and "\n" in text
 
 
 def _is_other_class(written: str, suggestion: str) -> bool:
@@ -128,7 +175,9 @@ def familiar(detector: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
         for token in dialogue.turns[turn].tokens
         if token.norm not in usual and is_familiar(token.norm) and not is_within(token.start, apart)
     )
-    return found([*quotes_of(marks["familiar"], dialogue), *verbs])
+    company = str(dialogue.context.metadata.get("company") or "").lower()
+    said = (quote for quote in quotes_of(marks["familiar"], dialogue) if quote.text.lower() not in company)
+    return found([*said, *verbs])
 
 
 def fillers(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:

@@ -10,7 +10,7 @@ from auricle_languages.dictionary import frequency, is_word
 from auricle_rules.detection.addressing.namebook import NameBook, folded_name, is_case_form, is_misspelt, is_patronymic
 from auricle_rules.detection.addressing.record import SONS, WORD, CustomerName
 
-_SIGNATURE = re.compile(
+SIGNATURE = re.compile(
     r"(?:с\s+уважением|искренне\s+ваш|(?:kind|best|warm)?\s*regards|sincerely|best wishes|yours faithfully)",
     re.IGNORECASE,
 )
@@ -22,7 +22,7 @@ _LEADS = _DEAR | frozenset(
         "здравствуйте здравствуй привет приветствую день вечер утро дня вечера утра спасибо благодарю hi hello hey "
         "morning afternoon evening thanks you thank да нет хорошо ладно конечно ок окей ну так вот слышно понятно понял "
         "поняла извините простите okay ok so well right yes no sure thing sorry oh great lovely ага угу слушайте "
-        "смотрите"
+        "смотрите пока свидания доброго хорошего удачи вечера bye goodbye cheers ta hiya welcome care luck"
     ).split()
 )
 _INTRODUCING = frozenset(
@@ -112,7 +112,7 @@ def addresses(text: str, name: CustomerName, book: NameBook, *, spoken: bool, fo
 
 def _own_words(text: str) -> str:
     """The text with quotations and all from the signature on blanked out."""
-    signature = _SIGNATURE.search(text)
+    signature = SIGNATURE.search(text)
     own = text[: signature.start()] if signature else text
     for apart in (_QUOTED, _EITHER_SEX):
         own = apart.sub(lambda found: " " * len(found.group()), own)
@@ -261,7 +261,10 @@ def _inexact(word: _Word, name: CustomerName, book: NameBook, *, spoken: bool, t
         return Form.CASE
     known = book.is_given(norm)
     if known:
-        respelt = not spoken and any(book.is_respelt(norm, one) for one in name.given)
+        rare = not book.is_usual(norm) and any(
+            is_misspelt(norm, one) and norm[0] == one[0] and norm[-1] == one[-1] for one in name.given
+        )
+        respelt = not spoken and (rare or any(book.is_respelt(norm, one) for one in name.given))
         return Form.SLIP if respelt else Form.OTHER
     everyday = is_word(norm) and not is_patronymic(norm) and not (norm.isascii() and frequency(norm) < RARE)
     if name.patronymics and is_patronymic(norm) and not any(norm[-2:] == one[-2:] for one in name.patronymics):

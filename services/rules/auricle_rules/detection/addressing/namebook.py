@@ -99,7 +99,9 @@ class NameBook:
             return OSA.distance(latin(one), latin(other)) <= max(1, len(latin(other)) // 4)
         if one.isascii() and latin(one) == latin(other):
             return True
-        return is_vocative(one, other, self._groups) or (one.isascii() and len(one) > 2 and other.endswith(one))
+        if one.isascii():
+            return len(one) > 2 and (other.endswith(one) or (len(other) > len(one) + 1 and other.startswith(one)))
+        return is_vocative(one, other, self._groups) or is_fond(one, other)
 
     def is_respelt(self, one: str, other: str) -> bool:
         """Whether two names are one name in two spellings: "Sara" and "Sarah"."""
@@ -116,6 +118,46 @@ def is_vocative(one: str, other: str, groups: Mapping[str, set[str]]) -> bool:
     """Whether `one` calls for a person named so: "Оль", "Серёж"."""
     long = [one + ending for ending in "ая"] if language_of(one) == "ru" and len(one) > 1 else []
     return any(form == other or not groups.get(form, set()).isdisjoint(groups.get(other, {other})) for form in long)
+
+
+_FOND = (
+    "ик",
+    "ек",
+    "ок",
+    "чик",
+    "ка",
+    "уша",
+    "юша",
+    "енька",
+    "онька",
+    "очка",
+    "ечка",
+    "уня",
+    "юня",
+    "уся",
+    "юся",
+    "юха",
+    "уха",
+    "ян",
+    "ян",
+    "ич",
+)
+
+
+def is_fond(one: str, other: str) -> bool:
+    """Whether the Russian word is the name made small by a suffix: "Юлик" of "Юлиан"."""
+    return (
+        len(one) > 3 and one[:3] == other[:3] and one.endswith(_FOND) and not other.endswith(("ик", "ек", "ян", "ка"))
+    )
+
+
+def is_role(word: str) -> bool:
+    """Whether the folded word says what somebody is ("менеджер", "я") and is no surname."""
+    return (
+        is_word(word) and not any("Surn" in parse.tag for parse in analyzer().parse(word))
+        if language_of(word) == "ru"
+        else False
+    )
 
 
 @lru_cache(CACHED_WORDS)
