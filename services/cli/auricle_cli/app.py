@@ -1,5 +1,5 @@
 """The commands. Exit codes: 0 done, 1 failed, 2 refused by the gateway, 3 nobody answers, 4 some conversations are dead,
-5 some files were not submitted.
+5 some files were not submitted, 6 a gate refuses the candidate, 7 too few golden items to tell.
 """
 
 import os
@@ -20,6 +20,7 @@ from auricle_cli.commands import bench, dead, golden, knowledge, labels, people,
 from auricle_cli.commands.search import search
 from auricle_cli.errors import CliError, NotAllDone, NotAllSubmitted, Refused
 from auricle_cli.folders import commands as folders
+from auricle_cli.gates import commands as gates
 from auricle_cli.gateway import Gateway
 from auricle_cli.mail import commands as mail
 from auricle_cli.mail.sending import send
@@ -47,6 +48,7 @@ app.add_typer(vocabulary.app, name="vocabulary")
 app.add_typer(golden.app, name="golden")
 app.command("watch-folder")(folders.watch_folder)
 app.command()(search)
+app.command("gate")(gates.run_gate)
 
 MBOX = ".mbox"
 

@@ -4,7 +4,9 @@ CliError             1   something went wrong, the message says what to do
 ├── Refused          2   the gateway answered with a problem
 ├── Unreachable      3   no gateway answers there
 ├── NotAllDone       4   the work ended, but some conversations are dead
-└── NotAllSubmitted  5   some files were not submitted; the others were
+├── NotAllSubmitted  5   some files were not submitted; the others were
+├── GateRefused      6   a candidate is worse than it may be
+└── TooFewToTell     7   there are too few golden items to say that it is good enough
 """
 
 from typing import ClassVar
@@ -51,3 +53,15 @@ class NotAllSubmitted(CliError):
     """At least one file that was meant to be submitted was not."""
 
     exit_code = 5
+
+
+class GateRefused(CliError):
+    """A limit is broken, or what is live is better; the report names the items."""
+
+    exit_code = 6
+
+
+class TooFewToTell(CliError):
+    """No limit is broken for certain, and none is kept for certain: never a pass."""
+
+    exit_code = 7

@@ -249,6 +249,10 @@ class Gateway:
         """Write the export to a file; its size in bytes."""
         return self.download("/v1/export", target, {"format": file_format} | params)
 
+    def text(self, path: str, params: dict[str, str]) -> str:
+        """What a route answers, as text."""
+        return self._ask("GET", path, params=params).text
+
     def download(self, path: str, target: Path, params: dict[str, str]) -> int:
         """Write what a route answers to a file; its size in bytes."""
         response = self._ask("GET", path, params=params)

@@ -51,8 +51,8 @@ async def wire(settings: ScorerSettings, leases: Leases, drain: Drain) -> AsyncI
         streams = await stack.enter_async_context(Streams.connect(settings.redis_url))
         store = open_store(settings.blob_url)
         stack.push_async_callback(store.close)
-        neighbours = await _neighbours(settings, stack)
-        model = await stack.enter_async_context(_model(settings))
+        neighbours = await neighbours_of(settings, stack)
+        model = await stack.enter_async_context(model_client(settings))
         readiness = await stack.enter_async_context(Readiness(model, neighbours).watching())
         meter = Meter(share=settings.model_share)
         post = WorkerIdentity.now("scorer", lambda: settings.model_device)
@@ -85,13 +85,15 @@ def scorer(settings: ScorerSettings, neighbours: Neighbours, model: ModelClient)
     )
 
 
-async def _neighbours(settings: ScorerSettings, stack: AsyncExitStack) -> Neighbours:
+async def neighbours_of(settings: ScorerSettings, stack: AsyncExitStack) -> Neighbours:
+    """Compressor and rules, over a client that `stack` closes."""
     http = httpx.AsyncClient(timeout=settings.neighbour_timeout_seconds, trust_env=False)
     await stack.enter_async_context(http)
     return Neighbours(http, settings.compressor_url.rstrip("/"), settings.rules_url.rstrip("/"))
 
 
-def _model(settings: ScorerSettings) -> ModelClient:
+def model_client(settings: ScorerSettings) -> ModelClient:
+    """The model that the settings name."""
     return ModelClient(
         settings.model_url, settings.model_name, api_key=settings.model_api_key.get_secret_value(),
         timeout_s=settings.model_timeout_seconds,

@@ -136,9 +136,11 @@ def promote_version(
     key: Key = "",
     as_json: Json = False,
 ) -> None:
-    """Make a version live: what comes in from now on is judged by it."""
+    """Make a version live: what comes in from now on is judged by it. Shows what the gate said of it (`auricle gate`)."""
     with open_gateway(url, key) as gateway:
         found = references.find(gateway, reference)
+        if not as_json:
+            print(tables.gate(found.version))
         body = {"reason": reason, "evidence": _json_object(evidence) if evidence else {}}
         body |= {"expected": found.live["id"]} if found.live else {}
         moved = gateway.call("POST", f"/v1/artefacts/{found.version['id']}/promote", json=body)

@@ -62,9 +62,21 @@ def author(one: Json, field: str) -> str:
 
 
 def figures(told: Json) -> str:
-    """The first few, by name."""
-    words = [f"{name} {value if isinstance(value, str) else json.dumps(value)}" for name, value in told.items()]
+    """The first few, by name; of a gate its verdict."""
+    words = [f"{name} {_figure(value)}" for name, value in told.items()]
     return ", ".join(words[:MOST_FIGURES]) + (" …" if len(words) > MOST_FIGURES else "")
+
+
+def gate(version: Json) -> str:
+    """What the gate said of a version, in a line."""
+    told = version["figures"].get("gate")
+    return f"gate: {_figure(told)}, {told.get('at', '')}" if isinstance(told, dict) else "gate: it was never run"
+
+
+def _figure(value: Any) -> str:
+    if isinstance(value, dict) and "verdict" in value:
+        return f"{value['verdict']} on {value.get('items', 0)} items"
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def served(names: Sequence[str]) -> str:

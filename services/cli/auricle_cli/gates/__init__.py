@@ -1,0 +1,1 @@
+"""`auricle gate`: a candidate on golden items, beside what is live."""

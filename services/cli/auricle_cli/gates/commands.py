@@ -1,0 +1,165 @@
+"""`auricle gate`: one command for CI: a table, JUnit, Markdown, JSON, figures beside the version, and an exit code."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from auricle_contracts.golden import GoldenDialogue, GoldenKind, GoldenSplit
+from auricle_criteria import Library
+from auricle_criteria.errors import BadArtefact
+from auricle_quality import GateRun, Limits, Verdict, gate, reports
+from pydantic import ValidationError
+
+from auricle_cli.errors import CliError, GateRefused, TooFewToTell
+from auricle_cli.gates import candidates, running
+from auricle_cli.gates.candidates import Candidate, Contest, Subject
+from auricle_cli.gateway import Gateway
+from auricle_cli.options import DEFAULT_URL, Key, Url, open_gateway, root
+
+MOST_SUBJECTS = 40
+
+
+@dataclass(frozen=True)
+class Files:
+    """Where reports are written; None: nowhere."""
+
+    junit: Path | None
+    markdown: Path | None
+    whole: Path | None
+
+
+def run_gate(
+    candidate: Annotated[
+        str,
+        typer.Option(
+            help="KIND:NAME@HASH of the registry, or KIND:FILE; KIND is error_class, flow, prompt, scorecard."
+        ),
+    ],
+    items: Annotated[
+        Path | None, typer.Option(help="Golden items, JSONL; without it those of the workspace are exported.")
+    ] = None,
+    split: Annotated[GoldenSplit, typer.Option(help="Of the workspace's items.")] = GoldenSplit.TEST,
+    subject: Annotated[
+        list[str] | None,
+        typer.Option(help="Gate on this class or criterion alone; several times. Default: all it serves."),
+    ] = None,
+    runs: Annotated[int, typer.Option(min=1, max=50, help="Times that each item is judged.")] = 3,
+    scorecard: Annotated[str, typer.Option(envvar="AURICLE_SCORECARD", help="The scorecard that decides.")] = "sales",
+    model_url: Annotated[
+        str, typer.Option(envvar="AURICLE_MODEL_URL", help="Model server, OpenAI-compatible, ending in /v1.")
+    ] = "http://127.0.0.1:8083/v1",
+    model_name: Annotated[str, typer.Option(envvar="AURICLE_MODEL_NAME", help="As the server calls it.")] = "judge",
+    rules_url: Annotated[
+        str, typer.Option(envvar="AURICLE_RULES_URL", help="The rules service.")
+    ] = "http://127.0.0.1:8082",
+    compressor_url: Annotated[
+        str, typer.Option(envvar="AURICLE_COMPRESSOR_URL", help="The compressor.")
+    ] = "http://127.0.0.1:8081",
+    right: Annotated[float, typer.Option(help="Share of items that must be right.")] = 0.70,
+    doubtful: Annotated[float, typer.Option(help="Share that may be doubtful.")] = 0.20,
+    wrong: Annotated[float, typer.Option(help="Share that may be wrong.")] = 0.10,
+    junit: Annotated[Path | None, typer.Option(help="Write JUnit there.")] = None,
+    markdown: Annotated[Path | None, typer.Option(help="Write the report there.")] = None,
+    whole: Annotated[Path | None, typer.Option("--json", help="Write everything there, items too.")] = None,
+    url: Url = DEFAULT_URL,
+    key: Key = "",
+) -> None:
+    """Run a candidate on golden items beside what is live. Exit code 0 only where every side of every class passes."""
+    settings = {
+        "AURICLE_MODEL_URL": model_url, "AURICLE_MODEL_NAME": model_name, "AURICLE_RULES_URL": rules_url,
+        "AURICLE_COMPRESSOR_URL": compressor_url, "AURICLE_PROMPTS_DIR": str(root() / "prompts"),
+    }  # fmt: skip
+    with _gateway(candidate, items, url, key) as gateway:
+        shipped = _shipped()
+        wanted = candidates.read(candidate, gateway, shipped)
+        found = candidates.contest(candidates.live_library(shipped, gateway), wanted, scorecard)
+        subjects = _subjects(found, subject or [])
+        dialogues = _labelled(_dialogues(items, gateway, split), subjects)
+        ours, theirs = (running.predictions(one, dialogues, runs, settings) for one in (found.candidate, found.live))
+        limits = Limits(right=right, doubtful=doubtful, wrong=wrong)
+        told = gate(dialogues, subjects, ours, theirs, limits)
+        _tell(told, wanted, found, Files(junit, markdown, whole))
+        if gateway is not None and wanted.version is not None:
+            _keep(gateway, wanted.version, told, found, model_name)
+    if told.verdict is Verdict.REFUSED:
+        raise GateRefused(f"{wanted.name} is refused")
+    if told.verdict is Verdict.TOO_FEW:
+        raise TooFewToTell(f"{wanted.name}: too few golden items to tell")
+
+
+@contextmanager
+def _gateway(candidate: str, items: Path | None, url: str, key: str) -> Iterator[Gateway | None]:
+    """Nobody is asked where candidate and items are files: then what is live is prompts/."""
+    if items is not None and candidates.is_file(candidate):
+        yield None
+        return
+    with open_gateway(url, key) as gateway:
+        yield gateway
+
+
+def _shipped() -> Library:
+    try:
+        return Library.read(root() / "prompts")
+    except BadArtefact as error:
+        raise CliError(error.detail) from None
+
+
+def _subjects(found: Contest, named: Sequence[str]) -> list[Subject]:
+    strange = set(named) - {name for _, name in found.serves}
+    if strange:
+        raise CliError(f"the candidate does not serve {', '.join(sorted(strange))}")
+    return [one for one in found.serves if not named or one[1] in named]
+
+
+def _dialogues(items: Path | None, gateway: Gateway | None, split: GoldenSplit) -> list[GoldenDialogue]:
+    if items is not None:
+        try:
+            raw = items.read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise CliError(f"{items} cannot be read: {error}") from None
+    else:
+        assert gateway is not None
+        raw = gateway.text("/v1/golden-export", {"split": split.value})
+    return [_dialogue(number, line) for number, line in enumerate(raw.splitlines(), 1) if line.strip()]
+
+
+def _dialogue(number: int, line: str) -> GoldenDialogue:
+    try:
+        return GoldenDialogue.model_validate_json(line, strict=True)
+    except ValidationError as error:
+        raise CliError(f"line {number} is no golden item: {error.error_count()} faults") from None
+
+
+def _labelled(dialogues: Sequence[GoldenDialogue], subjects: Sequence[Subject]) -> list[GoldenDialogue]:
+    wanted: set[tuple[GoldenKind, str]] = set(subjects)
+    return [one for one in dialogues if any((label.kind, label.subject) in wanted for label in one.labels)]
+
+
+def _tell(told: GateRun, wanted: Candidate, found: Contest, files: Files) -> None:
+    live = f"live @{found.live_hash[:8]}" if found.live_hash else "nothing live of its name"
+    report = reports.markdown(told, wanted.name, live)
+    print(report)
+    written = {files.markdown: report, files.junit: reports.junit(told, wanted.name)}
+    written |= {files.whole: told.model_dump_json(indent=1) + "\n"}
+    for path, text in written.items():
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+
+
+def _keep(gateway: Gateway, version: dict[str, Any], told: GateRun, found: Contest, model: str) -> None:
+    """As the version's figures, beside what else was measured of it; the worst first, at most forty."""
+    short = told.short()
+    subjects = short.pop("subjects")
+    assert isinstance(subjects, list)
+    order = [verdict.value for verdict in (Verdict.REFUSED, Verdict.TOO_FEW, Verdict.PASSED)]
+    subjects.sort(key=lambda one: order.index(one["verdict"]))
+    counts = {verdict: sum(one["verdict"] == verdict for one in subjects) for verdict in order}
+    told_of = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "live": found.live_hash, "model": model}
+    figures = short | told_of | {"counts": counts, "subjects": subjects[:MOST_SUBJECTS]}
+    body = {"figures": version["figures"] | {"gate": figures}}
+    gateway.call("PATCH", f"/v1/artefacts/{version['id']}", json=body)

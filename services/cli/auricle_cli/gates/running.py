@@ -1,0 +1,37 @@
+"""The scorer's flow over golden items, as a process of its own: this one asks no model and imports no service."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from auricle_contracts.golden import GoldenDialogue
+from auricle_criteria import Bundle
+from auricle_quality import Prediction
+
+from auricle_cli.errors import CliError
+
+
+def predictions(
+    bundle: Bundle, dialogues: Sequence[GoldenDialogue], runs: int, settings: Mapping[str, str]
+) -> list[Prediction]:
+    """Of each dialogue so many. `settings` are the scorer's. Raises CliError with what the process says."""
+    with TemporaryDirectory(prefix="auricle-gate-") as name:
+        folder = Path(name)
+        (folder / "bundle.json").write_text(bundle.model_dump_json(by_alias=True), "utf-8")
+        lines = (one.model_dump_json(exclude_none=True) + "\n" for one in dialogues)
+        (folder / "items.jsonl").write_text("".join(lines), "utf-8")
+        files = [
+            word for part in ("bundle.json", "items.jsonl") for word in (f"--{part.split('.')[0]}", str(folder / part))
+        ]
+        out = folder / "predictions.jsonl"
+        command = [sys.executable, "-m", "auricle_scorer.replay", *files, "--out", str(out), "--runs", str(runs)]
+        ended = subprocess.run(  # noqa: S603 - our own command line
+            command, env={**os.environ, **settings}, check=False, capture_output=True, text=True
+        )
+        if ended.returncode:
+            told = [line for line in ended.stderr.splitlines() if line.strip()]
+            raise CliError(f"the candidate could not be run: {told[-1] if told else ended.returncode}")
+        return [Prediction.model_validate_json(line) for line in out.read_text("utf-8").splitlines()]

@@ -1,0 +1,88 @@
+"""`python -m auricle_scorer.replay`: golden dialogues judged by a bundle from a file, without a store or a queue.
+
+The worker's flow, over compressor, rules and model where the settings say that they answer; only the predictions are written.
+"""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from auricle_contracts import Direction
+from auricle_contracts.golden import GoldenDialogue
+from auricle_criteria import Bundle
+from auricle_kit.errors import AuricleError
+from auricle_quality import Prediction, prediction_of
+
+from auricle_scorer.scoring import Scorer, Served, Subject
+from auricle_scorer.settings import ScorerSettings
+from auricle_scorer.wiring import model_client, neighbours_of, scorer
+
+RECIPE = "replay"
+
+
+@asynccontextmanager
+async def judge(settings: ScorerSettings, bundle: Bundle) -> AsyncIterator[tuple[Scorer, Served]]:
+    """The flow by this bundle, and the model that serves it. Raises ModelUnavailable."""
+    async with AsyncExitStack() as stack:
+        neighbours = await neighbours_of(settings, stack)
+        model = await stack.enter_async_context(model_client(settings))
+        found = await model.served()
+        served = Served(
+            settings.model_name,
+            settings.model_device,
+            found.demo_weights if found else False,
+            (found.context if found else None) or settings.model_context,
+            found.weights if found else None,
+        )
+        yield scorer(settings, neighbours, model).pinned_to(bundle), served
+
+
+async def replay(
+    settings: ScorerSettings, bundle: Bundle, dialogues: Sequence[GoldenDialogue], runs: int
+) -> list[Prediction]:
+    """Every dialogue so often, in the order of items and runs."""
+    width = asyncio.Semaphore(settings.scorer_concurrency)
+    async with judge(settings, bundle) as (flow, served):
+
+        async def one(item: int, run: int) -> Prediction:
+            async with width:
+                scored = await flow.score(_subject(item, dialogues[item]), served, recipe=RECIPE)
+                return prediction_of(item, run, scored.evaluation)
+
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(item, run)) for item in range(len(dialogues)) for run in range(runs)]
+    return [task.result() for task in tasks]
+
+
+def _subject(item: int, dialogue: GoldenDialogue) -> Subject:
+    """What the scorer would know of it: it is masked, and nothing stands beside it."""
+    return Subject(dialogue.transcript(f"golden-{item}"), dialogue.channel, Direction.INBOUND, None, {})
+
+
+def main() -> None:
+    """Entry: reads the files, writes the predictions, a line each."""
+    asked = argparse.ArgumentParser(prog="python -m auricle_scorer.replay", description=__doc__)
+    asked.add_argument("--bundle", type=Path, required=True)
+    asked.add_argument("--items", type=Path, required=True)
+    asked.add_argument("--out", type=Path, required=True)
+    asked.add_argument("--runs", type=int, default=1)
+    given = asked.parse_args()
+    bundle = Bundle.model_validate_json(given.bundle.read_text("utf-8"))
+    lines = given.items.read_text("utf-8").splitlines()
+    dialogues = [GoldenDialogue.model_validate_json(line) for line in lines if line.strip()]
+    settings = ScorerSettings(raw_share=0.0)
+    try:
+        found = asyncio.run(replay(settings, bundle, dialogues, given.runs))
+    except* AuricleError as errors:
+        first = errors.exceptions[0]
+        while isinstance(first, BaseExceptionGroup):
+            first = first.exceptions[0]
+        sys.exit(f"{type(first).__name__}: {first}")
+    given.out.write_text("".join(one.model_dump_json() + "\n" for one in found), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
