@@ -38,6 +38,7 @@ class Code(StrEnum):
     APPEAL_EXISTS = "appeal_exists"
     APPEAL_CLOSED = "appeal_closed"
     APPEAL_WINDOW_CLOSED = "appeal_window_closed"
+    COACHING_CLOSED = "coaching_closed"
     GOLDEN_CONSENT_MISSING = "golden_consent_missing"
     GOLDEN_TEST_SPLIT = "golden_test_split"
     # people

@@ -145,6 +145,15 @@ class AppealState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class CoachingState(StrEnum):
+    """open ─► acknowledged ─► done; open | acknowledged ─► withdrawn (by who coaches)."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    DONE = "done"
+    WITHDRAWN = "withdrawn"
+
+
 class Scope(StrEnum):
     """What an API key or a person's role may do.
 

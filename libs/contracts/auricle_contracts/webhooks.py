@@ -20,10 +20,18 @@ class EventData(Contract):
     evaluation_id: str | None = None
     error: str | None = None
     appeal_id: str | None = None
+    coaching_task_id: str | None = None
 
 
 EventType = Literal[
-    "evaluation.completed", "conversation.dead", "conversation.deleted", "appeal.opened", "appeal.decided"
+    "evaluation.completed",
+    "conversation.dead",
+    "conversation.deleted",
+    "appeal.opened",
+    "appeal.decided",
+    "coaching.assigned",
+    "coaching.acknowledged",
+    "coaching.done",
 ]
 
 

@@ -14,6 +14,7 @@ AuricleError
 ├── AppealExists           409  what is contested was contested already in this revision
 ├── AppealClosed           409  the appeal is decided or withdrawn
 ├── AppealWindowClosed     409  the evaluation is older than the workspace lets it be contested
+├── CoachingClosed         409  the coaching task is done or withdrawn
 ├── NotOwnConversation     403  only the agent of a conversation appeals
 ├── OwnAppeal              403  nobody decides an own appeal
 ├── FindingExists          409  the evaluation has a finding of this class and participant: it is judged, not added again
@@ -39,6 +40,7 @@ __all__ = [
     "AppealWindowClosed",
     "AssignedElsewhere",
     "BlobMissing",
+    "CoachingClosed",
     "DeletedMeanwhile",
     "ExternalIdConflict",
     "FindingExists",
@@ -173,6 +175,16 @@ class AppealClosed(AuricleError):
         super().__init__(
             f"this appeal is {state}", action="Verdicts go on by POST /v1/labels and …/findings/{id}/labels."
         )
+
+
+class CoachingClosed(AuricleError):
+    """Nothing of it changes any more."""
+
+    code = Code.COACHING_CLOSED
+    status = 409
+
+    def __init__(self, state: str) -> None:
+        super().__init__(f"this coaching task is {state}", action="Give another task: POST /v1/coaching-tasks.")
 
 
 class AppealWindowClosed(AuricleError):

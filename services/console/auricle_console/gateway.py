@@ -27,6 +27,7 @@ from auricle_contracts import (
 )
 from auricle_contracts.agent_pages import AgentPage
 from auricle_contracts.appeals import Appeal
+from auricle_contracts.coaching import CoachingEffect, CoachingTask, GoodExample
 from auricle_contracts.masking import MaskingSettings
 from auricle_kit import tracing
 from auricle_kit.errors import DependencyUnavailable
@@ -92,6 +93,16 @@ class ErrorClasses(Reply):
 
 class Appeals(Reply):
     items: tuple[Appeal, ...]
+    next_cursor: str | None = None
+
+
+class CoachingTasks(Reply):
+    items: tuple[CoachingTask, ...]
+    next_cursor: str | None = None
+
+
+class GoodExamples(Reply):
+    items: tuple[GoodExample, ...]
     next_cursor: str | None = None
 
 
@@ -327,6 +338,43 @@ class Gateway:
     async def acknowledge(self, conversation: str, finding: str) -> None:
         """Whom it is about has read it. Raises GatewaySaid."""
         await self.ask("POST", f"/v1/conversations/{_part(conversation)}/findings/{_part(finding)}/acknowledgement")
+
+    async def coaching_tasks(self, query: Query) -> CoachingTasks:
+        """Newest first; own ones for who does not review."""
+        reply = await self.ask("GET", "/v1/coaching-tasks", params=dict(query))
+        return CoachingTasks.model_validate_json(reply.content)
+
+    async def coaching_task(self, task: str) -> CoachingTask:
+        """One. Raises GatewaySaid."""
+        return CoachingTask.model_validate_json((await self.ask("GET", f"/v1/coaching-tasks/{_part(task)}")).content)
+
+    async def coaching_effect(self, task: str) -> CoachingEffect:
+        """What came of it. Raises GatewaySaid."""
+        reply = await self.ask("GET", f"/v1/coaching-tasks/{_part(task)}/effect")
+        return CoachingEffect.model_validate_json(reply.content)
+
+    async def give_task(self, said: Mapping[str, Any]) -> CoachingTask:
+        """For an agent. Raises GatewaySaid."""
+        reply = await self.ask("POST", "/v1/coaching-tasks", json=dict(said))
+        return CoachingTask.model_validate_json(reply.content)
+
+    async def move_task(self, task: str, step: str) -> None:
+        """`acknowledgement`, `done` or `withdrawal`. Raises GatewaySaid."""
+        await self.ask("POST", f"/v1/coaching-tasks/{_part(task)}/{_part(step)}")
+
+    async def good_examples(self, query: Query) -> GoodExamples:
+        """Newest first."""
+        return GoodExamples.model_validate_json(
+            (await self.ask("GET", "/v1/good-examples", params=dict(query))).content
+        )
+
+    async def add_example(self, said: Mapping[str, Any]) -> None:
+        """Words of a conversation for everybody. Raises GatewaySaid."""
+        await self.ask("POST", "/v1/good-examples", json=dict(said))
+
+    async def remove_example(self, example: str) -> None:
+        """For good. Raises GatewaySaid."""
+        await self.ask("DELETE", f"/v1/good-examples/{_part(example)}")
 
     async def dashboard(self, name: str, query: Mapping[str, str]) -> Board:
         """Rows of `quality` or `economics`. Raises GatewaySaid."""

@@ -6,6 +6,8 @@ from auricle_gateway.appeals import routes as appeals
 from auricle_gateway.appeals import settings as appeal_settings
 from auricle_gateway.artefacts import routes as artefacts
 from auricle_gateway.audit import routes as audit
+from auricle_gateway.coaching import examples as good_examples
+from auricle_gateway.coaching import tasks as coaching_tasks
 from auricle_gateway.conversations import routes as conversations
 from auricle_gateway.exports import routes as exports
 from auricle_gateway.findings import acknowledgements
@@ -48,6 +50,8 @@ RESOURCES = (
     findings,
     appeals,
     appeal_settings,
+    coaching_tasks,
+    good_examples,
     golden_items,
     golden_transfer,
     golden_settings,

@@ -69,6 +69,7 @@ async def theirs(door: Door) -> dict[str, str]:
     made |= {"hook_id": hook, "event_id": kept.id, "item_id": await review_item(door)}
     made["golden_id"] = await golden_item(door.theirs)
     made |= {"article_id": await article_of(door.theirs), "agent": await agent_of(door.theirs)}
+    made |= await coached(door, conversation)
     return made | await people_of(door.theirs, "theirs")
 
 
@@ -98,6 +99,19 @@ async def golden_item(client: httpx.AsyncClient) -> str:
     line = f'{{"channel": "chat", "reference": "of theirs", "turns": {said}}}'
     assert (await client.post("/v1/golden-imports", headers=headers, content=line)).json()["added"] == 1
     return str((await client.get("/v1/golden-items")).json()["items"][0]["id"])
+
+
+async def coached(door: Door, conversation: str) -> dict[str, str]:
+    """A coaching task of the other workspace's agent, and a good example."""
+    agent = await directory.known_as(door.db, "theirs", "84213")
+    assert agent is not None
+    about = {"conversation_id": conversation, "criterion": "politeness"}
+    task = about | {"person_id": agent.id, "text": "Поздоровайся.", "due_at": "2030-01-01T00:00:00Z"}
+    made = await door.theirs.post("/v1/coaching-tasks", json=task)
+    other = await post_chat(door.theirs)  # an example goes with its conversation, which a route deletes
+    await outcomes.judge(door, other, of=door.theirs)
+    example = await door.theirs.post("/v1/good-examples", json=about | {"conversation_id": other})
+    return {"task_id": str(made.json()["id"]), "example_id": str(example.json()["id"])}
 
 
 async def agent_of(client: httpx.AsyncClient) -> str:

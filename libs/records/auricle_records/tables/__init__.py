@@ -8,6 +8,7 @@ from auricle_records.tables.appeals import appeal_settings, appeals
 from auricle_records.tables.artefacts import artefact_promotions, artefacts, live_artefacts
 from auricle_records.tables.audit import audit_events, audit_trail
 from auricle_records.tables.base import METADATA
+from auricle_records.tables.coaching import coaching_tasks, good_examples
 from auricle_records.tables.evaluations import (
     agent_messages,
     answers,
@@ -52,6 +53,7 @@ __all__ = [
     "audit_events",
     "audit_trail",
     "bodies",
+    "coaching_tasks",
     "conversations",
     "effective_answers",
     "effective_findings",
@@ -62,6 +64,7 @@ __all__ = [
     "golden_items",
     "golden_labels",
     "golden_settings",
+    "good_examples",
     "hook_events",
     "hooks",
     "job_leases",

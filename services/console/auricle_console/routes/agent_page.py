@@ -24,6 +24,7 @@ from auricle_console.routes.callers import (
 from auricle_console.sessions import Session
 from auricle_console.views import appeals
 from auricle_console.views.agent_page import agent_view
+from auricle_console.views.coaching import cards
 from auricle_console.wording import Wording
 
 router = APIRouter()
@@ -63,14 +64,17 @@ async def _drawn(request: Request, session: Session, gateway: Gateway, words: Wo
     asked = chosen(request, FILTERS)
     found = await gateway.agent(agent, within(asked, words))
     contested = (await gateway.appeals({"opened_by": found.person_id})).items if found.person_id else ()
+    given = (await gateway.coaching_tasks({"person_id": found.person_id})).items if found.person_id else ()
     titles = {name: title[words.language] for name, title in found.class_titles.items()}
-    if contested:
+    if contested or given:
         titles |= appeals.titles_of(await gateway.error_classes(), words.language)
     return page(
         request,
         "agent.html",
         one=agent_view(found, words),
         own=agent == ME,
+        coaches=session.may(Scope.REVIEW) and agent != ME,
+        tasks=tuple(task for task in cards(given, titles, words) if task.waiting),
         may_acknowledge=agent == ME and session.may(Scope.APPEAL),
         address="/me" if agent == ME else f"/agents/{quote(agent, safe='')}",
         appeals=appeals.shown(contested, titles, words),

@@ -1,10 +1,11 @@
 """What a workspace chooses (masking, compression, webhooks), and the log of who did what."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, get_args
 
 from auricle_contracts import CompressionSettings, Level, Scope
 from auricle_contracts.masking import MaskingSettings, PersonalKind
+from auricle_contracts.webhooks import EventType
 from fastapi import APIRouter, Form, Request
 from pydantic import StringConstraints
 from starlette.responses import RedirectResponse, Response
@@ -17,7 +18,7 @@ from auricle_console.routes.callers import GatewayOf, OwnForm, PartsOf, SessionO
 from auricle_console.routes.streaming import passed_on
 
 router = APIRouter()
-EVENTS = ("evaluation.completed", "conversation.dead", "conversation.deleted", "appeal.opened", "appeal.decided")
+EVENTS: tuple[str, ...] = get_args(EventType)
 REFUSED = 422
 PASSED_ON = ("content-type", "content-length")
 Address = Annotated[str, StringConstraints(max_length=2048, strip_whitespace=True), Form()]
@@ -57,7 +58,7 @@ async def add_webhook(
     session: OwnForm,
     parts: PartsOf,
     url: Address = "",
-    events: Annotated[tuple[str, ...], Form(max_length=3)] = (),
+    events: Annotated[tuple[str, ...], Form(max_length=len(EVENTS))] = (),
 ) -> Response:
     """The answer shows the secret, this once; an address that is refused comes back in its field."""
     gateway = parts.gateway(session.key)

@@ -37,6 +37,8 @@ SECTIONS = (
     Section("review", "/review", ("/review",), Scope.REVIEW),
     Section("conversations", "/conversations", ("/conversations", "/upload")),
     Section("agents", "/agents", ("/agents",)),
+    Section("coaching", "/coaching", ("/coaching",), Scope.REVIEW),
+    Section("coaching", "/coaching", ("/coaching",), Scope.APPEAL, personal=True),
     Section("appeals", "/appeals", ("/appeals",), Scope.APPEAL),
     Section("appeals", "/appeals", ("/appeals",), Scope.REVIEW),
     Section("analytics", "/dashboards/quality", ("/dashboards/quality", "/dashboards/economics")),

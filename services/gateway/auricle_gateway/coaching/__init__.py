@@ -1,0 +1,1 @@
+"""Coaching of agents: tasks and their effect, and a library of good examples."""
