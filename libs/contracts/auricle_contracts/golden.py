@@ -134,11 +134,13 @@ class GoldenDialogue(Contract):
 class GoldenSettings(Contract):
     """Whether the workspace consents to masked copies of dialogues apart from retention: without it nothing is added or proposed.
 
-    `quota` is how many labels of a class and channel are wanted, with the error and without it each.
+    `quota` is how many labels of a class and channel are wanted, with the error and without it each. `gate_required`: a version becomes
+    live only once it passed its gate (`auricle gate`) beside what is live.
     """
 
     consent: bool = False
     quota: Annotated[int, Field(ge=1, le=100_000)] = 300
+    gate_required: bool = False
 
 
 class StoredGoldenLabel(GoldenLabel):

@@ -53,6 +53,7 @@ class Code(StrEnum):
     ARTEFACT_UNFIT = "artefact_unfit"
     LIVE_MOVED = "live_moved"
     NOTHING_BEFORE = "nothing_before"
+    GATE_NOT_PASSED = "gate_not_passed"
     # a vendor's post to a hook
     SIGNATURE_INVALID = "signature_invalid"
     PAYLOAD_MISMATCH = "payload_mismatch"

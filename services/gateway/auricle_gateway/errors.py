@@ -7,6 +7,7 @@ AuricleError
 ├── PersonRequired        403  a key asks for what only a person who is signed in may do
 ├── OwnOnly               403  an agent's person sees own conversations, and not how all are judged
 ├── TestSplitClosed       403  golden items of the test split are not read for training
+├── GateNotPassed         409  the workspace wants a gate passed before a version becomes live
 ├── WorkspaceRequired     409  the credentials open several workspaces, and none was named
 ├── NotReady              409  it will be there later (retryable)
 ├── BodyTooLarge          413
@@ -34,6 +35,7 @@ __all__ = [
     "BodyTooLarge",
     "Busy",
     "Forbidden",
+    "GateNotPassed",
     "InvalidRequest",
     "LengthMismatch",
     "NotReady",
@@ -125,6 +127,16 @@ class TestSplitClosed(AuricleError):
             "the test split is not read for training",
             action=f"Use a key or a role that has the scope {Scope.AUDIT} too.",
         )
+
+
+class GateNotPassed(AuricleError):
+    """Going back is never gated."""
+
+    code = Code.GATE_NOT_PASSED
+    status = 409
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, action="Run `auricle gate --candidate …` on the golden items (docs/gates.md).")
 
 
 class WorkspaceRequired(AuricleError):

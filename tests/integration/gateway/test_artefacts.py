@@ -243,3 +243,24 @@ async def test_the_commands_walk_from_a_text_to_a_promotion_and_back(door: Door,
     assert (await pinned_to(door, await post_chat(door.ours))).startswith("Ours. ")
     assert " (shipped)" in (await run("rollback", "sales", "--reason", "False alarms")).partition("→")[2]
     assert "False alarms" in await run("history", reference)
+
+
+async def test_a_workspace_may_require_a_gate(door: Door) -> None:
+    client = door.ours
+    first = await draft(client, "version: ", "version: 1")
+    live = (await live_one(client))["hash"]
+    assert (await client.put("/v1/golden-settings", json={"gate_required": True})).status_code == 200
+
+    async def told(**gate: Any) -> httpx.Response:
+        if gate:
+            figures = {"figures": {"gate": gate}}
+            assert (await client.patch(f"/v1/artefacts/{first['id']}", json=figures)).status_code == 200
+        return await promote(client, first["id"])
+
+    for gate in ({}, {"verdict": "too_few", "live": live}, {"verdict": "passed", "live": "another"}):
+        refused = await told(**gate)
+        assert (refused.status_code, refused.json()["code"]) == (409, "gate_not_passed"), refused.text
+    promoted = await told(verdict="passed", items=80, live=live, subjects=[1])
+    assert promoted.status_code == 200, promoted.text
+    assert promoted.json()["evidence"]["gate"] == {"verdict": "passed", "items": 80, "live": live}
+    assert (await roll_back(client, first["id"])).status_code == 200  # going back waits for nothing

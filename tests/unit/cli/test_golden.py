@@ -32,7 +32,7 @@ def answer(request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, json=QUOTAS)
     if request.url.path == "/v1/golden-export":
         return httpx.Response(200, content=b'{"channel": "chat"}\n')
-    return httpx.Response(200, json={"consent": True, "quota": 5})
+    return httpx.Response(200, json={"consent": False, "quota": 5, "gate_required": True})
 
 
 @pytest.fixture
@@ -88,4 +88,6 @@ def test_quotas_say_what_is_missing(asked: list[httpx.Request]) -> None:
 
 def test_consent_is_given_by_a_command_of_its_own(asked: list[httpx.Request]) -> None:
     assert run("consent", "--quota", "50").exit_code == 0
-    assert json.loads(asked[0].content) == {"consent": True, "quota": 50}
+    assert json.loads(asked[-1].content) == {"consent": True, "quota": 50, "gate_required": True}
+    assert run("consent", "--no-require-gate").exit_code == 0
+    assert json.loads(asked[-1].content) == {"consent": True, "quota": 5, "gate_required": False}

@@ -33,7 +33,8 @@ async def load(connection: AsyncConnection) -> ChosenGolden:
     row = (await connection.execute(select(golden_settings))).one_or_none()
     if row is None:
         return ChosenGolden(GoldenSettings())
-    return ChosenGolden(GoldenSettings(consent=row.consent, quota=row.quota), row.chosen_by, row.updated_at)
+    settings = GoldenSettings(**{name: getattr(row, name) for name in GoldenSettings.model_fields})
+    return ChosenGolden(settings, row.chosen_by, row.updated_at)
 
 
 async def require_consent(connection: AsyncConnection) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -81,6 +82,7 @@ golden_settings = Table(
     Column("workspace_id", Words, ForeignKey("workspaces.workspace_id"), primary_key=True),
     Column("consent", Boolean, nullable=False),
     Column("quota", Integer, nullable=False),
+    Column("gate_required", Boolean, nullable=False, server_default=text("false")),
     Column("chosen_by", Words, nullable=False),
     moment("updated_at", now=True),
     CheckConstraint("quota BETWEEN 1 AND 100000", name="quota"),

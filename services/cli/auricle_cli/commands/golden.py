@@ -25,15 +25,22 @@ Item = Annotated[str, typer.Argument(help="The item's id.")]
 @app.command("consent")
 def give_consent(
     quota: Annotated[
-        int, typer.Option(help="Labels wanted of each class and channel, with the error and without.")
-    ] = 300,
+        int | None, typer.Option(help="Labels wanted of each class and channel, with the error and without.")
+    ] = None,
     withdraw: Annotated[bool, typer.Option("--withdraw", help="From now on nothing is added.")] = False,
+    require_gate: Annotated[
+        bool | None,
+        typer.Option("--require-gate/--no-require-gate", help="Versions become live only once they passed their gate."),
+    ] = None,
     url: Url = DEFAULT_URL,
     key: Key = "",
 ) -> None:
-    """Let masked copies of dialogues be kept apart from retention, in this workspace."""
+    """Let masked copies of dialogues be kept apart from retention, in this workspace; what is not said stays as it was."""
     with open_gateway(url, key) as gateway:
-        gateway.call("PUT", "/v1/golden-settings", json={"consent": not withdraw, "quota": quota})
+        known = gateway.call("GET", "/v1/golden-settings")
+        chosen = {"consent": not withdraw, "quota": quota or known["quota"]}
+        chosen["gate_required"] = known["gate_required"] if require_gate is None else require_gate
+        gateway.call("PUT", "/v1/golden-settings", json=chosen)
 
 
 @app.command("list")

@@ -12,12 +12,13 @@ from auricle_kit.errors import InvalidRequest
 from auricle_records import artefacts
 from auricle_records.artefacts import Evidence, StoredBody, VersionFilters
 from auricle_records.callers import Caller
+from auricle_records.golden import settings as golden_settings
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from auricle_gateway.access.callers import ArtefactReader, Promoter
-from auricle_gateway.artefacts import comparison
+from auricle_gateway.artefacts import comparison, gates
 from auricle_gateway.artefacts.live import new_version
 from auricle_gateway.artefacts.replies import (
     ArtefactDiff,
@@ -161,10 +162,14 @@ async def get_diff(
 )
 async def post_promotion(artefact_id: str, request: Request, parts: PartsOf, caller: Promoter) -> PromotionView:
     """What comes in from now on is judged by it (at other gateways seconds later); runs that exist keep the recipe that they are pinned to.
-    What does not go together with what else is live is 422 `artefact_unfit`, and nothing changes.
+    What does not go together with what else is live is 422 `artefact_unfit`, and nothing changes. The gate's verdict goes into
+    the evidence; where the workspace requires it, 409 `gate_not_passed`.
     """
     version = await artefacts.get(parts.db, caller.workspace, artefact_id)
     wanted = await bodies.read_json(request, PromotionIn, bodies.SMALL_BYTES)
+    if (await golden_settings.get(parts.db, caller.workspace)).settings.gate_required:
+        gates.require(version, await _live_hash(parts, caller.workspace, version))
+    wanted = wanted.model_copy(update={"evidence": gates.evidence(version) | wanted.evidence})
     await parts.pinned.live.seed(parts.db, caller.workspace)
     moved = await artefacts.promote(
         parts.db,
@@ -201,6 +206,12 @@ async def post_rollback(artefact_id: str, request: Request, parts: PartsOf, call
         check=parts.pinned.live.check,
     )
     return await _moved(parts, caller, moved, AuditAction.ARTEFACT_ROLLED_BACK)
+
+
+async def _live_hash(parts: Parts, workspace: str, version: artefacts.Version) -> str | None:
+    live = (await parts.pinned.live.of(parts.db, workspace)).library
+    found = live.by_kind[version.kind].get(version.name)
+    return found.hash if found else None
 
 
 async def _artefact(parts: Parts, caller: Caller, artefact_id: str) -> Artefact:
