@@ -79,6 +79,12 @@ class ChosenReviewSettings(ReviewSettings):
     chosen_at: datetime | None = None
 
 
+class GoldenConsent(Reply):
+    """Of what a workspace chose about golden items, its consent."""
+
+    consent: bool
+
+
 @dataclass(frozen=True)
 class ReviewQueue:
     """The routes of review; each raises what `Gateway.ask` raises."""
@@ -102,6 +108,16 @@ class ReviewQueue:
     async def done(self, item: str) -> None:
         """It was reviewed."""
         await self.gateway.ask("POST", f"{_path(item)}/done")
+
+    async def keeps_golden(self) -> bool:
+        """Whether the workspace consents to golden items."""
+        reply = await self.gateway.ask("GET", "/v1/golden-settings")
+        return GoldenConsent.model_validate_json(reply.content).consent
+
+    async def to_golden(self, conversation: str) -> None:
+        """A copy of the whole conversation as it counts now."""
+        body = {"conversation_id": conversation, "whole": True}
+        await self.gateway.ask("POST", "/v1/golden-items", json=body)
 
     async def skip(self, item: str, reason: str, note: str) -> None:
         """It was not, and why."""

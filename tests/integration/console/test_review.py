@@ -143,3 +143,22 @@ async def test_an_item_that_is_none_breaks_no_page(door: Door, manager: httpx.As
     html = (await manager.get(f"/conversations/{conversation}", params={"review": item, "told": "<script>"})).text
     assert "at-hand" not in html
     assert "<script>alert" not in html
+
+
+async def test_what_was_reviewed_goes_to_the_golden_set_where_the_workspace_consents(
+    door: Door, manager: httpx.AsyncClient
+) -> None:
+    taken = await send(manager, "/review/next")
+    assert "to the golden set" not in (await manager.get(taken.headers["location"])).text
+    assert (await door.ours.put("/v1/golden-settings", json={"consent": True})).status_code == 200
+    html = (await manager.get(taken.headers["location"])).text
+    assert "Reviewed, to the golden set" in html
+    (item,) = re.findall(r'action="/review/([^"/]+)/done', html)
+    conversation = taken.headers["location"].partition("/conversations/")[2].partition("?")[0]
+    gone_on = await send(manager, f"/review/{item}/done", conversation=conversation, golden="whole")
+    assert item not in gone_on.headers["location"]
+    kept = (await door.ours.get("/v1/golden-items", params={"conversation_id": conversation})).json()["items"]
+    assert [{one["status"] for one in item["labels"]} for item in kept] == [{"golden"}]
+    await door.ours.put("/v1/golden-settings", json={"consent": False})
+    refused = await send(manager, f"/review/{item}/done", conversation=conversation, golden="whole")
+    assert refused.headers["location"] == "/review?told=golden_consent_missing"

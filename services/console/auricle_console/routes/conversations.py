@@ -147,12 +147,13 @@ async def show_conversation(
     request: Request, session: SessionOf, conversation: str, gateway: GatewayOf, words: WordsOf
 ) -> Response:
     """Everything about one conversation."""
-    found, beside, waiting = await asyncio.gather(
+    found, beside, waiting, golden = await asyncio.gather(
         material(gateway, conversation),
         beside_of(request, gateway, words),
         review.at_hand(request, session, gateway, words),
+        review.keeps_golden(request, session, gateway),
     )
-    return await run_in_threadpool(drawn, request, session, found, beside, words, waiting=waiting)
+    return await run_in_threadpool(drawn, request, session, found, beside, words, waiting=waiting, golden=golden)
 
 
 @router.post("/conversations/{conversation}/unmasked")
@@ -208,6 +209,7 @@ def drawn(
     missed: FindingDraft | None = None,
     groups: object = (),
     waiting: Sequence[QueueRow] = (),
+    golden: bool = False,
 ) -> Response:
     """In a thread: a conversation of thousands of turns takes seconds to draw."""
     shown = conversation_page(
@@ -236,6 +238,7 @@ def drawn(
         keys=REVIEW_KEYS if waiting else KEYS,
         at_hand=waiting[0] if waiting else None,
         waiting=waiting[1:],
+        golden=golden,
         narrowing=review.narrowing_query(request),
         told=review.told(request),
         section="review" if waiting else "conversations",

@@ -24,7 +24,17 @@ router = APIRouter()
 NARROWING = ("reason", "line", "agent", "channel")
 FILTERS = ("state", "assignee", *NARROWING)
 PAGE_SIZE = "25"
-TOLD = frozenset({"finished", "assigned_elsewhere", "review_closed", "note_missing", "not_found", "forbidden"})
+TOLD = frozenset(
+    {
+        "finished",
+        "assigned_elsewhere",
+        "review_closed",
+        "note_missing",
+        "not_found",
+        "forbidden",
+        "golden_consent_missing",
+    }
+)
 """What another page may have this one say."""
 Line = Annotated[str, StringConstraints(max_length=500, strip_whitespace=True), Form()]
 
@@ -61,11 +71,16 @@ async def take_next(request: Request, session: OwnForm, parts: PartsOf) -> Respo
 
 
 @router.post("/review/{item}/done")
-async def done(request: Request, item: str, session: OwnForm, parts: PartsOf) -> Response:
-    """Reviewed; on to the next."""
+async def done(
+    request: Request, item: str, session: OwnForm, parts: PartsOf, conversation: Line = "", golden: Line = ""
+) -> Response:
+    """Reviewed, and where `golden` says so copied into the golden set; on to the next."""
     gateway = parts.gateway(session.key)
+    queue = ReviewQueue(gateway)
     try:
-        await ReviewQueue(gateway).done(item)
+        if golden:
+            await queue.to_golden(conversation)
+        await queue.done(item)
     except GatewaySaid as error:
         return _refused(request, error)
     return await _next(request, gateway)
@@ -152,6 +167,13 @@ async def at_hand(request: Request, session: Session, gateway: Gateway, words: W
     queue = ReviewQueue(gateway)
     found, beside = await asyncio.gather(_item(queue, item), queue.page({**_narrowing(request), "limit": PAGE_SIZE}))
     return (queue_row(found, words), *queue_rows(beside.items, words)) if found else ()
+
+
+async def keeps_golden(request: Request, session: Session, gateway: Gateway) -> bool:
+    """Whether a conversation that is reviewed here may be copied into the golden set."""
+    if not request.query_params.get("review") or not session.may(Scope.REVIEW):
+        return False
+    return await ReviewQueue(gateway).keeps_golden()
 
 
 def narrowing_query(request: Request) -> str:
