@@ -123,7 +123,10 @@ class BarePrices:
         return foreign or named or self.tokens[before].kind == "sign"
 
     def _is_cued(self, first: int) -> bool:
-        return any(map(self._is_cue, range(max(0, first - CUE_REACH), first)))
+        if any(map(self._is_cue, range(max(0, first - CUE_REACH), first))):
+            return True
+        phrases = self.language.price_phrases  # right before it: "с вас 780"
+        return any(phrase == tuple(map(self._lemma, range(first - len(phrase), first))) for phrase in phrases)
 
     def _is_cue(self, place: int) -> bool:
         return self._lemma(place) in self.language.price_cues

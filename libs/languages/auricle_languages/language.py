@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -54,6 +55,7 @@ class Language:
             self.periods.setdefault(phrase[0], []).append((phrase, name))
         self.period_words = [(phrase[0], name) for phrase, name in periods.items() if len(phrase) == 1]
         self.price_cues = frozenset(phrase[0] for phrase in self.lists["price_cues"] if len(phrase) == 1)
+        self.price_phrases = tuple(tuple(phrase) for phrase in self.lists["price_cues"] if len(phrase) > 1)
         self.parts = frozenset(self._single(pack.parts))
         self.loans = frozenset(self._single(pack.loans))
         self.references = frozenset(self._single(pack.references))
@@ -71,7 +73,9 @@ class Language:
         self.approximate = frozenset(map(fold_word, pack.numbers.approximate))
         self.points = frozenset(self._single(pack.numbers.points))
         self.since, self.till = (frozenset(self._single(one)) for one in (pack.numbers.since, pack.numbers.till))
-        self.halves = frozenset(self.phrases(pack.numbers.halves))
+        numbers = pack.numbers
+        parts = ((numbers.halves, Decimal("0.5")), (numbers.quarters, Decimal("0.25")))
+        self.halves = {phrase: part for texts, part in parts for phrase in self.phrases(texts)}
         self.half_prefixes = frozenset(map(fold_word, pack.numbers.half_prefixes))
         self.money_scales = {self.lemma(word): scale for word, scale in pack.numbers.money_scales.items()}
         self.number_starts = self.number_words | self.money_scales.keys()

@@ -72,12 +72,13 @@ class NumberTokens:
             last, place = place + width - 1, place + width
         return Number(place, last, spoken.value) if spoken.begun and spoken.value < THOUSAND else None
 
-    def _half(self, place: int) -> int:
-        for phrase in self.language.halves:
+    def _half(self, place: int) -> tuple[int, Decimal]:
+        """How many tokens are "с половиной" or "с четвертью" here, and what it adds; nothing and 0 where none are."""
+        for phrase, part in self.language.halves.items():
             if (
                 place + len(phrase) <= len(self.analyses)
                 and self._lemma(place) == phrase[0]
                 and all(self._lemma(place + number) == lemma for number, lemma in enumerate(phrase))
             ):
-                return len(phrase)
-        return 0
+                return len(phrase), part
+        return 0, Decimal(0)

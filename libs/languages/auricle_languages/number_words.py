@@ -42,9 +42,10 @@ class NumberWords(Decimals):
         language, (lemma, width) = self.language, self._word(place)
         if self.tokens[place].kind == "number":
             return self._take_digits(place, spoken)
-        if spoken.begun and (half := self._half(place)):
-            spoken.add_half()
-            return half
+        behind, part = self._half(place) if spoken.begun else (0, Decimal(0))
+        if behind:
+            spoken.current += part
+            return behind
         value = language.number_values.get(lemma)
         if value is not None and spoken.take(value):
             spoken.scaled |= value >= THOUSAND

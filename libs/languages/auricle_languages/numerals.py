@@ -91,8 +91,9 @@ class _Reader(NumberWords):
     def _digits(self, at: int) -> Number:
         spoken, last = Spoken(), at
         spoken.add(self._digits_value(at))
-        if width := self._half(last + 1):
-            spoken.add_half()
+        width, part = self._half(last + 1)
+        if width:
+            spoken.current += part
             last += width
         while last + 1 < len(self.tokens) and (scale := self._scale_after(last)):
             spoken.scale(scale)

@@ -16,7 +16,8 @@ Phrases = tuple[Phrase, ...]
 
 
 class NumberWords(Contract):
-    """Spoken numbers: `values` add up, `scales` multiply what stands before, `halves` are half a scale, `joiners` nothing.
+    """Spoken numbers: `values` add up, `scales` multiply what stands before, `halves` and `quarters` are a part of a scale, `joiners`
+    nothing.
 
     `approximate` are forms (not lemmas) of scales, currencies and per cents that stand before their number: "тысяч пять", "рублей сто".
     `plural_scales` are forms that begin no number alone, `half_prefixes` halves of the scale behind them ("пол тысячи"),
@@ -29,6 +30,7 @@ class NumberWords(Contract):
     values: dict[str, Decimal]
     scales: dict[str, Decimal]
     halves: Phrases = ()
+    quarters: Phrases = ()
     joiners: Phrases = ()
     approximate: Phrases = ()
     half_prefixes: Phrases = ()

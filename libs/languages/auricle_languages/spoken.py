@@ -73,6 +73,3 @@ class Spoken:
         """As in "три миллиона двести": what follows a million without a scale of its own are thousands."""
         if self.last_scale == MILLION and HUNDRED <= self.current < THOUSAND:
             self.current *= THOUSAND
-
-    def add_half(self) -> None:
-        self.current += Decimal("0.5")

@@ -1,6 +1,7 @@
 """Text into words, numbers and money signs, each with its place in code points."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
@@ -10,12 +11,14 @@ from auricle_contracts.folding import fold_word
 # ("2499-00 руб" has them too). Thousands come in threes only, and never after a leading zero. A word may hold hyphens
 # and apostrophes inside.
 # Plain words come first, since nearly all are: their ranges of letters are tried four times faster than every letter of Unicode.
+BASIC_PLANE = 0x10000
+_CURRENCIES = "".join(char for char in map(chr, range(BASIC_PLANE)) if unicodedata.category(char) == "Sc")
 _TOKEN = re.compile(
     r"(?P<plain>[A-Za-zА-Яа-яЁё]+(?![-'’\u2011\w]))"
     r"|(?P<word>[^\W\d_]+(?:[-'’\u2011][^\W\d_]+)*-?)"
     r"|(?P<number>(?<!\d)0[.,]\d{3,6}(?![\d.,]\d|\d)"
     r"|(?:[1-9]\d{0,2}(?:[ \u00a0\u202f\u2007\u2009.,'’]\d{3})+(?!\d)|\d+)(?:[.,]\d{1,2}(?!\d)|-00(?=\s?(?:р|₽)))?)"
-    r"|(?P<sign>[%₽$€£№₸₴¥])"
+    rf"|(?P<sign>[%№{_CURRENCIES}])"
 )
 _HYPHENS = re.compile(r"[-\u2011]")
 Kind = Literal["word", "number", "sign"]

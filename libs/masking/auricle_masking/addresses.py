@@ -139,7 +139,8 @@ class Addresses:
             return None
         last = self._tail(atom.last + 1)
         if last <= atom.last:
-            asked = (facts.surname or facts.street_like) and self._is_asked(place) and not self._is_counted(atom)
+            asked = ((facts.surname or facts.street_like) and self._is_asked(place)) or self._is_led_to(place)
+            asked = asked and not self._is_counted(atom)
             return (self._first_adjective(place), last) if housed or asked else None
         parted = any(self._is_word(one, self._words.parts) for one in range(atom.last + 1, last + 1))
         street = facts.surname or (facts.street_like and not facts.geo)
@@ -147,9 +148,17 @@ class Addresses:
             (self._first_adjective(place), last)
             if parted
             or housed
-            or ((street or (token.text.istitle() and self._is_asked(place))) and last in self._atoms)
+            or (street and last in self._atoms)
+            or (token.text.istitle() and self._is_asked(place) and (last in self._atoms or last == atom.last + 1))
             else None
         )
+
+    def _is_led_to(self, place: int) -> bool:
+        """Whether a street by its look stands behind its town or "на": "с. Ивановское, Центральная 12", "курьера на Пушкинскую 40"."""
+        token = self._line.tokens[place]
+        if not token.facts.street_like or not token.text.istitle() or place == 0:
+            return False
+        return self._norm(place - 1) in self._words.along or self._with_town(place) < place
 
     def _flat_only(self, place: int) -> Found | None:
         """So: "дом 14 квартира 88", "квартира 88 дом 14"."""
@@ -242,12 +251,22 @@ class Addresses:
                 last = self._atoms[place + 1].last
             elif place in self._atoms and gap in ("-", "/"):
                 last = self._atoms[place].last
-            elif len(self._norm(place)) == 1 and self._line.gap(place) == "" and not self._line.tokens[place].is_digits:
+            elif self._is_letter(place):
                 last = place
             else:
                 break
             place = last + 1
         return last
+
+    def _is_letter(self, place: int) -> bool:
+        """A house's letter: "6а"; said apart ("шесть а") it ends the line or has a part of the house behind it."""
+        if len(self._norm(place)) != 1 or self._line.tokens[place].is_digits:
+            return False
+        if self._line.gap(place) == "":
+            return True
+        behind = place + 1
+        ends = behind >= len(self._line.tokens) or self._is_word(behind, self._words.parts)
+        return ends and self._line.gap(place) == " " and not self._is_word(place, self._words.parts)
 
     def _is_named_part(self, place: int) -> bool:
         """So: "второй подъезд", "лит. А", "корпус бэ"."""
@@ -269,6 +288,7 @@ class Addresses:
             elif (
                 before > 0
                 and self._is_word(before - 1, self._words.towns)
+                and "," not in self._line.gap(before)
                 and not token.facts.plain
                 and not token.is_digits
             ) or (token.facts.geo and before > 1 and self._line.gap(before) == "-"):

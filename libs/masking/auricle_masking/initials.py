@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from auricle_masking.tokenization import Line
 
-_INITIAL = r"[А-ЯЁA-Z]\."
+_INITIAL = r"(?:Дж|[А-ЯЁA-Z])\."
 _SURNAME = r"(?:[А-ЯЁ][а-яё]+|[A-Z][a-z]+)(?:-[А-ЯЁA-Z][а-яёa-z]+)?"
 _FOUND = re.compile(
     rf"(?<![\w.])(?:(?P<two_before>{_INITIAL}\s?{_INITIAL}\s?)(?P<a>{_SURNAME})|(?P<one_before>{_INITIAL}\s?)(?P<b>{_SURNAME})"

@@ -3,6 +3,7 @@
 Looked up once a word, since a centre says the same words all day.
 """
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from auricle_contracts.folding import fold_word
 from auricle_languages import LanguagePack
 from auricle_languages.cut_words import cut_words
+from auricle_languages.dictionary import frequency
 from auricle_languages.morphology import analyzer, morphology
 from auricle_languages.pack import DateWords
 
@@ -20,6 +22,9 @@ LONGEST_WORD = 40  # longer "words" are noise or an attack; pymorphy3's prefix s
 CACHED_WORDS = 50_000
 STRONG, WEAK = 2, 1
 COMMON_SHARE = 0.3
+RARE = 1e-7
+IRISH = re.compile(r"o'[a-z]{3,}")
+USUAL = 1e-6  # of all words: of 14,500 English ones hardly any is first of all a surname ("baker"); "smith" and "patel" are rarer
 _FUNCTION_WORDS = frozenset(
     {"CONJ", "PRCL", "PREP", "INTJ", "NPRO", "ADVB", "VERB", "INFN", "GRND", "PRED", "NUMR", "PRTS", "COMP"}
 )
@@ -34,6 +39,10 @@ class Facts:
     `role`: a noun for a person that a surname follows ("клиент"); `complement`: a common noun in the genitive, which such a noun has
     behind it ("клиент банка"). `unknown`: in no dictionary; `animate`: a living being, in the nominative; `ended`: with a surname's
     ending; `geo`: a place's name.
+    `foreign`: a given name of another country, and no everyday word, in a language without a dictionary of names.
+    `rare`: in no list of that language's words at all.
+    `living`: a common noun for a living being, in any case.
+    `usual`: an everyday word of a language without a dictionary of names, whatever its capital ("Support", "Billing").
     `month`: the name of one; `dated`: that, or an ordinal of a day or a year.
     `letter`: one, or its name. `street_like`: an adjective that cannot belong to the word for house behind it ("на садовой дом пять").
     """
@@ -70,6 +79,10 @@ class Facts:
     role: bool = False
     unknown: bool = False
     complement: bool = False
+    usual: bool = False
+    foreign: bool = False
+    rare: bool = False
+    living: bool = False
     month: bool = False
     dated: bool = False
 
@@ -115,6 +128,8 @@ class Lexicon:
         self.cuts = cut_words(words, morphology(numbers.morphology, frozenset(numbers.stopwords))) if numbers else {}
         self.openings = frozenset(first for first, _ in self.cuts)
         self.of = lru_cache(CACHED_WORDS)(self._of)
+        if self._morphology is None:
+            frequency("")  # loads the list: not while somebody waits
 
     def _lemma(self, norm: str) -> str:
         return fold_word(self._morphology.parse(norm)[0].normal_form) if self._morphology else norm
@@ -187,17 +202,30 @@ class Lexicon:
             "cases": frozenset(parse.tag.case for parse in parses if any(mark in parse.tag for mark in marks)),
             "noun_cases": frozenset(parse.tag.case for parse in parses if parse.tag.POS == "NOUN"),
             "animate": any({"NOUN", "anim", "nomn"} in parse.tag for parse in parses),
+            "living": any(
+                {"NOUN", "anim"} in parse.tag and not set(share) & set(parse.tag.grammemes) for parse in parses[:2]
+            ),
             "verb": top.POS == "VERB",
-            "ended": norm.endswith(self._endings),
+            "ended": norm.endswith(self._endings)
+            or any("Surn" in parse.tag and parse.normal_form.endswith(self._endings) for parse in parses),
             "unknown": not _is_known(parses),
             "complement": not likely["Surn"] and any({"NOUN", "gent"} in parse.tag for parse in parses),
         }
 
     def _listed(self, norm: str) -> dict[str, Any]:
-        plain = norm in self._never
-        known = STRONG if norm in self._people else WEAK if norm in given_names.foreign() else 0
-        first = 0 if plain else WEAK if norm in self._guarded else known
-        return {"first": first, "name": norm, "plain": plain}
+        plain, guarded = norm in self._never, norm in self._guarded
+        known = norm in self._people or (IRISH.fullmatch(norm) is not None and norm != "o'clock")
+        usual = not known and not guarded and frequency(norm) >= USUAL
+        foreign = WEAK if norm in given_names.foreign() and not usual else 0
+        first = 0 if plain else WEAK if guarded else STRONG if known else foreign
+        return {
+            "first": first,
+            "name": norm,
+            "plain": plain,
+            "usual": usual,
+            "foreign": first == WEAK and not guarded,
+            "rare": frequency(norm) < RARE and not norm.endswith(("ed", "ing", "s")),
+        }
 
 
 def _is_known(parses: Any) -> bool:

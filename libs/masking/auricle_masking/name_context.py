@@ -10,7 +10,9 @@ from auricle_masking.tokenization import Line, Token
 
 LONGEST_SIGNATURE = 3  # words
 LONGEST_QUOTE = 120  # characters
+LONGEST_TITLE = 4  # letters that a dot may stand behind: "Dr.", "Prof."
 SHORTEST_FORMED = 3  # letters, and one more, of what a surname's ending tells
+COPULAS = frozenset(("is", "was"))
 _ENDS = frozenset(".!?…\n:—-")
 
 
@@ -92,6 +94,8 @@ def is_labelled(line: Line, place: int, around: Around) -> bool:
     """Behind a label and a colon: "Name: Ada Okonkwo", "Клиент: Зоригто"."""
     if not place or ":" not in line.gap(place) or not can_be_anything(line.tokens[place].facts):
         return False
+    if around.listed and not line.tokens[place].text[0].isupper() and line.tokens[place].facts.usual:
+        return False
     return line.tokens[place - 1].facts.role or line.forms[place - 1] in around.labels
 
 
@@ -171,14 +175,23 @@ def is_capital(line: Line, place: int, around: Around) -> bool:
     """A capital inside a sentence, in a language without a dictionary of names."""
     token = line.tokens[place]
     inside = place > 0 and not set(line.gap(place)) & set(".!?")
-    return around.listed and inside and token.text.istitle() and len(token.text) > 1 and not token.facts.plain
+    return (
+        around.listed
+        and inside
+        and token.text.istitle()
+        and len(token.text) > 1
+        and not (token.facts.plain or token.facts.usual)
+    )
 
 
 def is_of_role(line: Line, place: int) -> bool:
-    """A surname behind a noun for a person: "клиент Иванов", "гражданин Мороз"; "клиент банка" is none."""
-    if not place or not line.tokens[place - 1].facts.role or line.gap(place).strip():
+    """A surname behind a noun for a person: "клиент Иванов", "гражданин Мороз", "Dr. Patel"; not "клиент банка", "Customer Service"."""
+    if not place or not line.tokens[place - 1].facts.role:
         return False
-    token = line.tokens[place]
+    token, gap = line.tokens[place], line.gap(place).strip()
+    titled = gap == "." and len(line.tokens[place - 1].text) <= LONGEST_TITLE
+    if (gap and not titled) or token.facts.usual:
+        return False
     facts = token.facts
     plain = facts.plain and not (facts.surname and token.text.istitle())  # "голубев" is a participle too
     if plain or facts.is_number or facts.cue or facts.filler or facts.role or (facts.geo and not facts.surname):
@@ -195,7 +208,26 @@ def is_of_role(line: Line, place: int) -> bool:
     )
     # The dictionary knows "зыков" and "мясников" as plurals of things and people only.
     formed = facts.ended and token.text.istitle() and len(facts.norm) > SHORTEST_FORMED
-    return bool(facts.surname or facts.first or facts.patronymic) or noun or formed
+    spoken = facts.rare and line.text.islower() and facts.norm.isalpha()  # "dr patel" as a speech engine writes it
+    return bool(facts.surname or facts.first or facts.patronymic) or noun or formed or spoken
+
+
+def is_told_of_role(line: Line, place: int, around: Around) -> bool:
+    """In a language without a dictionary of names: "my mother, Agnieszka, will come", "the passenger is Tanaka Hiroshi"."""
+    token = line.tokens[place]
+    if (
+        not around.listed
+        or place < 1
+        or not token.text.istitle()
+        or not can_be_anything(token.facts)
+        or token.facts.usual
+    ):
+        return False
+    before, gap = line.tokens[place - 1].facts, line.gap(place).strip()
+    if place > 1 and not gap and before.norm in COPULAS:
+        return line.tokens[place - 2].facts.role and not line.gap(place - 1).strip()
+    behind = line.gap(place + 1) if place + 1 < len(line.tokens) else line.text[token.end :]
+    return before.role and gap == "," and behind[:1] == ","
 
 
 def is_title(line: Line, place: int) -> bool:
@@ -211,7 +243,8 @@ def is_inside(line: Line, place: int) -> bool:
 
 
 def is_attribute(line: Line, place: int) -> bool:
-    """A noun before: "роман достоевского" names a book, not a customer."""
+    """A noun for a thing before: "роман достоевского" names a book, not a customer; "к терапевту Ивановой" a person."""
     if not place or line.gap(place).strip():
         return False
-    return line.tokens[place - 1].facts.noun and not line.tokens[place - 1].facts.perhaps
+    before = line.tokens[place - 1].facts
+    return before.noun and not before.perhaps and not before.living

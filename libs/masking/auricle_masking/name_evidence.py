@@ -6,6 +6,8 @@ from auricle_masking.lexicon import STRONG, WEAK, Facts
 from auricle_masking.name_context import Around, is_attribute, is_called, is_capital, is_inside, is_title
 from auricle_masking.tokenization import Line
 
+_QUOTES = frozenset("\"'“”«»(/")
+
 
 def is_name(line: Line, first: int, last: int, around: Around) -> bool:
     """Whether the words suffice by themselves, or the words around say the rest."""
@@ -47,6 +49,10 @@ def _is_written_pair(line: Line, first: int, around: Around) -> bool:
 def _is_written(line: Line, place: int, around: Around) -> bool:
     """What a capital tells of a word that is also a common one: "напишите Петровой", "сказала Вера", "Света, спасибо"."""
     facts = line.tokens[place].facts
+    if facts.foreign:
+        return (
+            is_inside(line, place) and not set(line.gap(place)) & _QUOTES and line.forms[place - 1] not in around.places
+        )
     if facts.geo or facts.norm in around.brands or facts.norm.isascii() or not is_title(line, place):
         return False
     following = line.tokens[place + 1] if place + 1 < len(line.tokens) else None

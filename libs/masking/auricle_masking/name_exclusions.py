@@ -24,12 +24,18 @@ def is_barred(line: Line, place: int, around: Around, *, told: bool) -> bool:
     thing = following is not None and (following.street or (around.listed and following.norm in around.brands))
     if tailed or thing or (honoured and not before.first and not _is_followed_by_name(line, place)):
         return True
-    return town or is_thing(line, place, around) or _is_branded(line, place)
+    return town or _is_another_town(line, place, around) or is_thing(line, place, around) or _is_branded(line, place)
+
+
+def _is_another_town(line: Line, place: int, around: Around) -> bool:
+    """What may be a name too, beside a place: "в Ростов и Владимир"."""
+    linked = place > 1 and line.forms[place - 1] in around.links and line.tokens[place - 2].facts.geo
+    return linked and line.tokens[place].facts.geo and not _is_followed_by_name(line, place)
 
 
 def is_thing(line: Line, place: int, around: Around) -> bool:
     """Behind a word for what has a name of its own: "теплоход Михаил Шолохов", "улица Анны Ахматовой"."""
-    if not place or line.gap(place).strip(' «“".'):
+    if not place or line.gap(place).strip(' «“".') or around.before_weak.before(line, place) > 1:  # "от имени Анны"
         return False
     before = line.tokens[place - 1].facts
     return before.norm in around.not_after or before.lemma in around.not_after

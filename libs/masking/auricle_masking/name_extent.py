@@ -65,6 +65,7 @@ def extended(line: Line, place: int, around: Around, *, told: bool) -> int:
             and line.text[following.end : following.end + 1] == "."
         )
         behind_initial = around.listed and len(line.tokens[last].text) == 1 and is_title(line, last + 1)
+        capitals = around.listed and _are_capitals(line, place, last + 1)
         hyphenated = (
             line.gap(last + 1) == "-"
             and is_title(line, last) == is_title(line, last + 1)
@@ -75,11 +76,18 @@ def extended(line: Line, place: int, around: Around, *, told: bool) -> int:
             not initial
             and not hyphenated
             and not behind_initial
+            and not capitals
             and (line.gap(last + 1).strip() or not _joins(line, last + 1, around, told=told))
         ):
             break
         last += 1
     return last
+
+
+def _are_capitals(line: Line, first: int, last: int) -> bool:
+    """Words in capitals alone among others, as cards have them: "Cardholder: MARIA D SANTOS"."""
+    words = [token.text for token in line.tokens[first : last + 1]]
+    return len(words[0]) > 1 and all(word.isupper() for word in words) and not line.text.isupper()
 
 
 def _joins(line: Line, place: int, around: Around, *, told: bool) -> bool:
@@ -105,7 +113,8 @@ def _joins_listed(line: Line, place: int, around: Around, *, told: bool) -> bool
     paired = bool(before.facts.first) and is_title(line, place - 1) and is_title(line, place)
     named = told or before.facts.strong or paired or is_capital(line, place - 1, around)
     addressed = bool(before.facts.first) and around.before_weak.before(line, place - 1) > 0
-    return cased and (named or addressed) and facts.norm not in around.brands
+    spoken = facts.rare and line.text.islower()
+    return cased and (named or addressed or spoken) and facts.norm not in around.brands
 
 
 def _is_said_behind(line: Line, place: int, around: Around, *, told: bool) -> bool:

@@ -31,6 +31,7 @@ from auricle_masking.name_context import (
     is_quoted,
     is_signed,
     is_title,
+    is_told_of_role,
 )
 from auricle_masking.tokenization import Line, Token
 
@@ -129,4 +130,5 @@ def _is_told(line: Line, place: int, around: Around) -> bool:
         or is_labelled(line, place, around)
         or is_signed(line, place, around)
         or is_introduced_behind(line, place, around)
+        or is_told_of_role(line, place, around)
     )
