@@ -54,7 +54,6 @@ _CHECKS: Mapping[CheckName, Check] = {
     "diminutives": wording.diminutives,
     "emoji_in_bad_news": emoji_use.in_bad_news,
     "emoji_unfit": emoji_use.unfit,
-    "familiar": wording.familiar,
     "fillers": wording.fillers,
     "hold_time": timing.hold_time,
     "hold_unasked": timing.hold_unasked,
@@ -70,5 +69,6 @@ _CHECKS: Mapping[CheckName, Check] = {
 _NAMED: Mapping[CheckName, Callable[[Detector, Marks, NameBook, Dialogue], Verdict]] = {
     "agent_unnamed": opening_and_closing.agent_unnamed,
     "caps": wording.caps,
+    "familiar": wording.familiar,
     "spelling": wording.spelling,
 }

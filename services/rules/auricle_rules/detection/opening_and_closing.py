@@ -44,12 +44,14 @@ _HELP = frozenset(
 )
 _NO_NAME = frozenset({"none", "nobody", "не", "никто", "какая", "зачем", "why", "does", "me"})
 _SEGMENT = re.compile(r"[.,!?;:…()\n—–]+|\s-\s")
-_MOST_SEGMENT_WORDS = 5
+_MOST_SEGMENT_WORDS = 8
 RARE_WORD = 5e-6  # of all English words; a rarer one that stands alone with a capital is a name
 _INTRODUCED = re.compile(
     r"(?:\b(?:это|я|с вами|на связи|зовут|на линии|слушает|беспокоит|this is|it's|i'm|i am|name's|name is|chatting with|speaking with"
-    r"|speaking to|talking to|through to|you've got|you have|you got)\s+)(?P<behind>[^\W\d_]+)"
-    r"|\b(?P<before>[^\W\d_]+)(?=\s+(?:speaking|here|слушаю|слушает|на связи|на линии|у телефона|from|at|с вами|я)\b)",
+    r"|speaking to|talking to|through to|you've got|you have|you got|you've reached|reached"
+    r"|отвечает|пишет|дежурит|смене)\s+)(?P<behind>[^\W\d_]+)"
+    r"|\b(?P<before>[^\W\d_]+)(?=\s+(?:speaking|here|слушаю|слушает|на связи|на линии|у телефона"
+    r"|from|at|с вами|я|with|on the line|at your service|on duty|for)\b)",
     re.IGNORECASE,
 )
 
@@ -75,7 +77,9 @@ def _is_said(companies: str, texts: Sequence[str]) -> bool:
         parts = [part for word in WORD.findall(name) for part in word.split("-")]
         own = [part for part in parts if folded_name(part) not in _GENERIC] or parts
         said = [_is_heard(_stem(part), words, run_together) for part in own]
-        if said and (said[0] or 2 * sum(said) > len(said)):
+        whole = "".join(latin(folded_name(part)) for part in own)
+        alike = len(whole) > 2 * _FEWEST_STEM and fuzz.partial_ratio(whole, run_together) >= HEARD_ALIKE
+        if said and (said[0] or 2 * sum(said) > len(said) or alike):
             return True
     return False
 
@@ -187,7 +191,7 @@ class _Speakers:
         if len(words) > 1:
             told = folded_name(own[-1])
             return (
-                len(words) < _MOST_SEGMENT_WORDS - 1
+                len(words) <= 3
                 and not told.isascii()
                 and words[-1] == own[-1]
                 and (not is_word(told) or is_proper(told))

@@ -33,7 +33,7 @@ _ATTACHED = re.compile(
 _QUOTED = re.compile(r"«[^»\n]*»|\"[^\"\n]*\"|“[^”\n]*”|`[^`\n]*`")
 _FOR_CUSTOMER = re.compile(
     r"\b(?:образц\w+|шаблон\w*|бланк\w*|пример\w*|форм[уеы]\b|sample|template|example|впиш\w+|укаж\w+|заполн\w+|введ\w+|постав\w+|подстав\w+|вместо|замен\w+|скопир\w+|ответьте|нажм\w+|кнопк\w+|выбер\w+|строк\w+|файл\w*|пометк\w*|метк\w*|тег\w*"
-    r"|пол[еяю]\b|type|fill|write|enter|replace|copy|reply|press|click|tap|select|choose|button|file|field|instead)\b",
+    r"|пол[еяю]\b|код\w*|артикул\w*|промокод\w*|модел\w*|купон\w*|code|sku|coupon|voucher|model|type|fill|write|enter|replace|copy|reply|press|click|tap|select|choose|button|file|field|instead)\b",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[.!?\n]\s")

@@ -14,6 +14,7 @@ from auricle_rules.detection.marks import Dialogue, Marks, turns_of
 from auricle_rules.detection.verdict import NO_OPPORTUNITY, Verdict, found
 
 LEAST_WORDS = 4
+INSIDE_RATIO = 88  # per cent of the shorter message's letters
 MOST_COMPARED = 50
 _DIGITS = re.compile(r"\d+")
 _FIELD = re.compile(r"\[[A-ZА-ЯЁ_]+\]")  # a placeholder as messages are compared, without its number
@@ -65,9 +66,17 @@ def _repeats(dialogue: Dialogue, own: Sequence[int], asked: set[int]) -> Iterato
         said = dialogue.turns[turn].turn.text
         for past in own[:number]:
             before = dialogue.turns[past].turn
-            if is_repeated(said, before.text):
+            if is_repeated(said, before.text) or _is_inside(said, before.text):
                 yield Repeat(turn, said, before.text, f"turn {before.id}")
                 break
+
+
+def _is_inside(said: str, past: str) -> bool:
+    """Whether one of the messages stands in the other nearly word by word, and is half of it at least."""
+    short, long = sorted((said.lower(), past.lower()), key=len)
+    if len(short.split()) < LEAST_WORDS or 2 * len(short) < len(long):
+        return False
+    return fuzz.partial_ratio(short, long, score_cutoff=INSIDE_RATIO) > 0
 
 
 def _told(dialogue: Dialogue, repeats: Iterable[Repeat]) -> Verdict:

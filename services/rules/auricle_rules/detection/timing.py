@@ -46,7 +46,7 @@ def _is_timed(read: AnalysedTurn) -> bool:
 def dead_air(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
     """A long silence that the agent did not announce and the customer did not ask for; a wait that was ordered is another class."""
     silences = list(_silences(dialogue, DEAD_AIR_MS))
-    asked = turns_of(marks["asks"], dialogue)
+    asked = turns_of(marks["asks"], dialogue) - {*dialogue.of(Role.CUSTOMER)[:1]}  # the first "hello" is a greeting
     if not silences:
         if dialogue.context.timed:
             return NO_OPPORTUNITY
@@ -111,11 +111,17 @@ def hold_time(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
 
 
 def _kept_ms(dialogue: Dialogue, turn: int) -> int:
-    """How long nothing came from the agent behind this turn."""
+    """The longest silence behind this turn until the agent speaks again; the customer's own words are none."""
     following = dialogue.near(turn, Role.AGENT, 1)
-    if following is None or not (_is_timed(dialogue.turns[turn]) and _is_timed(dialogue.turns[following])):
+    if following is None:
         return 0
-    return span(dialogue.turns[following])[0] - span(dialogue.turns[turn])[1]
+    places = range(turn, following + 1)
+    pairs = [
+        (one, other)
+        for one, other in pairwise(places)
+        if _is_timed(dialogue.turns[one]) and _is_timed(dialogue.turns[other])
+    ]
+    return max((span(dialogue.turns[other])[0] - span(dialogue.turns[one])[1] for one, other in pairs), default=0)
 
 
 def hold_unasked(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
@@ -127,11 +133,17 @@ def hold_unasked(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
     wondered = turns_of(marks["wonders"], dialogue)
     agreed = turns_of(marks["agrees"], dialogue)
     silent = {one for one, _ in _silences(dialogue, LEAST_HOLD_MS)}
+    left = turns_of(marks["leaves"], dialogue)
     quotes = []
     for turn, read in enumerate(dialogue.turns):
         quote = ordered.get(read.turn.id) or (_shown(dialogue, turn) if turn in plain else None)
-        consented = turn + 1 in agreed and len(read.tokens) >= MOST_ORDER_WORDS
-        if quote and not consented and (turn in silent or turn + 1 in wondered or turn + 1 in silent):
+        told = len(read.tokens) >= MOST_ORDER_WORDS and (turn + 1 in agreed or _is_at_work(read))
+        if (
+            quote
+            and not told
+            and left.isdisjoint((turn - 1, turn + 1))
+            and (turn in silent or turn + 1 in wondered or turn + 1 in silent)
+        ):
             quotes.append(quote)
     return found(quotes)
 

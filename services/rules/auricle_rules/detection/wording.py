@@ -23,7 +23,7 @@ from auricle_rules.detection.customer_name import customer_name
 from auricle_rules.detection.detector import Detector
 from auricle_rules.detection.marks import Dialogue, Marks, is_within, quoted, quotes_of
 from auricle_rules.detection.placeholders import placeholders
-from auricle_rules.detection.verdict import Verdict, found
+from auricle_rules.detection.verdict import NOT_FOUND, Verdict, found
 
 _SHOUTED = re.compile(r"(?<![\w-])(?:[А-ЯЁ]{2,}|[A-Z]{2,})(?![\w-])")
 _ROW = re.compile(r"[!?]*!{2,}[!?]*")
@@ -34,6 +34,8 @@ _CODE = re.compile(
     re.IGNORECASE,
 )
 _STRETCH = re.compile(r"[^.!?;:,\n()«»\"—–…]+")
+_AMBIGUOUS = frozenset("sugar duck lad flower boss chief hen girl doll pet honey champ sunshine chuck".split())
+_CHUMMY = ("юха", "уха", "еха", "ян", "он", "ян", "ек", "га", "шка", "ька", "ка")
 _JOINING = frozenset({"и", "или", "но", "а", "что", "чтобы", "как", "когда", "если", "пока"})
 LONG = 4  # letters from which one word in capitals shouts
 LEAST_UNMARKED_WORDS = 7
@@ -165,9 +167,24 @@ def _known_here(dialogue: Dialogue) -> frozenset[str]:
     return frozenset(token.norm for tokens in [*told, *said] for token in tokens)
 
 
-def familiar(detector: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
-    """Words of the marks, and verbs that speak to one person; not those of `words.usual`, which are said to anybody."""
+def familiar(detector: Detector, marks: Marks, names: NameBook, dialogue: Dialogue) -> Verdict:
+    """Words of the marks, verbs that speak to one person, and the customer's name made small; not where the customer speaks so too.
+
+    `words.usual` are said to anybody.
+    """
     usual = frozenset(detector.words.get("usual", ()))
+    customers = [token.norm for turn in dialogue.of(Role.CUSTOMER) for token in dialogue.turns[turn].tokens]
+    if any(word not in usual and is_familiar(word) for word in customers):
+        return NOT_FOUND
+    given = customer_name(dialogue, names).given
+    fond = (
+        dialogue.quote(turn, (token.start, token.end))
+        for turn in dialogue.of(Role.AGENT)
+        for token in dialogue.turns[turn].tokens
+        for norm in [folded_name(token.text)]
+        if given and norm not in given and norm not in customers and norm.endswith(_CHUMMY)
+        if any(names.is_same_person(norm, one) for one in given)
+    )
     verbs = (
         dialogue.quote(turn, (token.start, token.end))
         for turn in dialogue.of(Role.AGENT)
@@ -176,8 +193,23 @@ def familiar(detector: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
         if token.norm not in usual and is_familiar(token.norm) and not is_within(token.start, apart)
     )
     company = str(dialogue.context.metadata.get("company") or "").lower()
-    said = (quote for quote in quotes_of(marks["familiar"], dialogue) if quote.text.lower() not in company)
-    return found([*said, *verbs])
+    said = (
+        quote
+        for quote in quotes_of(marks["familiar"], dialogue)
+        if quote.text.lower() not in company and _calls_somebody(dialogue, quote)
+    )
+    return found([*said, *verbs, *fond])
+
+
+def _calls_somebody(dialogue: Dialogue, quote: Quote) -> bool:
+    """Whether an English word stands apart as an address does: "flower", "love" have other senses."""
+    if not quote.text.isascii() or " " in quote.text:
+        return True
+    text = next(read.turn.text for read in dialogue.turns if read.turn.id == quote.turn)
+    if text.islower():
+        return quote.text not in _AMBIGUOUS
+    before, behind = text[: quote.span.start].rstrip(" \"'"), text[quote.span.end :].lstrip(" \"'")
+    return not behind or (behind[0] in ",.!?\n" and (not before or before[-1] in ",.!?\n"))
 
 
 def fillers(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:

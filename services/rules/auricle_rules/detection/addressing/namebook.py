@@ -64,8 +64,10 @@ class NameBook:
     def __init__(self, names: Iterable[Names], listed: Iterable[str]) -> None:
         names = tuple(names)
         self._groups: dict[str, set[str]] = {}
+        self._forms: dict[str, set[str]] = {}
         for full, short in chain.from_iterable(one.short.items() for one in names):
             group = {folded_name(full), *map(folded_name, short)}
+            self._forms.setdefault(folded_name(full), set()).update(group)
             for form in group:
                 self._groups.setdefault(form, set()).add(folded_name(full))
         self._same = [frozenset(map(folded_name, group)) for one in names for group in one.same]
@@ -101,7 +103,8 @@ class NameBook:
             return True
         if one.isascii():
             return len(one) > 2 and (other.endswith(one) or (len(other) > len(one) + 1 and other.startswith(one)))
-        return is_vocative(one, other, self._groups) or is_fond(one, other)
+        forms = {other, *(form for full in self._groups.get(other, ()) for form in self._forms[full])}
+        return is_vocative(one, other, self._groups) or any(is_fond(one, form) for form in forms)
 
     def is_respelt(self, one: str, other: str) -> bool:
         """Whether two names are one name in two spellings: "Sara" and "Sarah"."""
