@@ -100,10 +100,11 @@ class GoldenLabel(Contract):
 class GoldenDialogue(Contract):
     """A dialogue with its labels: a line of the JSONL that is imported and exported.
 
-    `agent` decides the split together with `started_at`, and is kept as a pseudonym only. `split` is told by an export and ignored by an
-    import, which assigns its own. `reference` is the caller's own name of the dialogue.
+    `agent` decides the split together with `started_at`, and is kept as a pseudonym only. `id` and `split` are told by an export; an import
+    ignores them and assigns its own. `reference` is the caller's own name of the dialogue.
     """
 
+    id: Reference | None = None
     reference: Reference | None = None
     channel: Channel
     language: Language | None = None

@@ -23,6 +23,7 @@ from auricle_quality.grading import grade
 from auricle_quality.intervals import wilson
 from auricle_quality.predictions import Prediction
 
+MOST_KEPT = 20
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -46,6 +47,7 @@ class Case(Contract):
     """One golden item and one label of it: the grades of each run, the candidate's and those of what is live."""
 
     item: int
+    id: str | None = None
     reference: str | None
     channel: str
     language: str | None
@@ -122,9 +124,16 @@ class GateRun(Contract):
     cases: tuple[Case, ...]
 
     def short(self) -> dict[str, object]:
-        """Without items: what is kept as a version's figures."""
+        """What is kept as a version's figures: of the items only the first that speak against it."""
         told = self.model_dump(mode="json", include={"verdict", "items", "runs", "limits"})
-        return told | {"subjects": [_short(one) for one in self.subjects]}
+        against = [_against(case) for case in self.against()[:MOST_KEPT]]
+        return told | {"subjects": [_short(one) for one in self.subjects], "against": against}
+
+    def against(self) -> list[Case]:
+        """Cases that are not right by the candidate: what is right as things are live first, then the worse ones."""
+        return sorted(
+            (one for one in self.cases if one.grade < 2), key=lambda one: (one.live_grade < 2, one.grade, one.item)
+        )
 
 
 def gate(
@@ -183,6 +192,7 @@ def _cases(
         ours, theirs = _graded(label, candidate[item]), _graded(label, live[item])
         yield Case(
             item=item,
+            id=dialogue.id,
             reference=dialogue.reference,
             channel=dialogue.channel.value,
             language=dialogue.language,
@@ -276,6 +286,16 @@ def _worst_group(cases: Sequence[Case]) -> tuple[str, float] | None:
     }
     name = max(falls, key=lambda one: falls[one], default=None)
     return (name, round(falls[name], 3)) if name is not None and falls[name] > 0 else None
+
+
+def _against(case: Case) -> dict[str, object]:
+    told = (case.label.state.value if case.label.value is None else str(case.label.value))[:60]
+    turns = ", ".join(str(place.turn) for place in case.label.places[:5])
+    return {
+        "id": case.id, "reference": case.reference and case.reference[:60], "subject": case.label.subject,
+        "right": f"{told} ({turns})" if turns else told,
+        "candidate": " / ".join(dict.fromkeys(case.candidate_said))[:120], "live": " / ".join(dict.fromkeys(case.live_said))[:120],
+    }  # fmt: skip
 
 
 def _short(one: SubjectFigures) -> dict[str, object]:

@@ -28,6 +28,7 @@ from auricle_contracts import (
 from auricle_contracts.agent_pages import AgentPage
 from auricle_contracts.appeals import Appeal
 from auricle_contracts.coaching import CoachingEffect, CoachingTask, GoodExample
+from auricle_contracts.golden import GoldenItem
 from auricle_contracts.masking import MaskingSettings
 from auricle_kit import tracing
 from auricle_kit.errors import DependencyUnavailable
@@ -457,6 +458,14 @@ class Gateway:
     async def artefact(self, artefact: str) -> ArtefactText:
         """One version with its text. Raises GatewaySaid."""
         return ArtefactText.model_validate_json((await self.ask("GET", f"/v1/artefacts/{_part(artefact)}")).content)
+
+    async def golden_item(self, item: str) -> GoldenItem | None:
+        """None where it is not there, or its split may not be read."""
+        try:
+            reply = await self.ask("GET", f"/v1/golden-items/{_part(item)}")
+        except GatewaySaid:
+            return None
+        return GoldenItem.model_validate_json(reply.content)
 
     async def artefact_history(self, artefact: str) -> ArtefactHistory:
         """Its name's versions, and who made which live."""

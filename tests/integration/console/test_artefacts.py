@@ -114,3 +114,39 @@ async def test_who_may_not_promote_reads_and_an_agent_does_not(door: Door) -> No
         browsing(door, person) as browser,
     ):
         assert f'href="{LIST}"' in await read(browser, "/agents"), "the rail leads a manager there"
+
+
+async def test_a_refusal_is_explained_by_its_items(door: Door, manager: httpx.AsyncClient) -> None:
+    assert (await door.ours.put("/v1/golden-settings", json={"consent": True})).status_code == 200
+    said = '[{"role": "customer", "text": "Где заказ?"}, {"role": "agent", "text": "Сами виноваты <b>"}]'
+    headers = {"Content-Type": "application/x-ndjson"}
+    line = f'{{"channel": "chat", "reference": "ticket 7", "turns": {said}}}'
+    assert (await door.ours.post("/v1/golden-imports", content=line, headers=headers)).status_code == 200
+    item = (await door.ours.get("/v1/golden-items")).json()["items"][0]["id"]
+    side = {
+        "items": 40,
+        "right": 0.5,
+        "doubtful": 0.1,
+        "wrong": 0.4,
+        "live_right": 0.9,
+        "flaky": 2,
+        "verdict": "refused",
+    }
+    against = {"subject": "blame", "right": "found (2)", "candidate": "not_found", "live": "found in turn 2"}
+    gate = {
+        "verdict": "refused", "items": 40, "runs": 3, "subjects": [{"subject": "blame", "sides": {"found": side}}],
+        "against": [against | {"id": item, "reference": "ticket 7"}, against | {"id": "gone", "reference": None}],
+    }  # fmt: skip
+    address = await address_of(manager, "sales", "scorecard")
+    version = address.rpartition("/")[2]
+    patched = await door.ours.patch(f"/v1/artefacts/{version}", json={"figures": {"gate": gate}})
+    assert patched.status_code == 200, patched.text
+    html = await read(manager, address)
+    assert "Gate: refused" in html
+    assert "40 golden items, 3 runs of each" in html
+    assert "with the error" in html
+    assert "ticket 7: right is found (2); candidate: not_found; live: found in turn 2" in html
+    assert html.count("Сами виноваты &lt;b&gt;") == 1
+    broken = await door.ours.patch(f"/v1/artefacts/{version}", json={"figures": {"gate": "what somebody wrote"}})
+    assert broken.status_code == 200
+    assert 'id="gate"' not in await read(manager, address)

@@ -161,7 +161,17 @@ def test_what_is_kept_of_a_run_is_short() -> None:
     every = runs(*[RIGHT] * 40, *[NOTHING] * 40)
     short = json.dumps(gate(pool(40, 40), [RUDE], every, every, LIMITS).short())
     assert "cases" not in short
-    assert len(short) < 700
+    assert len(short) < 800
+
+
+def test_the_first_items_against_a_candidate_are_kept_those_that_broke_first() -> None:
+    items = [one.model_copy(update={"id": f"g{number}"}) for number, one in enumerate(pool(60, 0))]
+    live = runs(*[WRONG] * 30, *[RIGHT] * 30)
+    kept = gate(items, [RUDE], runs(*[WRONG] * 60), live, LIMITS).short()["against"]
+    assert isinstance(kept, list)
+    assert [one["id"] for one in kept] == [f"g{number}" for number in range(30, 50)]
+    assert kept[0]["right"] == "found (2)"
+    assert (kept[0]["candidate"], kept[0]["live"]) == ("not_found", "found in turn 2")
 
 
 def test_wilson_is_the_known_interval() -> None:

@@ -120,4 +120,4 @@ def counting(item: GoldenItem) -> GoldenDialogue:
     labels = tuple(
         GoldenLabel.model_validate(one.model_dump(include=set(GoldenLabel.model_fields))) for one in newest.values()
     )
-    return item.dialogue.model_copy(update={"labels": labels})
+    return item.dialogue.model_copy(update={"id": item.id, "labels": labels})

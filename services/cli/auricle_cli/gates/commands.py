@@ -20,7 +20,7 @@ from auricle_cli.gates.candidates import Candidate, Contest, Subject
 from auricle_cli.gateway import Gateway
 from auricle_cli.options import DEFAULT_URL, Key, Url, open_gateway, root
 
-MOST_SUBJECTS = 40
+MOST_SUBJECTS = 20
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def _tell(told: GateRun, wanted: Candidate, found: Contest, files: Files) -> Non
 
 
 def _keep(gateway: Gateway, version: dict[str, Any], told: GateRun, found: Contest, model: str) -> None:
-    """As the version's figures, beside what else was measured of it; the worst first, at most forty."""
+    """As the version's figures, beside what else was measured of it; the worst first, at most twenty."""
     short = told.short()
     subjects = short.pop("subjects")
     assert isinstance(subjects, list)

@@ -1,9 +1,12 @@
 """What decides how conversations are judged: what is live, each version with its history, a new one written, promotion and going back."""
 
+import asyncio
 from typing import Annotated
 from urllib.parse import quote
 
+from auricle_contracts import Scope
 from auricle_contracts.artefacts import ArtefactKind, ArtefactState
+from auricle_contracts.golden import GoldenItem
 from fastapi import APIRouter, Form, Request
 from pydantic import StringConstraints
 from starlette.responses import RedirectResponse, Response
@@ -12,6 +15,8 @@ from auricle_console.drawing import page
 from auricle_console.errors import GatewaySaid
 from auricle_console.gateway import Gateway
 from auricle_console.routes.callers import GatewayOf, OwnForm, PartsOf, SessionOf, chosen
+from auricle_console.sessions import Session
+from auricle_console.views.gates import MOST_ITEMS, GateView, gate_view
 
 router = APIRouter()
 FILTERS = ("kind", "state", "search", "cursor")
@@ -35,9 +40,9 @@ async def show_artefacts(request: Request, session: SessionOf, gateway: GatewayO
 
 
 @router.get(LIST + "/{artefact}")
-async def show_artefact(request: Request, artefact: str, session: SessionOf, gateway: GatewayOf) -> Response:  # noqa: ARG001
+async def show_artefact(request: Request, artefact: str, session: SessionOf, gateway: GatewayOf) -> Response:
     """One version: what it changes, its text, the versions of its name, and who made which live."""
-    return await _drawn(request, gateway, artefact)
+    return await _drawn(request, session, gateway, artefact)
 
 
 @router.get(LIST + "/{artefact}/edit")
@@ -71,13 +76,13 @@ async def promote(
 ) -> Response:
     """Judges what comes in from now on; another version that became live meanwhile is not overtaken."""
     said = {"reason": reason} | ({"expected": expected} if expected else {})
-    return await _moved(request, parts.gateway(session.key), artefact, "promote", said)
+    return await _moved(request, session, parts.gateway(session.key), artefact, "promote", said)
 
 
 @router.post(LIST + "/{artefact}/rollback")
 async def roll_back(request: Request, artefact: str, session: OwnForm, parts: PartsOf, reason: Reason = "") -> Response:
     """What was live before is live again."""
-    return await _moved(request, parts.gateway(session.key), artefact, "rollback", {"reason": reason})
+    return await _moved(request, session, parts.gateway(session.key), artefact, "rollback", {"reason": reason})
 
 
 @router.get(LIST + "/{artefact}/promote")
@@ -87,22 +92,38 @@ async def back(artefact: str) -> Response:
     return RedirectResponse(f"{LIST}/{quote(artefact, safe='')}", status_code=303)
 
 
-async def _moved(request: Request, gateway: Gateway, artefact: str, move: str, said: dict[str, str]) -> Response:
+async def _moved(
+    request: Request, session: Session, gateway: Gateway, artefact: str, move: str, said: dict[str, str]
+) -> Response:
     address = f"{LIST}/{quote(artefact, safe='')}"
     try:
         await gateway.ask("POST", f"/v1/artefacts/{quote(artefact, safe='')}/{move}", json=said)
     except GatewaySaid as error:
-        return await _drawn(request, gateway, artefact, refused=error, reason=said["reason"])
+        return await _drawn(request, session, gateway, artefact, refused=error, reason=said["reason"])
     return RedirectResponse(address, status_code=303)
 
 
+async def _dialogues(gateway: Gateway, gate: GateView) -> dict[str, GoldenItem]:
+    """The first items against the version, as far as they are there and may be read."""
+    ids = list(dict.fromkeys(one.id for one in gate.against if one.id))[:MOST_ITEMS]
+    found = await asyncio.gather(*map(gateway.golden_item, ids))
+    return {one.id: one for one in found if one is not None}
+
+
 async def _drawn(
-    request: Request, gateway: Gateway, artefact: str, *, refused: GatewaySaid | None = None, reason: str = ""
+    request: Request,
+    session: Session,
+    gateway: Gateway,
+    artefact: str,
+    *,
+    refused: GatewaySaid | None = None,
+    reason: str = "",
 ) -> Response:
     version = await gateway.artefact(artefact)
     history = await gateway.artefact_history(artefact)
     live = next((one for one in history.versions if one.state is ArtefactState.LIVE), None)
     compared = live is not None and live.id != version.id
+    gate = gate_view(version.figures)
     return page(
         request,
         "artefact.html",
@@ -111,6 +132,8 @@ async def _drawn(
         live=live,
         diff=await gateway.artefact_diff(artefact) if compared else None,
         history=history,
+        gate=gate,
+        dialogues=await _dialogues(gateway, gate) if gate and session.may(Scope.TRAIN) else {},
         refused=refused,
         reason=reason,
     )
