@@ -1,11 +1,14 @@
 """The database itself: migrations make what the tables say, and no table is without row security."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
+from auricle_contracts.audit import AuditAction
 from auricle_records import workspaces
 from auricle_records.conversations import Filters
 from auricle_records.database import Database
@@ -66,6 +69,26 @@ async def test_migrations_make_what_the_tables_say(owner: AsyncConnection, empty
     for name in declared:
         strip = [row for row in migrated[name] if row[0] != "alembic_version"]
         assert strip == [row for row in declared[name] if row[0] != "alembic_version"], name
+
+
+LISTED_BY, LISTED = "0083", 53
+"""The last migration that lists the actions of the audit for the CHECK, and how many there were: it lists whatever the code knows, so a
+database made before an action was added takes it only after a migration of its own. Who writes one notes it here."""
+
+
+def listing_actions(scripts: ScriptDirectory) -> list[str]:
+    """Migrations that say what `audit_events.action` may be, the newest first."""
+    said = re.compile(r'ck_audit_events_action|"audit_events", "action"')
+    return [one.revision for one in scripts.walk_revisions() if said.search(Path(one.path).read_text(encoding="utf-8"))]
+
+
+async def test_the_database_takes_every_action_of_the_audit(owner: AsyncConnection) -> None:
+    query = "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'ck_audit_events_action'"
+    assert set(re.findall(r"'(\w+)'", str(await owner.scalar(text(query))))) == set(AuditAction)
+    listing = listing_actions(ScriptDirectory.from_config(await owner.run_sync(config)))
+    assert LISTED_BY in listing
+    noted = listing[0] == LISTED_BY
+    assert len(AuditAction) == LISTED if noted else len(AuditAction) > LISTED, "an action without a migration"
 
 
 async def test_a_column_that_no_migration_makes_is_noticed(owner: AsyncConnection) -> None:
