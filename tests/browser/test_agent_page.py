@@ -43,6 +43,7 @@ def stack(module_postgres_url: str, redis_server: Any, tmp_path_factory: pytest.
         httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=60) as api,
     ):
         _add(api, AGENT, "Ольга", "agent", ["O-1"])
+        _add(api, "rita@ours.example", "Рита", "reviewer", [])
         _add(api, MANAGER, "Квинн", "quality_manager", [])
         posted = [_post(api, days) for days in (15, 8, 1)]
         beside(_evaluate(module_postgres_url, posted))
@@ -148,6 +149,25 @@ def test_the_agents_pages_break_no_rule(chromium: Any, stack: str, tmp_path: Pat
         assert broken(window) == [], path
         assert window.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
         window.screenshot(path=tmp_path / f"agent-{number}.png", full_page=True)
+    window.goto(f"{stack}/calibrations")
+    assert broken(window) == []
+    window.fill("input[name=title]", "December")
+    for box in window.locator("input[name=reviewers]").all()[:2]:
+        box.check()
+    with window.expect_navigation():
+        window.locator("form.fields button.main").click()
+    window.wait_for_url("**/calibrations/*")
+    assert broken(window) == []
+    window.locator("td.first a").first.click()
+    window.wait_for_url("**/calibrations/*/*")
+    assert broken(window) == []
+    assert window.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    window.screenshot(path=tmp_path / "calibration.png", full_page=True)
+    window.go_back()
+    with window.expect_navigation():
+        window.locator("main button.main").click()
+    assert "Agreement" in window.locator("main").inner_text()
+    assert broken(window) == []
     window.goto(f"{stack}/agents/O-1")
     window.locator("a[href^='/coaching/new']").first.click()
     window.wait_for_url("**/coaching/new?*")

@@ -55,6 +55,8 @@ class AuditAction(StrEnum):
     COACHING_WITHDRAWN = "coaching_withdrawn"
     EXAMPLE_ADDED = "example_added"
     EXAMPLE_REMOVED = "example_removed"
+    CALIBRATION_OPENED = "calibration_opened"
+    CALIBRATION_CLOSED = "calibration_closed"
     UNMASKED = "unmasked"
     LABELLED = "labelled"
     FINDING_LABELLED = "finding_labelled"

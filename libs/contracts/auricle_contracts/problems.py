@@ -39,6 +39,8 @@ class Code(StrEnum):
     APPEAL_CLOSED = "appeal_closed"
     APPEAL_WINDOW_CLOSED = "appeal_window_closed"
     COACHING_CLOSED = "coaching_closed"
+    CALIBRATION_OPEN = "calibration_open"
+    CALIBRATION_CLOSED = "calibration_closed"
     GOLDEN_CONSENT_MISSING = "golden_consent_missing"
     GOLDEN_TEST_SPLIT = "golden_test_split"
     # people

@@ -154,6 +154,13 @@ class CoachingState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class CalibrationState(StrEnum):
+    """open ─► closed: answers are taken while it is open, and compared once it is closed."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
 class Scope(StrEnum):
     """What an API key or a person's role may do.
 

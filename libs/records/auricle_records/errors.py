@@ -15,6 +15,8 @@ AuricleError
 ├── AppealClosed           409  the appeal is decided or withdrawn
 ├── AppealWindowClosed     409  the evaluation is older than the workspace lets it be contested
 ├── CoachingClosed         409  the coaching task is done or withdrawn
+├── CalibrationOpen        409  a session is compared once it is closed
+├── CalibrationClosed      409  a closed session takes no answer
 ├── NotOwnConversation     403  only the agent of a conversation appeals
 ├── OwnAppeal              403  nobody decides an own appeal
 ├── FindingExists          409  the evaluation has a finding of this class and participant: it is judged, not added again
@@ -40,6 +42,8 @@ __all__ = [
     "AppealWindowClosed",
     "AssignedElsewhere",
     "BlobMissing",
+    "CalibrationClosed",
+    "CalibrationOpen",
     "CoachingClosed",
     "DeletedMeanwhile",
     "ExternalIdConflict",
@@ -185,6 +189,26 @@ class CoachingClosed(AuricleError):
 
     def __init__(self, state: str) -> None:
         super().__init__(f"this coaching task is {state}", action="Give another task: POST /v1/coaching-tasks.")
+
+
+class CalibrationOpen(AuricleError):
+    """Whoever saw others' answers would not be blind any more."""
+
+    code = Code.CALIBRATION_OPEN
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("the session is open", action="Close it: POST /v1/calibrations/{id}/closing.")
+
+
+class CalibrationClosed(AuricleError):
+    """Answers were compared."""
+
+    code = Code.CALIBRATION_CLOSED
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("the session is closed", action="Open another one: POST /v1/calibrations.")
 
 
 class AppealWindowClosed(AuricleError):

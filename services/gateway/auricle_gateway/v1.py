@@ -6,6 +6,7 @@ from auricle_gateway.appeals import routes as appeals
 from auricle_gateway.appeals import settings as appeal_settings
 from auricle_gateway.artefacts import routes as artefacts
 from auricle_gateway.audit import routes as audit
+from auricle_gateway.calibration import routes as calibration
 from auricle_gateway.coaching import examples as good_examples
 from auricle_gateway.coaching import tasks as coaching_tasks
 from auricle_gateway.conversations import routes as conversations
@@ -51,6 +52,7 @@ RESOURCES = (
     appeals,
     appeal_settings,
     coaching_tasks,
+    calibration,
     good_examples,
     golden_items,
     golden_transfer,

@@ -41,6 +41,7 @@ BODIES_ENDING: dict[str, Any] = {"/assignee": {"person_id": "somebody"}, "/skip"
 BODIES_ENDING |= {"/findings": MISSED, "/labels": {"verdict": "reject"}, "/appeals": {"criterion": "politeness", "text": "x"},
                   "/settle": {"status": "golden"},
                   "/owner": {"person_id": None}, "/decision": {"verdict": "rejected", "reason": "x"}}  # fmt: skip
+BODIES_ENDING |= {"/answers": {"conversation_id": "x", "criterion": "y", "state": "undetermined"}}
 BODIES_OF: dict[str, Any] = {
     "/v1/people/": {"name": "Stolen"},
     "/v1/teams/": {"name": "Stolen"},
@@ -70,6 +71,7 @@ async def theirs(door: Door) -> dict[str, str]:
     made["golden_id"] = await golden_item(door.theirs)
     made |= {"article_id": await article_of(door.theirs), "agent": await agent_of(door.theirs)}
     made |= await coached(door, conversation)
+    made["calibration_id"] = await calibration_of(door, conversation)
     return made | await people_of(door.theirs, "theirs")
 
 
@@ -112,6 +114,16 @@ async def coached(door: Door, conversation: str) -> dict[str, str]:
     await outcomes.judge(door, other, of=door.theirs)
     example = await door.theirs.post("/v1/good-examples", json=about | {"conversation_id": other})
     return {"task_id": str(made.json()["id"]), "example_id": str(example.json()["id"])}
+
+
+async def calibration_of(door: Door, conversation: str) -> str:
+    """A session of the other workspace."""
+    people = [
+        (await directory.add(door.db, "theirs", NewPerson(f"{name}@theirs.example", name, (MemberRole.REVIEWER,)))).id
+        for name in ("rita", "rosa")
+    ]
+    body = {"title": "x", "conversation_ids": [conversation], "reviewer_ids": people, "due_at": "2030-01-01T00:00:00Z"}
+    return str((await door.theirs.post("/v1/calibrations", json=body)).json()["id"])
 
 
 async def agent_of(client: httpx.AsyncClient) -> str:

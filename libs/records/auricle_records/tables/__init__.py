@@ -8,6 +8,12 @@ from auricle_records.tables.appeals import appeal_settings, appeals
 from auricle_records.tables.artefacts import artefact_promotions, artefacts, live_artefacts
 from auricle_records.tables.audit import audit_events, audit_trail
 from auricle_records.tables.base import METADATA
+from auricle_records.tables.calibration import (
+    calibration_answers,
+    calibration_items,
+    calibration_reviewers,
+    calibrations,
+)
 from auricle_records.tables.coaching import coaching_tasks, good_examples
 from auricle_records.tables.evaluations import (
     agent_messages,
@@ -53,6 +59,10 @@ __all__ = [
     "audit_events",
     "audit_trail",
     "bodies",
+    "calibration_answers",
+    "calibration_items",
+    "calibration_reviewers",
+    "calibrations",
     "coaching_tasks",
     "conversations",
     "effective_answers",

@@ -39,6 +39,7 @@ SECTIONS = (
     Section("agents", "/agents", ("/agents",)),
     Section("coaching", "/coaching", ("/coaching",), Scope.REVIEW),
     Section("coaching", "/coaching", ("/coaching",), Scope.APPEAL, personal=True),
+    Section("calibration", "/calibrations", ("/calibrations",), Scope.REVIEW),
     Section("appeals", "/appeals", ("/appeals",), Scope.APPEAL),
     Section("appeals", "/appeals", ("/appeals",), Scope.REVIEW),
     Section("analytics", "/dashboards/quality", ("/dashboards/quality", "/dashboards/economics")),

@@ -1,0 +1,1 @@
+"""Calibration sessions: opened, answered blind, closed, compared."""
