@@ -10,11 +10,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from auricle_cli import samples
 from auricle_cli.errors import CliError, Unreachable
 from auricle_cli.folders.sent_files import SentFiles
 from auricle_cli.folders.sidecars import CallRecords
 from auricle_cli.folders.watcher import STATE, Round, Watched, Watcher
 from auricle_cli.gateway import Gateway
+from auricle_cli.samples import Skipped, Submission
 from integration.gateway.conftest import Door
 from integration.gateway.hooks_posted import DATA
 from integration.gateway.posted import fresh, wav
@@ -219,3 +221,21 @@ async def test_the_command_runs(exchange: Exchange, door: Door) -> None:
     output, _ = await process.communicate()
     assert process.returncode == 0, output
     assert list(await exchange.calls()) == ["call.wav"]
+
+
+async def test_a_folder_is_submitted_whole_whatever_its_names_look_like(exchange: Exchange, door: Door) -> None:
+    """Suffixes in capitals, a byte order mark, a file that is none: each is told of, and none stops the others."""
+    exchange.records("CALL7.WAV")
+    exchange.tells("CALL7.json", f'{{"line": "sales", "external_id": "up-7", "source": "{exchange.source}"}}')
+    exchange.records("call1.wav")
+    exchange.tells("call1.json", f'\ufeff{{"line": "sales", "external_id": "bom-1", "source": "{exchange.source}"}}')
+    exchange.tells("broken.json", "{")
+    found = list(samples.find([exchange.folder]))
+    assert [one.path.name for one in found if isinstance(one, Skipped)] == ["broken.json"]
+    with Gateway(door.url, door.ours.headers["Authorization"].removeprefix("Bearer ")) as gateway:
+        for one in found:
+            if isinstance(one, Submission):
+                await asyncio.to_thread(one.post, gateway)
+    calls = await exchange.calls()
+    assert {name: call["line"] for name, call in calls.items()} == {"up-7": "sales", "bom-1": "sales"}
+    assert all(call["recording"] for call in calls.values())
