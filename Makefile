@@ -116,6 +116,11 @@ bench-speech: $(VENV)/.dev ## Words heard in RECORDINGS (a folder) with WEIGHTS 
 	@test -n "$(WEIGHTS)" -a -n "$(RECORDINGS)" || { echo "make bench-speech WEIGHTS=folder RECORDINGS=folder"; exit 1; }
 	PYTHONPATH=tests $(BIN)/python -m bench.speech_words --weights "$(WEIGHTS)" --recordings "$(RECORDINGS)"
 
+.PHONY: bench-calls
+bench-calls: $(VENV)/.dev ## Held-out calls (CALLS, a folder) heard with WEIGHTS (a folder), beside bare faster-whisper: words, roles, times, coverage
+	@test -n "$(WEIGHTS)" -a -n "$(CALLS)" || { echo "make bench-calls WEIGHTS=folder CALLS=folder"; exit 1; }
+	PYTHONPATH=tests $(BIN)/python -m bench.speech_calls --weights "$(WEIGHTS)" --calls "$(CALLS)"
+
 ##@ Models
 
 .PHONY: torch
