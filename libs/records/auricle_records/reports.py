@@ -7,7 +7,7 @@ from auricle_contracts import ConversationView, Evaluation, Label, Usage
 from sqlalchemy import select
 
 from auricle_records import evaluations, labels, ledger
-from auricle_records.conversations import Filters, page
+from auricle_records.conversations import Filters, Order, page
 from auricle_records.database import Database
 from auricle_records.labels import Verdict
 from auricle_records.tables import evaluations as evaluation_rows
@@ -28,12 +28,12 @@ class Report:
 
 
 async def iter_reports(
-    db: Database, workspace: str, filters: Filters | None = None, *, batch: int = 100
+    db: Database, workspace: str, filters: Filters | None = None, *, batch: int = 100, order: Order = Order.NEWEST
 ) -> AsyncIterator[Report]:
-    """Newest first; holds `batch` conversations in memory and no transaction between batches."""
+    """In this order; holds `batch` conversations in memory and no transaction between batches."""
     cursor: str | None = None
     while True:
-        found = await page(db, workspace, filters, cursor=cursor, limit=batch, with_matches=False)
+        found = await page(db, workspace, filters, order=order, cursor=cursor, limit=batch, with_matches=False)
         for report in await of(db, workspace, found.items):
             yield report
         cursor = found.cursor

@@ -31,6 +31,7 @@ from auricle_console.routes import (
     report,
     review,
     uploads,
+    views,
     workspace_settings,
 )
 from auricle_console.wiring import Parts
@@ -50,6 +51,7 @@ def create_app(parts: Parts) -> FastAPI:
         assets,
         login,
         conversations,
+        views,
         findings,
         review,
         appeals,

@@ -30,6 +30,7 @@ from auricle_contracts.appeals import Appeal
 from auricle_contracts.coaching import CoachingEffect, CoachingTask, GoodExample
 from auricle_contracts.golden import GoldenItem
 from auricle_contracts.masking import MaskingSettings
+from auricle_contracts.views import SavedView, SavedViews, ViewIn
 from auricle_kit import tracing
 from auricle_kit.errors import DependencyUnavailable
 from pydantic import BaseModel, Field, TypeAdapter
@@ -322,6 +323,19 @@ class Gateway:
     def export(self, query: Query) -> AbstractAsyncContextManager[httpx.Response]:
         """The reports as a file, streamed."""
         return self.client.stream("GET", "/v1/export", params=dict(query), headers=self._headers)
+
+    async def views(self) -> tuple[SavedView, ...]:
+        """One's own and the shared ones, by name."""
+        return SavedViews.model_validate_json((await self.ask("GET", "/v1/views")).content).items
+
+    async def save_view(self, view: ViewIn, instead_of: str | None) -> None:
+        """A new one, or in place of one. Raises GatewaySaid."""
+        path = f"/v1/views/{_part(instead_of)}" if instead_of else "/v1/views"
+        await self.ask("PUT" if instead_of else "POST", path, json=view.model_dump(mode="json"))
+
+    async def remove_view(self, view: str) -> None:
+        """Raises GatewaySaid."""
+        await self.ask("DELETE", f"/v1/views/{_part(view)}")
 
     async def suggestions(self) -> Suggestions:
         """Agents and lines that the filters may name."""

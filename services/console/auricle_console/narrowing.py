@@ -3,7 +3,10 @@
 In an address several values of one filter stand in one, divided by semicolons, so that a list's query is a plain mapping everywhere.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from urllib.parse import parse_qsl
+from zoneinfo import ZoneInfo
 
 SEVERAL = ("answer", "error_class", "flag")
 SCORES = ("score_from", "score_below", "unsure_below")
@@ -25,6 +28,22 @@ def query(asked: Mapping[str, str]) -> dict[str, str | list[str]]:
 def parts(given: str) -> list[str]:
     """The values of one filter."""
     return [part.strip() for part in given.split(_DIVIDER) if part.strip()]
+
+
+def joined(values: Iterable[str]) -> str:
+    """The values of one filter as an address has them."""
+    return _DIVIDER.join(values)
+
+
+def read(query_string: str) -> dict[str, str]:
+    """What a list's address narrows it to, with its order and columns."""
+    given = dict(parse_qsl(query_string))
+    return {name: given[name] for name in (*NAMES, "order", "columns") if given.get(name)}
+
+
+def days_ago(days: int, zone: ZoneInfo) -> str:
+    """The day on which a period of so many days that ends today begins."""
+    return (datetime.now(zone).date() - timedelta(days=days - 1)).isoformat()
 
 
 def without(given: str, part: str) -> str:

@@ -33,6 +33,7 @@ from auricle_gateway.sessions import me
 from auricle_gateway.sessions import routes as sessions
 from auricle_gateway.statistics import agent_pages, agents, dashboards
 from auricle_gateway.uploads import routes as uploads
+from auricle_gateway.views import routes as views
 from auricle_gateway.webhooks import routes as webhooks
 from auricle_gateway.workspace import compression, masking, vocabulary, whoami
 
@@ -61,6 +62,7 @@ RESOURCES = (
     compression,
     vocabulary,
     exports,
+    views,
     runs,
     webhooks,
     hooks,

@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from urllib.parse import parse_qsl
 
 import httpx
 import pytest
 from auricle_contracts import Role
 from auricle_records import transcript_texts
 from auricle_records.transcript_texts import MaskedTurn
-from integration.console.browsing import browsing
+from integration.console.browsing import OWN, browsing
 from integration.gateway import outcomes
 from integration.gateway.conftest import Door
 from integration.gateway.posted import post_call, post_chat
@@ -314,3 +315,61 @@ async def test_the_sheet_is_of_what_is_searched(browser: httpx.AsyncClient, door
     narrowed = await browser.get("/export", params={"line": "sheet", "score_below": "10"})
     assert everything.status_code == narrowed.status_code == 200
     assert len(narrowed.content) < len(everything.content)
+
+
+async def test_a_view_is_saved_opened_and_removed(browser: httpx.AsyncClient, door: Door) -> None:
+    chat = await post_chat(door.ours, line="viewed")
+    await outcomes.judge(door, chat)
+    today = datetime.now(UTC).date()
+    since = (today - timedelta(days=6)).isoformat()
+    shown = {
+        "line": "viewed",
+        "since": since,
+        "answer": "politeness>=90;stage=presentation",
+        "columns": "stage politeness",
+        "order": "oldest",
+    }
+    html = (await browser.get("/conversations", params=shown)).text
+    token = re.search(r'name="form_token" value="([0-9a-f]+)"', html)
+    query = re.search(r'name="query" value="([^"]+)"', html)
+    assert token
+    assert query
+    said = {"form_token": token[1], "query": unescape(query[1]), "name": "Моя неделя", "is_shared": "yes"}
+    done = await browser.post("/views", data=said, headers=OWN)
+    assert done.status_code == 303
+    assert "view=saved" in done.headers["location"]
+    (view,) = (await door.ours.get("/v1/views")).json()["items"]
+    assert (view["days"], view["columns"]) == (7, ["stage", "politeness"])
+    assert view["query"] == {
+        "line": ["viewed"], "answer": ["politeness>=90", "stage=presentation"], "sort": ["oldest"],
+    }  # fmt: skip
+    menu = (await browser.get("/views")).text
+    address = unescape((re.search(r'href="(/conversations[^"]*)">Моя неделя<', menu) or [""])[1])
+    opened = (await browser.get(address)).text
+    assert chat in opened
+    assert dict(parse_qsl(address.partition("?")[2])) == shown
+    assert re.search(r'data-columns="stage politeness"', opened)
+    assert (await browser.post("/views", data=said, headers=OWN)).headers["location"].endswith("view=saved"), (
+        "one's own is replaced"
+    )
+    nameless = await browser.post("/views", data=said | {"name": " "}, headers=OWN)
+    assert nameless.headers["location"].endswith("view=refused")
+    gone = await browser.post(f"/views/{view['id']}/removal", data={"form_token": token[1]}, headers=OWN)
+    assert gone.status_code == 303
+    assert (await door.ours.get("/v1/views")).json()["items"] == []
+
+
+async def test_columns_are_chosen_and_the_sheet_has_them(browser: httpx.AsyncClient, door: Door) -> None:
+    chat = await post_chat(door.ours, line="columns", external_id="with-columns")
+    await outcomes.judge(door, chat)
+    chosen = await browser.get("/conversations", params={"line": "columns", "column": ["stage", "sale_chance"]})
+    assert chosen.status_code == 303
+    assert chosen.headers["location"] == "/conversations?line=columns&columns=stage+sale_chance"
+    html = (await browser.get(chosen.headers["location"])).text
+    assert 'data-columns="stage sale_chance"' in html
+    link = re.search(r'href="(/export\?[^"]*format=csv[^"]*)"', html)
+    assert link
+    file = await browser.get(unescape(link[1]))
+    (row,) = csv.DictReader(io.StringIO(file.content.decode("utf-8-sig")))
+    assert list(row)[8:10] == ["Stage of the sale", "Chance of a sale (%)"]
+    assert row["Call ID"] == "with-columns"

@@ -45,6 +45,7 @@ BODIES_ENDING |= {"/answers": {"conversation_id": "x", "criterion": "y", "state"
 BODIES_OF: dict[str, Any] = {
     "/v1/people/": {"name": "Stolen"},
     "/v1/teams/": {"name": "Stolen"},
+    "/v1/views/": {"name": "Stolen"},
     "/v1/knowledge/": {"state": "retired"},
 }
 
@@ -69,6 +70,8 @@ async def theirs(door: Door) -> dict[str, str]:
     made["artefact_id"] = draft.json()["id"]
     made |= {"hook_id": hook, "event_id": kept.id, "item_id": await review_item(door)}
     made["golden_id"] = await golden_item(door.theirs)
+    shared = {"name": "theirs", "is_shared": True}
+    made["view_id"] = (await door.theirs.post("/v1/views", json=shared)).json()["id"]
     made |= {"article_id": await article_of(door.theirs), "agent": await agent_of(door.theirs)}
     made |= await coached(door, conversation)
     made["calibration_id"] = await calibration_of(door, conversation)

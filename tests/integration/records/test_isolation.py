@@ -19,6 +19,7 @@ from auricle_contracts.audit import AuditAction
 from auricle_contracts.knowledge import Passage
 from auricle_contracts.masking import MaskingSettings
 from auricle_contracts.review import ReviewSettings
+from auricle_contracts.views import ViewIn
 from auricle_contracts.vocabularies import Vocabulary
 from auricle_kit.metering import Tally
 from auricle_records import (
@@ -38,6 +39,7 @@ from auricle_records import (
     reports,
     results,
     runs,
+    saved_views,
     tombstones,
     transcript_texts,
     uploads,
@@ -125,6 +127,7 @@ async def furnished(tenant: Tenant) -> Tenant:
     await triage.triage(tenant.db, tenant.workspace)
     (text_of,) = await transcript_texts.waiting(tenant.db, tenant.workspace, limit=1)
     await transcript_texts.put(tenant.db, tenant.workspace, text_of, [MaskedTurn(1, Role.AGENT, "алло")])
+    await saved_views.add(tenant.db, tenant.workspace, ViewIn(name="v", is_shared=True), Actor("person", "ann"))
     await _finding_judged_and_added(tenant, judged.conversation_id)
     await appeal_settings.choose(tenant.db, tenant.workspace, AppealSettings())
     await conversations.delete(tenant.db, tenant.workspace, (await tenant.chat()).conversation_id)

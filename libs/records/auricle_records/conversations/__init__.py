@@ -30,12 +30,13 @@ from auricle_records.conversations.queries import (
 )
 from auricle_records.conversations.reservations import RECEIVING_STALE_S, abandon, renew, stale_receiving
 from auricle_records.conversations.short_texts import accept
-from auricle_records.conversations.summaries import Facet, Facets, facets
+from auricle_records.conversations.summaries import CriterionNamed, Facet, Facets, criteria_named, facets
 
 __all__ = [
     "RECEIVING_STALE_S",
     "AnswerCondition",
     "Body",
+    "CriterionNamed",
     "Facet",
     "Facets",
     "Filters",
@@ -47,6 +48,7 @@ __all__ = [
     "abandon",
     "accept",
     "blob_keys",
+    "criteria_named",
     "delete",
     "earlier",
     "expired",

@@ -6,7 +6,7 @@ Free text is left out: it may hold personal data, and masking it needs the trans
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from auricle_contracts import ConversationSummary
+from auricle_contracts import ConversationSummary, CriterionKind
 from sqlalchemy import ARRAY, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -76,6 +76,31 @@ async def of(connection: AsyncConnection, conversation_ids: Sequence[str]) -> Ma
         )
         for row in rows
     }
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionNamed:
+    """What the newest answer to a criterion calls it, and of which kind it is."""
+
+    title: str
+    kind: CriterionKind
+
+
+_NAMED = text(
+    """
+    SELECT named.criterion, newest.title, newest.kind FROM unnest(CAST(:names AS text[])) AS named(criterion)
+    CROSS JOIN LATERAL (
+        SELECT title, kind FROM answers WHERE criterion = named.criterion ORDER BY evaluation_id DESC, position LIMIT 1
+    ) AS newest
+    """
+).bindparams(bindparam("names", type_=ARRAY(Words)))
+
+
+async def criteria_named(db: Database, workspace: str, names: Sequence[str]) -> Mapping[str, CriterionNamed]:
+    """Those that somebody answered."""
+    async with db.transaction(workspace) as connection:
+        rows = await connection.execute(_NAMED, {"names": list(names)})
+        return {row.criterion: CriterionNamed(row.title, CriterionKind(row.kind)) for row in rows}
 
 
 async def facets(db: Database, workspace: str, *, limit: int = 100) -> Facets:

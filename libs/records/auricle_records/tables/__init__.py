@@ -37,7 +37,7 @@ from auricle_records.tables.people import agent_references, memberships, people,
 from auricle_records.tables.privacy import masking_settings, reverse_maps, unmaskings
 from auricle_records.tables.review import review_items, review_settings
 from auricle_records.tables.runs import runs
-from auricle_records.tables.search import transcript_texts
+from auricle_records.tables.search import saved_views, transcript_texts
 from auricle_records.tables.tenancy import api_keys, recipes, workspaces
 from auricle_records.tables.vocabularies import vocabularies
 from auricle_records.tables.workers import job_leases, shifts
@@ -93,6 +93,7 @@ __all__ = [
     "review_settings",
     "revisions",
     "runs",
+    "saved_views",
     "sessions",
     "shifts",
     "teams",

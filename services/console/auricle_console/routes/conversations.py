@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import quote, urlencode, urlsplit
 
 from auricle_contracts import CriterionKind, Label, Scope
@@ -43,7 +43,8 @@ from auricle_console.wording import Wording
 router = APIRouter()
 PAGE_SIZE = "25"
 ORDER = "order"
-FILTERS = (ORDER, *narrowing.NAMES)
+COLUMNS = "columns"
+FILTERS = (ORDER, COLUMNS, *narrowing.NAMES)
 PASSED_ON = ("content-type", "content-length", "content-range", "accept-ranges", "etag")
 ASKED_WITH = ("range", "if-range")
 MOST_TYPED = 100_000
@@ -91,6 +92,9 @@ async def home(_: SessionOf) -> Response:
 async def show_list(request: Request, session: SessionOf, gateway: GatewayOf, words: WordsOf) -> Response:
     """Newest first."""
     asked, cursor = chosen(request, FILTERS), request.query_params.get("cursor")
+    if picked := request.query_params.getlist("column"):
+        asked[COLUMNS] = " ".join(dict.fromkeys(picked))
+        return RedirectResponse(f"/conversations?{urlencode(asked)}", status_code=303)
     if added := narrowing.with_condition(asked, chosen(request, narrowing.CONDITION)):
         return RedirectResponse(f"/conversations?{urlencode(added)}", status_code=303)
     rows, next_cursor = await _listing(gateway, asked, cursor, words)
@@ -99,6 +103,7 @@ async def show_list(request: Request, session: SessionOf, gateway: GatewayOf, wo
         "list.html",
         signs=narrowing.SIGNS,
         unsure_below=narrowing.UNSURE_BELOW,
+        told=request.query_params.get("view", ""),
         chosen=asked,
         query=urlencode(query_of(asked, cursor)),
         filters=filters(asked, words),
@@ -282,10 +287,21 @@ async def play(
 
 
 @router.get("/export")
-async def export(request: Request, _: SessionOf, gateway: GatewayOf, words: WordsOf) -> Response:
-    """The Excel file of what the list shows, all pages of it."""
-    asked = narrowing.query(within(chosen(request, narrowing.NAMES), words))
-    query = {**asked, "format": "xlsx", "language": words.language}
+async def export(
+    request: Request,
+    _: SessionOf,
+    gateway: GatewayOf,
+    words: WordsOf,
+    format: Literal["xlsx", "csv", "parquet"] = "xlsx",  # noqa: A002
+    sheet: Literal["", "list"] = "",
+) -> Response:
+    """The workbook of what the list shows, all pages of it; `list`: its rows and columns alone."""
+    asked = chosen(request, FILTERS)
+    query = narrowing.query(within(asked, words)) | {"format": format, "language": words.language}
+    if sheet:
+        query |= {"sheet": sheet, "column": asked.get(COLUMNS, "").split(), "sort": asked.get(ORDER, "newest")}
+        if format == "csv" and words.language == "ru":
+            query["separator"] = "semicolon"
     return await passed_on(gateway.export(query), (*PASSED_ON, "content-disposition"))
 
 
@@ -296,7 +312,7 @@ async def _listing(
     query |= {"sort": asked[ORDER]} if ORDER in asked else {}
     query |= {"cursor": cursor} if cursor else {}
     found = await gateway.conversations(query)
-    return listing(found.items, words), found.next_cursor
+    return listing(found.items, words, columns=asked.get(COLUMNS, "").split()), found.next_cursor
 
 
 async def material(gateway: Gateway, conversation: str, *, unmasked: bool = False) -> Material:

@@ -21,7 +21,7 @@ from auricle_gateway.exports.formatting import Cell, defused, in_utc, shown
 from auricle_gateway.exports.i18n import SHEETS, Language
 from auricle_gateway.exports.legend import About, rows
 from auricle_gateway.exports.styles import validation_of
-from auricle_gateway.exports.tables import TABLES, Item, Row
+from auricle_gateway.exports.tables import TABLES, Item, Row, Table
 
 LAST_ROW = 1_048_575
 MOST_LINKS = 20_000
@@ -126,11 +126,12 @@ class Sheet:
 class ExcelFile:
     """A sheet for each table, then agents and the legend. Blocking: call it from a thread."""
 
-    def __init__(self, path: Path, style: Style) -> None:
+    def __init__(self, path: Path, style: Style, tables: Sequence[Table] = tuple(TABLES.values())) -> None:
         self._book = xlsxwriter.Workbook(str(path), OPTIONS)
         self._book.set_properties({"title": "Auricle", "comments": "Written by Auricle"})
         self._style, self._links = style, Links(style.page_url)
-        self._sheets = {table.name: self._sheet(table.name, table.columns) for table in TABLES.values()}
+        self._tables = tables
+        self._sheets = {table.name: self._sheet(table.name, table.columns) for table in tables}
 
     def _sheet(self, name: str, columns: Sequence[Column]) -> Sheet:
         return Sheet(self._book, name, columns, self._style, self._links)
@@ -138,9 +139,9 @@ class ExcelFile:
     def add(self, items: Iterable[Item]) -> None:
         """The rows of some conversations."""
         for item in items:
-            for name, table in TABLES.items():
+            for table in self._tables:
                 for row in table.rows(item):
-                    self._sheets[name].add(row)
+                    self._sheets[table.name].add(row)
 
     def add_agents(self, columns: Sequence[Column], found: Iterable[Row]) -> None:
         """The sheet of agents, which is known only as a whole."""

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from auricle_contracts.masking import MaskingSettings
 from auricle_kit.errors import InvalidRequest
-from auricle_records import analytics, masking, reports
+from auricle_records import analytics, conversations, masking, reports
 from auricle_records.analytics import AgentSummary
-from auricle_records.conversations import AnswerCondition, Filters
+from auricle_records.conversations import AnswerCondition, Filters, Order
 from auricle_records.reports import Report
 
-from auricle_gateway.exports import agents
+from auricle_gateway.exports import agents, listed
 from auricle_gateway.exports.csv_file import CsvFormat, Separator
 from auricle_gateway.exports.excel_file import ExcelFile, Style
 from auricle_gateway.exports.i18n import Language
@@ -34,6 +34,16 @@ class ExportRequest:
     sheet: str
     language: Language
     separator: Separator = "comma"
+    columns: tuple[str, ...] = ()
+    order: Order = Order.NEWEST
+
+
+async def _table(parts: Parts, request: ExportRequest) -> Table | None:
+    """The one that the request names; None for the agents."""
+    if request.sheet != listed.NAME:
+        return TABLES.get(request.sheet)
+    named = await conversations.criteria_named(parts.db, request.workspace, request.columns)
+    return listed.table_of(request.columns, named)
 
 
 async def as_csv(parts: Parts, request: ExportRequest) -> AsyncIterator[bytes]:
@@ -45,7 +55,8 @@ async def as_csv(parts: Parts, request: ExportRequest) -> AsyncIterator[bytes]:
         yield form.header(columns)
         yield form.lines(agents.rows_of(found, columns))
         return
-    table = TABLES[request.sheet]
+    table = await _table(parts, request)
+    assert table is not None
     yield form.header(table.columns)
     async for items in _batches(parts, request):
         rows = [row for item in items for row in table.rows(item)]
@@ -53,7 +64,9 @@ async def as_csv(parts: Parts, request: ExportRequest) -> AsyncIterator[bytes]:
 
 
 async def as_excel(parts: Parts, request: ExportRequest, path: Path) -> None:
-    """All sheets into one file."""
+    """All sheets into one file; the list as it is shown alone."""
+    if request.sheet == listed.NAME:
+        return await _list_as_excel(parts, request, path)
     file = await asyncio.to_thread(ExcelFile, path, Style(request.language, parts.page_url))
     try:
         async for items in _batches(parts, request):
@@ -61,6 +74,18 @@ async def as_excel(parts: Parts, request: ExportRequest, path: Path) -> None:
         found = await _agents(parts, request)
         columns = agents.columns_of(found)
         file.add_agents(columns, agents.rows_of(found, columns))
+        file.add_legend(About(datetime.now(UTC), _filters(request.filters)))
+    finally:
+        await asyncio.to_thread(file.close)
+
+
+async def _list_as_excel(parts: Parts, request: ExportRequest, path: Path) -> None:
+    table = await _table(parts, request)
+    assert table is not None
+    file = await asyncio.to_thread(ExcelFile, path, Style(request.language, parts.page_url), (table,))
+    try:
+        async for items in _batches(parts, request):
+            await asyncio.to_thread(file.add, items)
         file.add_legend(About(datetime.now(UTC), _filters(request.filters)))
     finally:
         await asyncio.to_thread(file.close)
@@ -80,7 +105,7 @@ def _told(value: object) -> str:
 
 async def as_parquet(parts: Parts, request: ExportRequest, path: Path) -> None:
     """One sheet into one file, a row group a batch."""
-    table: Table | None = TABLES.get(request.sheet)
+    table = await _table(parts, request)
     found = await _agents(parts, request) if table is None else []
     columns = table.columns if table else agents.columns_of(found)
     file = await asyncio.to_thread(ParquetFile, path, columns)
@@ -96,7 +121,7 @@ async def as_parquet(parts: Parts, request: ExportRequest, path: Path) -> None:
 
 async def as_daily_parquet(parts: Parts, request: ExportRequest, path: Path) -> None:
     """One sheet, a file a day, into one zip. Raises InvalidRequest for agents, who have no day."""
-    table = TABLES.get(request.sheet)
+    table = await _table(parts, request)
     if table is None:
         raise InvalidRequest(f"the sheet {request.sheet} has no day", action="Leave partition out.")
     file = await asyncio.to_thread(DailyParquet, path, table)
@@ -110,7 +135,7 @@ async def as_daily_parquet(parts: Parts, request: ExportRequest, path: Path) -> 
 async def _batches(parts: Parts, request: ExportRequest) -> AsyncIterator[Sequence[Item]]:
     chosen = await masking.settings(parts.db, request.workspace)
     batch: list[Report] = []
-    async for report in reports.iter_reports(parts.db, request.workspace, request.filters):
+    async for report in reports.iter_reports(parts.db, request.workspace, request.filters, order=request.order):
         batch.append(report)
         if len(batch) == BATCH:
             yield await _items(parts, batch, request, chosen)

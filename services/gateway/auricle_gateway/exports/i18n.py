@@ -19,6 +19,7 @@ STAGES: dict[str, Titles] = {
     "closing": {"ru": "Закрытие", "en": "Closing"},
 }
 SHEETS: dict[str, Titles] = {
+    "list": {"ru": "Список", "en": "List"},
     "report": {"ru": "Отчёт", "en": "Report"},
     "answers": {"ru": "Ответы", "en": "Answers"},
     "findings": {"ru": "Ошибки", "en": "Findings"},

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from auricle_contracts.audit import AuditAction
 from auricle_kit.errors import InvalidRequest
+from auricle_records.conversations import Order
 from fastapi import APIRouter, Query
 from fastapi.responses import FileResponse, Response, StreamingResponse
 from pydantic import Field
@@ -31,15 +32,27 @@ BINARY = {"schema": {"type": "string", "format": "binary"}}
 
 
 class ExportQuery(FilterQuery):
-    """Filters, and what to make of what they leave. Excel has all sheets; CSV and Parquet have the one named by `sheet`."""
+    """Filters, and what to make of what they leave. Excel has all sheets; CSV and Parquet have the one named by `sheet`.
+
+    The sheet `list` is what a list shows, alone in every format: a row a conversation, with the criteria of `column`, as `sort` says.
+    """
 
     format: Literal["xlsx", "csv", "parquet"] = "xlsx"
-    sheet: Literal["report", "answers", "findings", "labels", "agents", "cost", "criteria"] = "report"
+    sheet: Literal["list", "report", "answers", "findings", "labels", "agents", "cost", "criteria"] = "report"
     language: Literal["ru", "en"] = "ru"
     separator: Annotated[
         Separator,
         Field(description="CSV only. Excel of a Russian locale splits by semicolons; decimals then have a comma."),
     ] = "comma"
+    column: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=64)]],
+        Field(
+            default_factory=list,
+            max_length=20,
+            description="A criterion that the sheet `list` shows; given again for each, in order.",
+        ),
+    ]
+    sort: Annotated[Order, Field(description="As of the list; a file by day is `newest`.")] = Order.NEWEST
     partition: Annotated[
         Literal["day"] | None,
         Field(description="Parquet only: a zip of `<sheet>/day=2026-11-02/<sheet>.parquet`, days in UTC."),
@@ -63,7 +76,17 @@ async def export(parts: PartsOf, caller: Exporter, query: Annotated[ExportQuery,
 
     What a person corrects in the Excel file comes back by POST /v1/labels/import.
     """
-    request = ExportRequest(caller.workspace, query.filters(), query.sheet, query.language, query.separator)
+    request = ExportRequest(
+        caller.workspace,
+        query.filters(),
+        query.sheet,
+        query.language,
+        query.separator,
+        tuple(dict.fromkeys(query.column)),
+        query.sort,
+    )
+    if query.partition and query.sort is not Order.NEWEST:
+        raise InvalidRequest("a file by day is newest first", action="Leave sort out.")
     if query.partition and query.format != "parquet":
         raise InvalidRequest("only Parquet is cut by day", action="Ask for format=parquet, or leave partition out.")
     details = {"format": query.format, "sheet": query.sheet}
@@ -80,7 +103,7 @@ async def export(parts: PartsOf, caller: Exporter, query: Annotated[ExportQuery,
 def _made_as(query: ExportQuery) -> tuple[Maker, str, str]:
     """Who makes it, its name, its media type."""
     if query.format == "xlsx":
-        return exporter.as_excel, "auricle-report.xlsx", EXCEL
+        return exporter.as_excel, "auricle-list.xlsx" if query.sheet == "list" else "auricle-report.xlsx", EXCEL
     if query.partition:
         return exporter.as_daily_parquet, f"auricle-{query.sheet}-by-day.zip", ZIP
     return exporter.as_parquet, f"auricle-{query.sheet}.parquet", PARQUET

@@ -70,6 +70,13 @@ def _value(item: Item, answers: Mapping[str, Answer], criterion: str) -> Cell:
     return None if answer is None else _counted(item, answer)
 
 
+def counted_value(item: Item, criterion: str) -> Cell:
+    """What counts of the first answer to a criterion; a sale's stage by its title."""
+    answers = item.evaluation.answers if item.evaluation else ()
+    answer = next((one for one in answers if one.criterion == criterion), None)
+    return None if answer is None else _titled(criterion, _counted(item, answer), item.language)
+
+
 def _counted(item: Item, answer: Answer) -> Cell:
     """A person's verdict, else the model's answer."""
     verdict = _verdict(item, answer)
