@@ -102,3 +102,15 @@ async def test_agents_and_exports_follow_the_same_filters(door: Door, said: str)
     assert (await door.ours.get("/v1/agents", params={"id": said, "text": "возврат"})).json()["items"] == []
     sheet = await door.ours.get("/v1/export", params={"id": said, "text": "возврат", "format": "csv"})
     assert said not in sheet.text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"recipe": "0000"}, {"flag": "noisy"}, {"score_below": "5"}, {"unsure_below": "0.1"}, {"error_class": "nobody"}],
+    ids=str,
+)
+async def test_agents_are_narrowed_whatever_else_their_query_reads(
+    door: Door, said: str, query: dict[str, str]
+) -> None:
+    reply = await door.ours.get("/v1/agents", params={"id": said} | query)
+    assert (reply.status_code, reply.json().get("items")) == (200, []), reply.text

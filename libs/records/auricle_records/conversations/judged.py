@@ -8,6 +8,7 @@ from auricle_kit.errors import InvalidRequest
 from sqlalchemy import (
     ColumnElement,
     Double,
+    FromClause,
     TableClause,
     and_,
     any_,
@@ -92,6 +93,11 @@ def _number(given: str) -> float | None:
     return number if abs(number) < 1e15 else None
 
 
+def _is_there(table: FromClause, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Of the conversation of the query outside, whatever else that one reads."""
+    return exists().select_from(table).where(*conditions).correlate(conversations)
+
+
 def _of_current(table: TableClause) -> ColumnElement[bool]:
     """Rows of the conversation's current evaluation."""
     return and_(table.c.conversation_id == conversations.c.id, table.c.current)
@@ -99,14 +105,14 @@ def _of_current(table: TableClause) -> ColumnElement[bool]:
 
 def answered(condition: AnswerCondition) -> ColumnElement[bool]:
     """Whether some answer is like this."""
-    return exists().select_from(effective_answers).where(_of_current(effective_answers), condition.holds())
+    return _is_there(effective_answers, _of_current(effective_answers), condition.holds())
 
 
 def unsure(below: float) -> ColumnElement[bool]:
     """Whether the model was less sure than that of an answer that nobody has looked at."""
     columns = effective_answers.c
     doubtful = and_(_ANSWERED, columns.layer == Layer.MODEL, columns.label_id.is_(None), columns.confidence < below)
-    return exists().select_from(effective_answers).where(_of_current(effective_answers), doubtful)
+    return _is_there(effective_answers, _of_current(effective_answers), doubtful)
 
 
 _SCORE = (
@@ -114,6 +120,7 @@ _SCORE = (
     .select_from(effective_answers)
     .where(_of_current(effective_answers), _ANSWERED)
     .where(effective_answers.c.layer == Layer.MODEL, effective_answers.c.kind == "score")
+    .correlate(conversations)
     .scalar_subquery()
 )
 """A conversation's score, as analytics count it: the mean of its judged scores as they count; null where nothing was judged."""
@@ -129,16 +136,20 @@ def has_error(error_class: str) -> ColumnElement[bool]:
     """Whether a finding of this class counts."""
     table = effective_findings
     such = and_(table.c.counts, table.c.error_class == literal(error_class, Words))
-    return exists().select_from(table).where(_of_current(table), such)
+    return _is_there(table, _of_current(table), such)
 
 
 def flagged(flag: str) -> ColumnElement[bool]:
     """Whether its recording, its transcript or its current evaluation has this flag."""
     word = literal(flag, Words)
-    judged = exists().where(
-        evaluations.c.conversation_id == conversations.c.id, evaluations.c.current, word == any_(evaluations.c.flags)
+    judged = _is_there(
+        evaluations,
+        evaluations.c.conversation_id == conversations.c.id,
+        evaluations.c.current,
+        word == any_(evaluations.c.flags),
     )
-    heard = exists().where(
+    heard = _is_there(
+        transcripts,
         transcripts.c.conversation_id == conversations.c.id,
         transcripts.c.revision == conversations.c.revision,
         word == any_(transcripts.c.flags),
@@ -149,7 +160,7 @@ def flagged(flag: str) -> ColumnElement[bool]:
 def judged_under(recipe: str) -> ColumnElement[bool]:
     """Whether the current evaluation was made under a recipe whose hash begins so."""
     begun = func.starts_with(evaluations.c.recipe, literal(recipe, Words))
-    return exists().where(evaluations.c.conversation_id == conversations.c.id, evaluations.c.current, begun)
+    return _is_there(evaluations, evaluations.c.conversation_id == conversations.c.id, evaluations.c.current, begun)
 
 
 def of_team(team: str) -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ from auricle_console.sessions import Session
 from auricle_console.wiring import Parts
 from auricle_console.wording import Wording
 
-MOST_CHARS = 256
+MOST_CHARS = 2048
 PERIODS = (1, 7, 30)
 
 

@@ -44,6 +44,7 @@ router = APIRouter()
 PAGE_SIZE = "25"
 ORDER = "order"
 COLUMNS = "columns"
+MOST_COLUMNS = 20
 FILTERS = (ORDER, COLUMNS, *narrowing.NAMES)
 PASSED_ON = ("content-type", "content-length", "content-range", "accept-ranges", "etag")
 ASKED_WITH = ("range", "if-range")
@@ -93,7 +94,7 @@ async def show_list(request: Request, session: SessionOf, gateway: GatewayOf, wo
     """Newest first."""
     asked, cursor = chosen(request, FILTERS), request.query_params.get("cursor")
     if picked := request.query_params.getlist("column"):
-        asked[COLUMNS] = " ".join(dict.fromkeys(picked))
+        asked[COLUMNS] = " ".join(list(dict.fromkeys(picked))[:MOST_COLUMNS])
         return RedirectResponse(f"/conversations?{urlencode(asked)}", status_code=303)
     if added := narrowing.with_condition(asked, chosen(request, narrowing.CONDITION)):
         return RedirectResponse(f"/conversations?{urlencode(added)}", status_code=303)
