@@ -6,6 +6,7 @@ from auricle_contracts import CriterionKind
 from auricle_records.conversations import CriterionNamed
 
 from auricle_gateway.exports.columns import CALL_ID, CONVERSATION_ID, REPORT_COLUMNS, Column, Kind
+from auricle_gateway.exports.i18n import Titles
 from auricle_gateway.exports.tables import Item, Row, Table, counted_value, report_rows
 
 NAME = "list"
@@ -42,6 +43,6 @@ def _column(name: str, named: CriterionNamed | None) -> Column:
     """A report's own column where it has one, but for what comes back: this sheet does not."""
     known = next((one for one in REPORT_COLUMNS if one.key == name and one.criterion == name), None)
     title = named.title if named else name
-    titles = known.titles if known else {"ru": title, "en": title}
+    titles: Titles = known.titles if known else {"ru": title, "en": title}
     kind = KINDS.get(named.kind, Kind.WORDS) if named else Kind.WORDS
     return Column(name, kind, titles, known.width if known else 14, can_be_open=True)
