@@ -18,6 +18,7 @@ from auricle_console.protection import SecurityHeaders
 from auricle_console.routes import (
     agent_page,
     agents,
+    analytics,
     appeals,
     artefacts,
     calibration,
@@ -61,6 +62,7 @@ def create_app(parts: Parts) -> FastAPI:
         coaching,
         calibration,
         dashboards,
+        analytics,
         people,
         artefacts,
         workspace_settings,

@@ -27,6 +27,7 @@ from auricle_contracts import (
 )
 from auricle_contracts.agent_pages import AgentPage
 from auricle_contracts.appeals import Appeal
+from auricle_contracts.breakdowns import BreakdownView, ComparisonView
 from auricle_contracts.coaching import CoachingEffect, CoachingTask, GoodExample
 from auricle_contracts.golden import GoldenItem
 from auricle_contracts.masking import MaskingSettings
@@ -336,6 +337,14 @@ class Gateway:
     async def remove_view(self, view: str) -> None:
         """Raises GatewaySaid."""
         await self.ask("DELETE", f"/v1/views/{_part(view)}")
+
+    async def breakdown(self, query: Query) -> BreakdownView:
+        """Scores and error classes by a group. Raises GatewaySaid."""
+        return BreakdownView.model_validate_json((await self.ask("GET", "/v1/breakdown", params=dict(query))).content)
+
+    async def comparison(self, query: Query) -> ComparisonView:
+        """Two periods or recipes. Raises GatewaySaid."""
+        return ComparisonView.model_validate_json((await self.ask("GET", "/v1/comparison", params=dict(query))).content)
 
     async def suggestions(self) -> Suggestions:
         """Agents and lines that the filters may name."""

@@ -31,7 +31,7 @@ from auricle_gateway.review import routes as review
 from auricle_gateway.review import settings as review_settings
 from auricle_gateway.sessions import me
 from auricle_gateway.sessions import routes as sessions
-from auricle_gateway.statistics import agent_pages, agents, dashboards
+from auricle_gateway.statistics import agent_pages, agents, breakdowns, dashboards
 from auricle_gateway.uploads import routes as uploads
 from auricle_gateway.views import routes as views
 from auricle_gateway.webhooks import routes as webhooks
@@ -69,6 +69,7 @@ RESOURCES = (
     queues,
     worker_uptime,
     dashboards,
+    breakdowns,
     sessions,
     me,
     people,

@@ -373,3 +373,21 @@ async def test_columns_are_chosen_and_the_sheet_has_them(browser: httpx.AsyncCli
     (row,) = csv.DictReader(io.StringIO(file.content.decode("utf-8-sig")))
     assert list(row)[8:10] == ["Stage of the sale", "Chance of a sale (%)"]
     assert row["Call ID"] == "with-columns"
+
+
+async def test_analytics_lead_to_the_lists_behind_them(browser: httpx.AsyncClient, door: Door) -> None:
+    now = datetime.now(UTC).isoformat()
+    chat = await post_chat(door.ours, line="analysed", started_at=now)
+    await outcomes.judge(door, chat, findings=(outcomes.FINDING,))
+    html = (await browser.get("/analytics", params={"line": "analysed"})).text
+    links = [unescape(one) for one in re.findall(r'href="(/conversations\?[^"]+)"', html)]
+    assert any("error_class=rudeness" in one for one in links)
+    for link in links:
+        assert chat in (await browser.get(link)).text, link
+    for by in ("team", "agent", "channel", "week"):
+        assert (await browser.get("/analytics", params={"line": "analysed", "by": by})).status_code == 200
+    assert "No data" in (await browser.get("/analytics", params={"line": "nobody's"})).text
+    form = (await browser.get("/analytics/comparison", params={"line": "analysed"})).text
+    assert "other_since" in form
+    other = {"line": "analysed", "other_since": "2020-01-01", "other_until": "2020-02-01"}
+    assert "90, n = 1" in (await browser.get("/analytics/comparison", params=other)).text

@@ -42,6 +42,7 @@ BODIES_ENDING |= {"/findings": MISSED, "/labels": {"verdict": "reject"}, "/appea
                   "/settle": {"status": "golden"},
                   "/owner": {"person_id": None}, "/decision": {"verdict": "rejected", "reason": "x"}}  # fmt: skip
 BODIES_ENDING |= {"/answers": {"conversation_id": "x", "criterion": "y", "state": "undetermined"}}
+NEEDED = {"/v1/export": {"format": "csv"}, "/v1/comparison": {"other_recipe": "0"}}
 BODIES_OF: dict[str, Any] = {
     "/v1/people/": {"name": "Stolen"},
     "/v1/teams/": {"name": "Stolen"},
@@ -209,7 +210,7 @@ async def test_another_workspaces_id_is_not_there(
 
 @pytest.mark.parametrize("path", LISTS)
 async def test_lists_show_nothing_of_theirs(door: Door, theirs: dict[str, str], path: str) -> None:
-    response = await door.ours.get(path, params={"format": "csv"} if path == "/v1/export" else {})
+    response = await door.ours.get(path, params=NEEDED.get(path, {}))
     assert response.status_code == 200, response.text
     assert not any(one in response.text for one in theirs.values())
 

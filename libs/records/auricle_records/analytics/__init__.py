@@ -2,6 +2,8 @@
 
 from auricle_records.analytics.agent_pages import AgentFacts, Period, Whose, agent_facts, is_known
 from auricle_records.analytics.agents import AgentCriterion, AgentSummary, agents
+from auricle_records.analytics.breakdown import Breakdown, By, breakdown
+from auricle_records.analytics.differences import compared
 from auricle_records.analytics.panels import (
     DASHBOARDS,
     ECONOMICS,
@@ -19,6 +21,8 @@ __all__ = [
     "AgentCriterion",
     "AgentFacts",
     "AgentSummary",
+    "Breakdown",
+    "By",
     "Period",
     "Price",
     "Rows",
@@ -26,6 +30,8 @@ __all__ = [
     "agent_facts",
     "agents",
     "ask",
+    "breakdown",
+    "compared",
     "is_known",
     "price_rows",
 ]

@@ -42,7 +42,7 @@ SECTIONS = (
     Section("calibration", "/calibrations", ("/calibrations",), Scope.REVIEW),
     Section("appeals", "/appeals", ("/appeals",), Scope.APPEAL),
     Section("appeals", "/appeals", ("/appeals",), Scope.REVIEW),
-    Section("analytics", "/dashboards/quality", ("/dashboards/quality", "/dashboards/economics")),
+    Section("analytics", "/dashboards/quality", ("/dashboards/quality", "/dashboards/economics", "/analytics")),
     Section("settings", "/settings", ("/settings",), Scope.OPERATE),
     Section("settings", "/settings/people", ("/settings",), Scope.PEOPLE),
     Section("settings", "/settings/artefacts", ("/settings",), Scope.PROMOTE),

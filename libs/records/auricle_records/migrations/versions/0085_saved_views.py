@@ -7,7 +7,7 @@ from auricle_records.policies import protect
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 revision = "0085"
-down_revision = "0081"
+down_revision = "0089"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,203 @@
+"""Scores and error classes of many conversations, by team, agent, line, channel or week, each with its n and interval. Read only.
+
+A conversation's score is the mean of its judged scores as they count (see `panels`). Of a class, `looked` are conversations in which it was
+decided: it was found, or a step looked and did not find it. What could not be told, or could not happen, is in neither.
+"""
+
+# ruff: noqa: S608 (the texts are put together here, from constants only)
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from math import sqrt
+from typing import Any
+
+from auricle_contracts import ConversationState
+from sqlalchemy import CTE, Date, Row, cast, func, select, text
+
+from auricle_records.conversations.filters import Filters
+from auricle_records.database import Database
+from auricle_records.tables import conversations, evaluations
+
+Z = 1.959963984540054
+"""Two-sided 95 %."""
+MOST_GROUPS = 200
+
+
+class By(StrEnum):
+    """What groups conversations. One of several agents, or of several teams, counts in each."""
+
+    TEAM = "team"
+    AGENT = "agent"
+    LINE = "line"
+    CHANNEL = "channel"
+    WEEK = "week"
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """`plus_minus` is half of the mean's 95 % interval by Student's t, None below two."""
+
+    mean: float | None
+    n: int
+    plus_minus: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """`found` of `looked`, with Wilson's 95 % interval; `share` is None where nobody looked."""
+
+    found: int
+    looked: int
+
+    @property
+    def share(self) -> float | None:
+        """Between 0 and 1."""
+        return self.found / self.looked if self.looked else None
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Wilson's; everything where nobody looked."""
+        return wilson(self.found, self.looked)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """`name` is the group's: "" without a line or a team; the Monday of a week. `evaluated` conversations are in it."""
+
+    name: str
+    evaluated: int
+    score: Mean
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionMean:
+    """One judged score; in one week where `week`, a Monday in UTC, names it."""
+
+    criterion: str
+    title: str
+    mean: Mean
+    week: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClassShare:
+    """How often an error class is found: in all, or in one group."""
+
+    error_class: str
+    group: str | None
+    share: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """`groups` by size; `criteria` in the scorecard's order, `weeks` the same by week; `classes` the most frequent first.
+
+    `cells` are the classes by group.
+    """
+
+    evaluated: int
+    score: Mean
+    groups: tuple[Group, ...]
+    criteria: tuple[CriterionMean, ...]
+    weeks: tuple[CriterionMean, ...]
+    classes: tuple[ClassShare, ...]
+    cells: tuple[ClassShare, ...]
+
+
+def wilson(found: int, of: int) -> tuple[float, float]:
+    """The 95 % score interval of a share (Wilson 1927)."""
+    if not of:
+        return 0.0, 1.0
+    share, square = found / of, Z * Z / of
+    middle, half = share + square / 2, Z * sqrt(share * (1 - share) / of + square / (4 * of))
+    return max(0.0, (middle - half) / (1 + square)), min(1.0, (middle + half) / (1 + square))
+
+
+_VALUE = "(CASE WHEN a.state = 'answered' AND jsonb_typeof(a.value) = 'number' THEN (a.value #>> '{}')::float8 END)"
+_MEAN = "avg({0}) AS mean, count({0}) AS n, auricle_half_width(stddev_samp({0}), count({0})) AS plus_minus"
+_JUDGED = (
+    "seen JOIN effective_answers a ON a.evaluation_id = seen.evaluation_id AND a.layer = 'model' AND a.kind = 'score'"
+)
+_SCORED = f"(SELECT seen.id, avg({_VALUE}) AS score FROM {_JUDGED} GROUP BY seen.id) AS scored"
+_GROUPED = {
+    By.LINE: "SELECT id, coalesce(line, '') AS name FROM seen",
+    By.CHANNEL: "SELECT id, channel AS name FROM seen",
+    By.WEEK: "SELECT id, week::text AS name FROM seen",
+    By.AGENT: "SELECT id, unnest(agents) AS name FROM seen",
+    By.TEAM: """
+        SELECT DISTINCT seen.id, coalesce(teams.name, '') AS name FROM seen CROSS JOIN unnest(seen.agents) AS agent
+        LEFT JOIN agent_references r ON r.reference = agent LEFT JOIN people ON people.id = r.person_id
+        LEFT JOIN teams ON teams.id = people.team_id
+    """,
+}
+_WHOLE = f"SELECT count(*) AS evaluated, {_MEAN.format('score')} FROM seen LEFT JOIN {_SCORED} USING (id)"
+_GROUPS = f"""
+    SELECT name, count(*) AS evaluated, {_MEAN.format("score")} FROM ({{0}}) AS grouped LEFT JOIN {_SCORED} USING (id)
+    GROUP BY name ORDER BY count(*) DESC, name LIMIT {MOST_GROUPS}
+"""
+_CRITERIA = f"""
+    SELECT a.criterion, max(a.title) AS title, {_MEAN.format(_VALUE)} FROM {_JUDGED}
+    GROUP BY a.criterion HAVING count({_VALUE}) > 0 ORDER BY min(a.position), a.criterion
+"""
+_WEEKS = f"""
+    SELECT a.criterion, max(a.title) AS title, seen.week, {_MEAN.format(_VALUE)} FROM {_JUDGED}
+    GROUP BY a.criterion, seen.week HAVING count({_VALUE}) > 0 ORDER BY min(a.position), a.criterion, seen.week
+"""
+_OUTCOMES = """(
+    SELECT id, error_class, bool_or(is_found) AS is_found FROM (
+        SELECT seen.id, f.error_class, f.counts AS is_found FROM seen JOIN effective_findings f ON f.evaluation_id = seen.evaluation_id
+        WHERE NOT f.experimental
+        UNION ALL
+        SELECT seen.id, o ->> 'error_class', false FROM seen JOIN evaluations e ON e.id = seen.evaluation_id
+            CROSS JOIN jsonb_array_elements(e.outcomes) AS o
+        WHERE o ->> 'state' IN ('found', 'not_found')
+    ) AS told GROUP BY id, error_class
+) AS outcomes"""
+_FOUND = "count(*) FILTER (WHERE is_found) AS found, count(*) AS looked"
+_CLASSES = f"""
+    SELECT error_class, NULL AS name, {_FOUND} FROM {_OUTCOMES} GROUP BY error_class
+    ORDER BY (count(*) FILTER (WHERE is_found))::float8 / count(*) DESC, error_class
+"""
+_CELLS = f"""
+    SELECT error_class, name, {_FOUND} FROM {_OUTCOMES} JOIN ({{0}}) AS grouped USING (id)
+    GROUP BY error_class, name ORDER BY error_class, name
+"""
+
+
+async def breakdown(db: Database, workspace: str, filters: Filters, by: By) -> Breakdown:
+    """Of the conversations that the filters leave and that have a current evaluation. Six statements."""
+    seen = _seen(filters)
+    queries = [one.replace("{0}", _GROUPED[by]) for one in (_WHOLE, _GROUPS, _CRITERIA, _WEEKS, _CLASSES, _CELLS)]
+    async with db.transaction(workspace) as connection:
+        (whole,), groups, criteria, weeks, classes, cells = [
+            (await connection.execute(text(query).columns().add_cte(seen))).all() for query in queries
+        ]
+    return Breakdown(
+        evaluated=whole.evaluated,
+        score=_mean(whole),
+        groups=tuple(Group(row.name, row.evaluated, _mean(row)) for row in groups),
+        criteria=tuple(CriterionMean(row.criterion, row.title, _mean(row)) for row in criteria),
+        weeks=tuple(CriterionMean(row.criterion, row.title, _mean(row), row.week) for row in weeks),
+        classes=tuple(_class_share(row) for row in classes),
+        cells=tuple(_class_share(row) for row in cells),
+    )
+
+
+def _seen(filters: Filters) -> CTE:
+    """Evaluated conversations: id, evaluation_id, line, channel, agents, week."""
+    columns = conversations.c
+    week = cast(func.date_trunc("week", func.timezone("UTC", columns.happened_at)), Date).label("week")
+    return (
+        select(columns.id, evaluations.c.id.label("evaluation_id"), columns.line, columns.channel, columns.agents, week)
+        .join(evaluations, (evaluations.c.conversation_id == columns.id) & evaluations.c.current)
+        .where(columns.state == ConversationState.STORED, *filters.conditions())
+        .cte("seen")
+    )
+
+
+def _mean(row: Row[Any]) -> Mean:
+    return Mean(row.mean, row.n, row.plus_minus)
+
+
+def _class_share(row: Row[Any]) -> ClassShare:
+    return ClassShare(row.error_class, row.name, Share(row.found, row.looked))

@@ -1,0 +1,70 @@
+"""Analytics: scores and error classes by a group, and two periods or recipes compared. Each mark leads to the list behind it."""
+
+from typing import Literal
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from auricle_console import narrowing
+from auricle_console.drawing import page
+from auricle_console.routes.callers import GatewayOf, SessionOf, WordsOf, chosen, period_told, periods, within
+from auricle_console.views.analytics import GROUPS, breakdown_page, comparison_rows
+
+router = APIRouter()
+USUAL_DAYS = 30
+OTHER = ("other_since", "other_until", "other_recipe")
+
+
+@router.get("/analytics")
+async def show_breakdown(
+    request: Request,
+    _: SessionOf,
+    gateway: GatewayOf,
+    words: WordsOf,
+    by: Literal["team", "agent", "line", "channel", "week"] = "line",
+) -> Response:
+    """By line, of the last 30 days, unless said otherwise."""
+    asked = _with_period(chosen(request, narrowing.NAMES), words)
+    found = await gateway.breakdown(narrowing.query(within(asked, words)) | {"by": by})
+    titles = {one.id: one.title.get(words.language, one.id) for one in await gateway.error_classes()}
+    return page(
+        request,
+        "analytics.html",
+        found=breakdown_page(found, asked, titles, words),
+        by=by,
+        groups=GROUPS,
+        chosen=asked,
+        board="breakdown",
+        periods=periods(words),
+        period=period_told(asked, words, "list.last_30_days"),
+    )
+
+
+@router.get("/analytics/comparison")
+async def show_comparison(request: Request, _: SessionOf, gateway: GatewayOf, words: WordsOf) -> Response:
+    """The period that is chosen beside another one, or a recipe beside another one."""
+    asked = _with_period(chosen(request, narrowing.NAMES), words)
+    other = chosen(request, OTHER)
+    rows = None
+    if other:
+        second = within({name.removeprefix("other_"): value for name, value in other.items()}, words)
+        query = narrowing.query(within(asked, words)) | {f"other_{name}": value for name, value in second.items()}
+        found = await gateway.comparison(query)
+        titles = {one.id: one.title.get(words.language, one.id) for one in await gateway.error_classes()}
+        rows = comparison_rows(found, titles, words)
+    return page(
+        request,
+        "comparison.html",
+        rows=rows,
+        other=other,
+        chosen=asked,
+        board="comparison",
+        periods=periods(words),
+        period=period_told(asked, words, "list.last_30_days"),
+    )
+
+
+def _with_period(asked: dict[str, str], words: WordsOf) -> dict[str, str]:
+    if "since" in asked or "until" in asked:
+        return asked
+    return {**asked, "since": narrowing.days_ago(USUAL_DAYS, words.zone)}
