@@ -12,9 +12,10 @@ import openpyxl
 import pytest
 from auricle_contracts import MemberRole
 from auricle_contracts.golden import GoldenDialogue
+from auricle_records import conversations
 from integration.gateway import outcomes
 from integration.gateway.conftest import Door
-from integration.gateway.posted import PEOPLE, chat, fresh, post_chat
+from integration.gateway.posted import PEOPLE, fresh, post_chat
 from integration.gateway.signed_in import person_of
 
 JSONL = {"Content-Type": "application/x-ndjson"}
@@ -267,7 +268,14 @@ async def test_a_deleted_conversation_takes_its_copy_along(door: Door, people: P
     added = (await add(people.manager, conversation, whole=True)).json()
     assert (await door.ours.delete(f"/v1/conversations/{conversation}")).status_code == 204
     assert (await people.manager.get(f"/v1/golden-items/{added['id']}")).status_code == 404
-    assert chat()  # another of the workspace is posted as ever
+
+
+async def test_a_copy_outlives_retention(door: Door, people: People) -> None:
+    await consent(people)
+    conversation, _ = await judged(door)
+    added = (await add(people.manager, conversation, whole=True)).json()
+    await conversations.delete(door.db, "ours", conversation)  # as keeper does when its days are over
+    assert (await people.manager.get(f"/v1/golden-items/{added['id']}")).status_code == 200
 
 
 async def test_what_is_done_is_written_down(people: People) -> None:
