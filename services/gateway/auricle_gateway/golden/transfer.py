@@ -33,7 +33,7 @@ from auricle_gateway.golden.replies import (
 )
 from auricle_gateway.golden.sheets import GoldenColumns
 from auricle_gateway.labels import xlsx
-from auricle_gateway.labels.routes import EXCEL
+from auricle_gateway.labels.routes import BYTES, EXCEL
 from auricle_gateway.parts import Parts, PartsOf
 from auricle_gateway.rest import bodies, problem_docs
 
@@ -43,7 +43,8 @@ JSONL = "application/x-ndjson"
 MAX_BYTES = 16 * 1024 * 1024
 MOST_LISTED = 1000
 BINARY = {"schema": {"type": "string", "format": "binary"}}
-BODY = {"requestBody": {"required": True, "content": {JSONL: BINARY, EXCEL: BINARY}}}
+ZIP_MAGIC = b"PK"
+BODY = {"requestBody": {"required": True, "content": {BYTES: BINARY}}}
 
 
 class GoldenImportQuery(BaseModel):
@@ -66,7 +67,7 @@ class GoldenImportQuery(BaseModel):
 async def post_import(
     request: Request, parts: PartsOf, caller: QualityManager, query: Annotated[GoldenImportQuery, Query()]
 ) -> GoldenImport:
-    """A dialogue a line of JSONL, as the export writes it, or an .xlsx with `columns`. Texts are masked before anything is kept.
+    """A dialogue a line of JSONL (`application/x-ndjson`), as the export writes it, or an .xlsx with `columns`. Texts are masked first.
 
     Sent twice, it doubles nothing. Lines that are no dialogues, and classes that do not exist, are refused one by one.
     """
@@ -131,15 +132,14 @@ def _quota(row: GoldenQuota, wanted: int) -> GoldenQuotaView:
 
 async def _read(request: Request, query: GoldenImportQuery) -> Sequence[Line]:
     kind = bodies.media_type(request)
-    if kind == JSONL:
-        raw = await bodies.read_bytes(request, MAX_BYTES)
-        return await asyncio.to_thread(lambda: list(lines.read(raw)))
-    if kind != EXCEL:
+    if kind not in (JSONL, EXCEL, BYTES):
         raise UnsupportedMediaType("neither JSONL nor a workbook", action=f"Send Content-Type: {JSONL} or {EXCEL}.")
+    raw = await bodies.read_bytes(request, MAX_BYTES)
+    if kind == JSONL or (kind == BYTES and not raw.startswith(ZIP_MAGIC)):
+        return await asyncio.to_thread(lambda: list(lines.read(raw)))
     if query.columns is None:
         raise InvalidRequest("a workbook needs `columns`", action="Say which column holds what (docs/golden.md).")
     columns = bodies.parse(GoldenColumns, query.columns.encode())
-    raw = await bodies.read_bytes(request, xlsx.MAX_BYTES)
     return await asyncio.to_thread(_of_sheet, raw, columns)
 
 
