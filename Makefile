@@ -63,6 +63,10 @@ test-demo: $(VENV)/.dev ## `make demo` on a machine that is not clean: a taken p
 test-weights: $(VENV)/.dev ## Whisper base and tiny.en in the product: samples understood, no word lost or invented (220 MB fetched once)
 	AURICLE_EVIDENCE=docs/evidence/test-weights.json $(BIN)/pytest -m weights tests/weights
 
+.PHONY: test-attacks
+test-attacks: $(VENV)/.dev ## Hostile transcripts at the shipped judge by llama.cpp: no verdict moves
+	AURICLE_EVIDENCE=docs/evidence/test-attacks.json $(BIN)/pytest -m attacks tests/integration/scorer/test_attacks.py
+
 .PHONY: test-fault
 test-fault: $(VENV)/.dev ## The seeded storm of faults over 200 conversations, proved by SQL
 	$(BIN)/pytest -m fault tests/e2e

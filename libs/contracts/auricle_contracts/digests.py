@@ -31,7 +31,9 @@ class DigestLine(Contract):
 
 
 class DroppedTurn(Contract):
-    """A turn that the model does not read. Reasons: `empty`, `filler`, `backchannel`, `hold`, `repeat`, `echo`, `said_again`, `talk`."""
+    """A turn that the model does not read. Reasons: `empty`, `filler`, `backchannel`, `hold`, `repeat`, `echo`, `said_again`, `talk`;
+    `addresses_judge`: it is said to whoever judges the conversation.
+    """
 
     turn: int
     reason: str

@@ -5,7 +5,15 @@ from dataclasses import dataclass, field, replace
 
 from auricle_contracts import Channel, CompressRequest, Digest, DigestLine, Level, Meaning, Transcript
 from auricle_criteria import Prompt
-from auricle_judging import ContextTooLong, ModelRefused, PromptReply, ask_prompt, context_windows, render
+from auricle_judging import (
+    ContextTooLong,
+    ModelRefused,
+    PromptReply,
+    ask_prompt,
+    context_windows,
+    instructions,
+    render,
+)
 from auricle_judging.client import APPROXIMATION
 from auricle_kit import tracing
 
@@ -93,7 +101,9 @@ class PromptRunner:
         if not digest.lines:
             digest, more = await self._digest(transcript, context, Level.RAW)
             seconds += more
-        return ModelAnswers(digest, seconds, unasked=None if digest.lines else "no_words")
+        read = without_instructions(digest)
+        flags = () if read is digest else (instructions.FLAG,)
+        return ModelAnswers(read, seconds, flags=flags, unasked=None if read.lines else "no_words")
 
     async def run(
         self,
@@ -165,10 +175,12 @@ class PromptRunner:
         if len(windows) == 1 or answers.digest.level is context.deepest:
             return answers, windows
         hard, seconds = await self._digest(transcript, context, context.deepest)
-        if not hard.lines:
+        if not without_instructions(hard).lines:
             return answers, windows
-        harder = replace(answers, digest=hard, compressor_seconds=answers.compressor_seconds + seconds)
-        return harder, await context_windows.windows(hard.lines, budget, self._count)
+        harder = replace(
+            answers, digest=without_instructions(hard), compressor_seconds=answers.compressor_seconds + seconds
+        )
+        return harder, await context_windows.windows(harder.digest.lines, budget, self._count)
 
     async def _ask(
         self,
@@ -218,6 +230,12 @@ class PromptRunner:
 
 
 EMPTY_LINE = DigestLine.model_validate({"turns": (1,), "role": "unknown", "text": ""})
+
+
+def without_instructions(digest: Digest) -> Digest:
+    """The digest without what is said to the judge (`auricle_judging.instructions`); the same one where nothing is."""
+    lines, dropped, taken = instructions.withheld(digest.lines)
+    return digest.model_copy(update={"lines": lines, "dropped": (*digest.dropped, *dropped)}) if taken else digest
 
 
 def surely_fits(digest: Digest, budget: int, counter: str) -> bool:

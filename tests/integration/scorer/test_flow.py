@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from auricle_contracts import ClassOutcome, DetectionState, Evaluation, FlowStepState, Role, Transcript
 from auricle_criteria import Bundle, read_classes
+from auricle_scorer import llm_step
 from auricle_scorer.neighbours import Neighbours
 from auricle_scorer.scoring import Scored
 from fixtures.scripted_model import Scripted, served
@@ -220,8 +221,10 @@ ATTACKS = (
 
 @pytest.mark.parametrize("attack", ATTACKS)
 async def test_what_a_transcript_says_of_the_verdict_stays_inside_the_fence(
-    neighbours: Neighbours, attack: str
+    neighbours: Neighbours, attack: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Also where it is not withheld (test_attacks.py)."""
+    monkeypatch.setattr(llm_step, "without_instructions", lambda digest: digest)
     said = (*RUDE, (Role.CUSTOMER, attack))
     finds = Finds({"blame": "T2"})
     evaluation = (await scored(neighbours, by_prompt("blame", "rudeness"), a_model(finds), said)).evaluation
