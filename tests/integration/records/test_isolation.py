@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from auricle_contracts import (
     AnswerState,
+    Channel,
     FindingVerdict,
     FlowStepResult,
     FlowStepState,
@@ -16,6 +17,16 @@ from auricle_contracts import (
 from auricle_contracts.appeals import AppealSettings
 from auricle_contracts.artefacts import ArtefactKind
 from auricle_contracts.audit import AuditAction
+from auricle_contracts.golden import (
+    GoldenDialogue,
+    GoldenKind,
+    GoldenLabel,
+    GoldenSettings,
+    GoldenSource,
+    GoldenState,
+    GoldenStatus,
+    GoldenTurn,
+)
 from auricle_contracts.knowledge import Passage
 from auricle_contracts.masking import MaskingSettings
 from auricle_contracts.review import ReviewSettings
@@ -50,8 +61,17 @@ from auricle_records import (
 from auricle_records.appeals import opening
 from auricle_records.appeals import settings as appeal_settings
 from auricle_records.appeals.models import NewAppeal
+from auricle_records.calibration import answering
+from auricle_records.calibration import sessions as calibration
+from auricle_records.calibration.answering import Given
+from auricle_records.calibration.sessions import NewCalibration
 from auricle_records.callers import Actor
+from auricle_records.coaching import examples, tasks
+from auricle_records.coaching.tasks import NewTask
 from auricle_records.findings import NewFinding, NewFindingLabel
+from auricle_records.golden import items as golden_items
+from auricle_records.golden import settings as golden_settings
+from auricle_records.golden.models import NewItem
 from auricle_records.knowledge import articles
 from auricle_records.labels import Author, NewLabel
 from auricle_records.masking import SealedMap
@@ -72,6 +92,7 @@ TABLES = sorted(METADATA.tables)
 LEASE = {"job": "feeder", "holder": "keeper", "expires_at": datetime(2026, 1, 1, tzinfo=UTC)}
 A_STEP = FlowStepResult(step="detect", state=FlowStepState.DONE)
 GROWING_ONLY = {
+    "acknowledgements",
     "added_findings",
     "artefact_promotions",
     "audit_events",
@@ -89,6 +110,30 @@ async def _finding_judged_and_added(tenant: Tenant, conversation_id: str) -> Non
     added = await findings.add(*place, missed, author=ann, source="api")
     rejected = NewFindingLabel(FindingVerdict.REJECT)
     await findings.put(*place, added.id or "", rejected, author=ann, source="api")
+
+
+async def _coached(tenant: Tenant, conversation_id: str, finding_id: str, agent: Author) -> None:
+    where, person = (tenant.db, tenant.workspace, conversation_id), Actor("person", agent.id, agent.name)
+    await findings.acknowledge(*where, finding_id, agent)
+    await tasks.assign(*where, NewTask(person, None, finding_id, "x", datetime(2027, 1, 1, tzinfo=UTC)), by=person)
+    await examples.add(*where, "politeness", "Добрый день!", "", by=person)
+
+
+async def _calibrated(tenant: Tenant, conversation_id: str, reviewer: Author) -> None:
+    person = Actor("person", reviewer.id, reviewer.name)
+    wanted = NewCalibration("c", datetime(2027, 1, 1, tzinfo=UTC), (person,), conversations=(conversation_id,))
+    opened = await calibration.open_session(tenant.db, tenant.workspace, wanted, by=person)
+    said = Given(conversation_id, "politeness", person.id, AnswerState.UNDETERMINED, None)
+    await answering.answer(tenant.db, tenant.workspace, opened.id, said)
+
+
+async def _golden(tenant: Tenant) -> None:
+    await golden_settings.choose(tenant.db, tenant.workspace, GoldenSettings(consent=True), "ann")
+    label = GoldenLabel(kind=GoldenKind.ERROR_CLASS, subject="rudeness", state=GoldenState.NOT_FOUND)
+    turns = (GoldenTurn(role=Role.AGENT, text="Добрый день!"),)
+    dialogue = GoldenDialogue(channel=Channel.CHAT, agent="A-7", turns=turns, labels=(label,))
+    new = NewItem(dialogue, GoldenSource.IMPORT, GoldenStatus.GOLDEN, "ann")
+    await golden_items.add(tenant.db, tenant.workspace, new)
 
 
 async def furnished(tenant: Tenant) -> Tenant:
@@ -144,6 +189,9 @@ async def furnished(tenant: Tenant) -> Tenant:
     appealed = NewAppeal("politeness", None, "x")
     who = Author(person.id, person.name, "person")
     await opening.open_appeal(tenant.db, tenant.workspace, judged.conversation_id, appealed, by=who)
+    await _coached(tenant, judged.conversation_id, f"{evaluated.evaluation_id}.0", who)
+    await _calibrated(tenant, judged.conversation_id, who)
+    await _golden(tenant)
     await sessions.begin(
         tenant.db,
         tenant.workspace,
@@ -279,5 +327,5 @@ async def test_functions_across_workspaces_return_no_content(lone_tenant: Tenant
         "auricle_people_by_email", "auricle_people_by_subject", "auricle_person_by_reset", "auricle_session",
         "auricle_workspace_of_hook", "auricle_workspaces_with_due_hook_events", "auricle_conversations_saying",
     }  # fmt: skip
-    assert len(await outbox.due(lone_tenant.db)) == 3
+    assert len(await outbox.due(lone_tenant.db)) == 4
     assert len(await tombstones.unquiet(lone_tenant.db)) == 1
