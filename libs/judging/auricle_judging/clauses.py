@@ -93,13 +93,15 @@ def _ends_sentence(chunk: str, after: str) -> bool:
 
 
 def _shortened(part: range, chunks: Sequence[Chunk], words: Sequence[bool]) -> list[range]:
-    """The part, or its halves where it is too long: at the soft border nearest to the middle, else behind 18 words."""
+    """The part, or its halves where it is too long: at the soft border nearest to the middle, else pieces of 18 words."""
     if sum(words[n] for n in part) <= MOST_WORDS:
         return [part]
     counted = _counted(part, words)
     soft = [n for n in part[1:] if _is_soft(chunks[n - 1][1], chunks[n][1]) and _leaves_enough(counted, part, n)]
+    if not soft:
+        return _hard_pieces(part, counted, chunks)
     middle = counted[part.stop] / 2
-    cut = min(soft, key=lambda n: abs(counted[n] - middle)) if soft else _hard_cut(part, counted, chunks)
+    cut = min(soft, key=lambda n: abs(counted[n] - middle))
     return [*_shortened(range(part.start, cut), chunks, words), *_shortened(range(cut, part.stop), chunks, words)]
 
 
@@ -122,11 +124,23 @@ def _is_soft(before: str, after: str) -> bool:
     return bool(_SOFT_END.search(before)) or _word(after) in _CONJUNCTIONS
 
 
-def _hard_cut(part: range, counted: Mapping[int, int], chunks: Sequence[Chunk]) -> int:
+def _hard_pieces(part: range, counted: Mapping[int, int], chunks: Sequence[Chunk]) -> list[range]:
+    """Pieces of a part without a soft border, the last one of what is left."""
+    pieces, start = [], part.start
+    while counted[part.stop] - counted[start] > MOST_WORDS:
+        cut = _hard_cut(start, counted, chunks)
+        pieces.append(range(start, cut))
+        start = cut
+    return [*pieces, range(start, part.stop)]
+
+
+def _hard_cut(start: int, counted: Mapping[int, int], chunks: Sequence[Chunk]) -> int:
     """Behind 18 words, or a little earlier where a negation or a number would lose what belongs to it."""
-    latest = max(n for n in part[1:] if counted[n] <= MOST_WORDS)
-    for cut in range(latest, part.start, -1):
-        if counted[cut] >= FEWEST_WORDS and not _holds_together(chunks[cut - 1][1], chunks[cut][1]):
+    latest = start + 1
+    while counted[latest + 1] - counted[start] <= MOST_WORDS:
+        latest += 1
+    for cut in range(latest, start, -1):
+        if counted[cut] - counted[start] >= FEWEST_WORDS and not _holds_together(chunks[cut - 1][1], chunks[cut][1]):
             return cut
     return latest
 

@@ -440,7 +440,7 @@ async def test_assets_are_kept_for_good_and_answers_compressed(browser: httpx.As
     addresses = re.findall(r'"(/static/[^"]+)"', html.text)
     assert {one.rpartition(".")[2] for one in addresses} == {"css", "js", "svg"}
     for address in addresses:
-        assert re.fullmatch(r"/static/\w+\.[0-9a-f]{12}\.(?:css|js|svg)", address)
+        assert re.fullmatch(r"/static/[\w.]+\.[0-9a-f]{12}\.(?:css|js|svg)", address)
         kept = await browser.get(address)
         assert kept.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert (await browser.get(re.sub(r"\.[0-9a-f]{12}\.", ".000000000000.", addresses[1]))).headers[

@@ -206,3 +206,10 @@ def test_an_endless_turn_is_no_trouble() -> None:
     by_label = shown(line(text))
     assert len(by_label) == MOST_CLAUSES
     assert "".join(quote.text for quote in quotes_at(by_label, by_label, of)) == text
+
+
+def test_a_turn_of_twenty_thousand_words_without_a_mark_is_cut() -> None:
+    text = " ".join(["слово"] * 20_000)
+    found = cuts(text)
+    assert (found[0], found[-1]) == (0, len(text))
+    assert all(text[at:].startswith("слово") for at in found[:-1])

@@ -79,7 +79,7 @@ class AnswerCondition:
         if self.sign == "~":
             return and_(_ANSWERED, effective_answers.c.label_id.is_(None), effective_answers.c.confidence < number)
         if self.sign in ("=", "!="):
-            same = _NUMBER.op("=") if number is not None else _WORD.op("=")
+            same = _NUMBER.bool_op("=") if number is not None else _WORD.bool_op("=")
             wanted = literal(number, Double) if number is not None else literal(self.value, Words)
             return and_(_ANSWERED, same(wanted) if self.sign == "=" else not_(same(wanted)))
         return and_(_ANSWERED, _NUMBER.op(self.sign)(literal(number, Double)))
