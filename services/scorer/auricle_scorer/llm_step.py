@@ -103,6 +103,8 @@ class PromptRunner:
             seconds += more
         read = without_instructions(digest)
         flags = () if read is digest else (instructions.FLAG,)
+        if any(instructions.suspected(line.text) for line in read.lines):
+            flags = (*flags, instructions.SUSPECTED_FLAG)
         return ModelAnswers(read, seconds, flags=flags, unasked=None if read.lines else "no_words")
 
     async def run(
