@@ -83,7 +83,7 @@ def longest_monologue(context: ConversationContext) -> Fact:
 
 
 def interruptions(context: ConversationContext) -> Fact:
-    """How often the agent began to evaluate while the customer was speaking and went on for more than half a second."""
+    """How often the agent began to speak while the customer was speaking and went on for more than half a second."""
     if context.channel is not Channel.CALL or not context.timed:
         return not_applicable("no_recording")
     if context.roles_guessed:

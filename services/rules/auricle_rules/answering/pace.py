@@ -27,7 +27,7 @@ def speech_rate(context: ConversationContext) -> Fact:
 
 
 def overlap(context: ConversationContext) -> Fact:
-    """Seconds in which agent and customer evaluate at once."""
+    """Seconds in which agent and customer speak at once."""
     if context.channel is not Channel.CALL or not context.timed:
         return not_applicable("no_recording")
     if context.roles_guessed:
