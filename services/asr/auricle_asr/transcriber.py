@@ -5,12 +5,13 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from auricle_contracts import Transcript
+from auricle_contracts import Role, Transcript
 
 from auricle_asr import tone
 from auricle_asr.preprocessing import PreparedAudio
 from auricle_asr.speech.recognised import Recognised
 from auricle_asr.speech.recognition import Recogniser
+from auricle_asr.tone import CUSTOMERS
 from auricle_asr.transcription import voices
 from auricle_asr.transcription.roles import CueBook
 from auricle_asr.transcription.transcript import Call, TranscriptRules, write
@@ -28,11 +29,12 @@ class Transcribed:
 
 @dataclass(frozen=True)
 class Transcriber:
-    """Stateless but for the engine behind the recogniser."""
+    """Stateless but for the engine behind the recogniser. `toned`: whose turns have a tone."""
 
     recogniser: Recogniser
     cues: CueBook
     rules: TranscriptRules
+    toned: frozenset[Role] = CUSTOMERS
 
     async def transcribe(
         self, call: Call, audio: PreparedAudio, language: str | None, hot_words: Sequence[str] = ()
@@ -51,7 +53,7 @@ class Transcriber:
             flags=audio.flags,
             voices=await asyncio.to_thread(_voices, audio, recognised),
         )
-        heard = await asyncio.to_thread(tone.of_turns, transcript.turns, audio.tracks)
+        heard = await asyncio.to_thread(tone.of_turns, transcript.turns, audio.tracks, self.toned)
         return Transcribed(transcript.model_copy(update={"tones": heard}), recognised, seconds)
 
 

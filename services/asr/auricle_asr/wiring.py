@@ -33,6 +33,7 @@ from auricle_asr.speech.engine import SpeechEngine
 from auricle_asr.speech.phrases import KnownInventions
 from auricle_asr.speech.recognition import Recogniser, RecognitionRules
 from auricle_asr.speech.voice import VoiceSettings
+from auricle_asr.tone import CUSTOMERS, EVERY_ROLE
 from auricle_asr.transcriber import Transcriber
 from auricle_asr.transcription.roles import CueBook
 from auricle_asr.transcription.transcript import TranscriptRules
@@ -89,6 +90,7 @@ def transcriber(settings: AsrSettings, loaded: SpeechEngine) -> Transcriber:
         Recogniser(loaded, rules, known_inventions()),
         cue_book(),
         TranscriptRules(settings.agent_track, settings.role_threshold, settings.low_confidence),
+        EVERY_ROLE if settings.agent_tone else CUSTOMERS,
     )
 
 

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from auricle_asr import tone
 from auricle_asr.recordings.recording import RATE_HZ, SAMPLES_PER_MS, Samples
+from auricle_asr.settings import AsrSettings
+from auricle_asr.transcriber import Transcriber
 from auricle_contracts import Role, Turn, Word
 
 TURN_MS, GAP_MS = 1500, 300
@@ -59,6 +61,15 @@ def test_each_speaker_is_measured_against_themselves_on_their_own_track() -> Non
     found = tone.of_turns([*agent, *customer], tracks)
     assert len(found) == 10
     assert not any(one.tense for one in found)
+
+
+def test_a_transcriber_measures_customers_only_unless_it_is_told_otherwise() -> None:
+    agent, customer = turns(5), turns(5, "customer", first=10)
+    tracks = [track([*agent, *customer])]
+    found = tone.of_turns([*agent, *customer], tracks, tone.CUSTOMERS)
+    assert {one.turn for one in found} == {turn.id for turn in customer}
+    assert Transcriber.__dataclass_fields__["toned"].default == tone.CUSTOMERS
+    assert not AsrSettings().agent_tone
 
 
 def test_too_few_turns_have_no_usual() -> None:
