@@ -10,6 +10,7 @@ import httpx
 import pytest
 from auricle_cli.stack.ports import any_free
 from auricle_console.settings import ConsoleSettings
+from auricle_console.views.shell import REVIEW_KEYS
 from auricle_contracts import AnswerState, Scope
 from auricle_contracts.review import ReviewSettings
 from auricle_gateway.app import create_app
@@ -142,7 +143,7 @@ def test_twenty_reviews_by_keys_alone(reviewer: Any, stack: str) -> None:
     reviewer.keyboard.press("Enter")  # the button to take the next one has the focus
     reviewer.wait_for_url("**/conversations/*?review=*")
     reviewer.keyboard.press("?")
-    assert reviewer.locator("dialog#keys[open] tr").count() == 17
+    assert reviewer.locator("dialog#keys[open] tr").count() == len(REVIEW_KEYS)
     assert "Skip with a reason" in reviewer.locator("dialog#keys").inner_text()
     reviewer.keyboard.press("Escape")
     reviewer.keyboard.press("s")

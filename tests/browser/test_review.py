@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from auricle_console.views.shell import KEYS
 from auricle_contracts import RunState, Step
 from fastapi import FastAPI
 from fixtures.recorded_gateway import KEY, run
@@ -297,7 +298,7 @@ def test_keys_move_the_sound_the_quotes_and_the_list(inside: Any, address: str) 
     inside.keyboard.press("q")
     until(inside, "document.querySelector('.answer.is-chosen .quote.is-playing') !== null")
     inside.keyboard.press("?")
-    assert inside.locator("dialog#keys[open] tr").count() == 17
+    assert inside.locator("dialog#keys[open] tr").count() == len(KEYS)
     inside.keyboard.press("Escape")
     inside.keyboard.press("j")
     inside.wait_for_url(f"{address}{CALL}?progress=done")
