@@ -9,7 +9,10 @@ from browser.conftest import CHROMIUM, Wired, served
 from fixtures.recorded_gateway import KEY, create
 from playwright.sync_api import sync_playwright
 
-PAGES = {"conversations": "/conversations", "review": "/conversations/02-ru-delivery", "upload": "/upload"}
+PAGES = {
+    "conversations": "/conversations", "review": "/conversations/02-ru-delivery", "upload": "/upload", "analytics": "/analytics",
+    "comparison": "/analytics/comparison?other_since=2026-10-01", "registry": "/settings/artefacts", "appeals": "/appeals",
+}  # fmt: skip
 LOOKS = {"": (1440, 900), "-phone": (390, 844)}
 QUALITY = 68
 CALLS = 9
