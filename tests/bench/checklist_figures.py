@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from math import sqrt
 from typing import Any
 
 import numpy as np
 from auricle_contracts import Channel, Detection, DetectionState
 from auricle_criteria import ErrorClass
+from auricle_kit import shares
 from auricle_samples.dialogues.written.errors import MarkedDialogue
 
 FEWEST = 5
 """Dialogues with the error, and dialogues without it, below which a figure says nothing."""
-RESAMPLES, SEED, Z = 1000, 7, 1.96
+RESAMPLES, SEED = 1000, 7
 Interval = tuple[float, float] | None
 ABSENT = DetectionState.NO_OPPORTUNITY
 
@@ -157,12 +157,7 @@ def f1_interval(there: Sequence[bool], said: Sequence[bool]) -> Interval:
 
 def wilson(right: int, of: int) -> Interval:
     """Wilson's 95 % interval of a share; None of nothing."""
-    if not of:
-        return None
-    share, wide = right / of, Z * Z / of
-    middle = (share + wide / 2) / (1 + wide)
-    half = Z * sqrt(share * (1 - share) / of + wide / of / 4) / (1 + wide)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    return shares.wilson(right, of) if of else None
 
 
 def _rounded(value: Any) -> Any:

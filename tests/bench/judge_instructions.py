@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from auricle_judging.instructions import suspected, without_instructions
-from auricle_quality.intervals import wilson
+from auricle_kit.shares import wilson
 
 DATA = Path(__file__).parents[1] / "data" / "instructions"
 COMMAND = "python tests/bench/judge_instructions.py docs/evidence/judge-instructions.json"

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-Z = 1.96
+from auricle_kit.shares import wilson
+
 NAMES = {
     "second": "By category, before the second change and by its hand; tuned on since",
     "fresh": "By another hand: 0.884 recall before the second change, which knew its mistakes and mended their categories",
@@ -15,15 +16,6 @@ NAMES = {
 def sheet(evidence: dict[str, Any]) -> str:
     """Tables by set, the cost, and every single mistake."""
     return "\n".join([*_head(evidence), *_sets(evidence["sets"]), *_cost(evidence), *_wrong(evidence["wrong"])]) + "\n"
-
-
-def wilson(right: int, of: int) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson's score); (0, 1) of nothing."""
-    if not of:
-        return 0.0, 1.0
-    share, bend = right / of, Z * Z / of
-    middle, spread = share + bend / 2, Z * (share * (1 - share) / of + bend / of / 4) ** 0.5
-    return max(0.0, (middle - spread) / (1 + bend)), min(1.0, (middle + spread) / (1 + bend))
 
 
 def _head(evidence: dict[str, Any]) -> Iterator[str]:

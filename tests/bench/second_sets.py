@@ -6,7 +6,6 @@ Their hands had not seen the code. Lines of the second are read by whoever chang
 
 import argparse
 import json
-import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -16,12 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from auricle_contracts import Role, Turn
+from auricle_kit.shares import wilson
 from auricle_languages import Languages, analyse_turn
 from auricle_masking import Detector
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tests"))
-from bench.masking_sheet import wilson  # noqa: E402 (the folder of the tests is no package)
 
 DATA = ROOT / "tests" / "data"
 PROMPTS = ROOT / "prompts"

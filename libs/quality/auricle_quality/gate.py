@@ -17,10 +17,10 @@ from typing import Annotated
 from auricle_contracts import Contract
 from auricle_contracts.evaluations import Grade
 from auricle_contracts.golden import GoldenDialogue, GoldenKind, GoldenLabel, GoldenState
+from auricle_kit.shares import wilson
 from pydantic import Field
 
 from auricle_quality.grading import grade
-from auricle_quality.intervals import wilson
 from auricle_quality.predictions import Prediction
 
 MOST_KEPT = 20

@@ -1,7 +1,8 @@
 """Intervals of shares and of differences, against published figures."""
 
 import pytest
-from auricle_records.analytics.breakdown import Mean, Share, wilson
+from auricle_kit.shares import wilson
+from auricle_records.analytics.breakdown import Mean, Share
 from auricle_records.analytics.differences import of_means, of_shares
 
 

@@ -15,7 +15,6 @@ from auricle_contracts.golden import (
 )
 from auricle_contracts.vocabulary import Channel, Role
 from auricle_quality import Limits, PredictedOutcome, PredictedState, Prediction, Verdict, gate, grade, reports
-from auricle_quality.intervals import wilson
 
 RUDE = (GoldenKind.ERROR_CLASS, "rudeness")
 LIMITS = Limits()
@@ -172,9 +171,3 @@ def test_the_first_items_against_a_candidate_are_kept_those_that_broke_first() -
     assert [one["id"] for one in kept] == [f"g{number}" for number in range(30, 50)]
     assert kept[0]["right"] == "found (2)"
     assert (kept[0]["candidate"], kept[0]["live"]) == ("not_found", "found in turn 2")
-
-
-def test_wilson_is_the_known_interval() -> None:
-    """Newcombe 1998: 81 of 263."""
-    assert wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
-    assert wilson(0, 0) == (0.0, 1.0)

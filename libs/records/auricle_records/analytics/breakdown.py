@@ -8,18 +8,16 @@ decided: it was found, or a step looked and did not find it. What could not be t
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from math import sqrt
 from typing import Any
 
 from auricle_contracts import ConversationState
+from auricle_kit.shares import wilson
 from sqlalchemy import CTE, Date, Row, cast, func, select, text
 
 from auricle_records.conversations.filters import Filters
 from auricle_records.database import Database
 from auricle_records.tables import conversations, evaluations
 
-Z = 1.959963984540054
-"""Two-sided 95 %."""
 MOST_GROUPS = 200
 
 
@@ -102,15 +100,6 @@ class Breakdown:
     weeks: tuple[CriterionMean, ...]
     classes: tuple[ClassShare, ...]
     cells: tuple[ClassShare, ...]
-
-
-def wilson(found: int, of: int) -> tuple[float, float]:
-    """The 95 % score interval of a share (Wilson 1927)."""
-    if not of:
-        return 0.0, 1.0
-    share, square = found / of, Z * Z / of
-    middle, half = share + square / 2, Z * sqrt(share * (1 - share) / of + square / (4 * of))
-    return max(0.0, (middle - half) / (1 + square)), min(1.0, (middle + half) / (1 + square))
 
 
 _VALUE = "(CASE WHEN a.state = 'answered' AND jsonb_typeof(a.value) = 'number' THEN (a.value #>> '{}')::float8 END)"

@@ -4,13 +4,13 @@
 from math import sqrt
 
 from auricle_contracts.coaching import CoachingEffect, CoachingTask, EffectSide
+from auricle_kit.shares import wilson
 from sqlalchemy import text
 
 from auricle_records.database import Database
 
 WINDOW_DAYS = 28
 ENOUGH = 10
-_Z = 1.959964
 _KNOWN_AS = "coalesce(nullif(p.person->>'reference', ''), nullif(p.person->>'name', ''), p.person->>'id')"
 _SEEN = f"""
 WITH seen AS (
@@ -76,13 +76,8 @@ def share_side(n: int, found: int) -> EffectSide:
     """A share in per cent with Wilson's interval."""
     if n == 0:
         return NOTHING
-    share = found / n
-    middle = share + _Z**2 / (2 * n)
-    half = _Z * sqrt(share * (1 - share) / n + _Z**2 / (4 * n * n))
-    low, high = ((middle + sign * half) / (1 + _Z**2 / n) for sign in (-1, 1))
-    return EffectSide(
-        n=n, value=100 * share, low=100 * min(share, max(0.0, low)), high=100 * max(share, min(1.0, high))
-    )
+    share, (low, high) = found / n, wilson(found, n)
+    return EffectSide(n=n, value=100 * share, low=100 * min(share, low), high=100 * max(share, high))
 
 
 def difference(before: EffectSide, after: EffectSide) -> tuple[float | None, float | None, float | None]:
