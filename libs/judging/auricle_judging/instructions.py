@@ -38,8 +38,6 @@ _SPELT = re.compile(r"\b(?:[^\W_][ \u00a0_.·-]){3,}[^\W_]\b|\b[^\W_](?:_[^\W_])
 _LISTS: dict[str, Any] = tomllib.loads(
     resources.files("auricle_judging").joinpath("instructions.toml").read_text("utf-8")
 )
-
-
 _HINTS, _HINT_SIGNS, _HINT_LETTERS = frozenset(_LISTS["hints"]), frozenset(_LISTS["hint_signs"]), 4
 _WORD = re.compile(r"\w+")
 
@@ -80,8 +78,6 @@ _ADDRESSED = re.compile(
     _any([*map(_filled, _LISTS["sentence"]), rf"(?:{_CALLED.pattern})[\s\S]{{0,120}}?(?:{_ABOUT_VERDICT.pattern})"]),
     re.IGNORECASE,
 )
-
-
 _SUSPECTED = re.compile(_any([*map(_filled, _LISTS["suspicious"])]), re.IGNORECASE)
 
 

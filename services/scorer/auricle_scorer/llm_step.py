@@ -1,5 +1,6 @@
 """The LLM step: prompts over a digest, cut into context windows when it is too long for one request."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -101,9 +102,9 @@ class PromptRunner:
         if not digest.lines:
             digest, more = await self._digest(transcript, context, Level.RAW)
             seconds += more
-        read = without_instructions(digest)
+        read = await asyncio.to_thread(without_instructions, digest)  # seconds for hostile text
         flags = () if read is digest else (instructions.FLAG,)
-        if any(instructions.suspected(line.text) for line in read.lines):
+        if await asyncio.to_thread(_is_suspected, read):
             flags = (*flags, instructions.SUSPECTED_FLAG)
         return ModelAnswers(read, seconds, flags=flags, unasked=None if read.lines else "no_words")
 
@@ -177,11 +178,10 @@ class PromptRunner:
         if len(windows) == 1 or answers.digest.level is context.deepest:
             return answers, windows
         hard, seconds = await self._digest(transcript, context, context.deepest)
-        if not without_instructions(hard).lines:
+        read = await asyncio.to_thread(without_instructions, hard)
+        if not read.lines:
             return answers, windows
-        harder = replace(
-            answers, digest=without_instructions(hard), compressor_seconds=answers.compressor_seconds + seconds
-        )
+        harder = replace(answers, digest=read, compressor_seconds=answers.compressor_seconds + seconds)
         return harder, await context_windows.windows(harder.digest.lines, budget, self._count)
 
     async def _ask(
@@ -238,6 +238,10 @@ def without_instructions(digest: Digest) -> Digest:
     """The digest without what is said to the judge (`auricle_judging.instructions`); the same one where nothing is."""
     lines, dropped, taken = instructions.withheld(digest.lines)
     return digest.model_copy(update={"lines": lines, "dropped": (*digest.dropped, *dropped)}) if taken else digest
+
+
+def _is_suspected(digest: Digest) -> bool:
+    return any(instructions.suspected(line.text) for line in digest.lines)
 
 
 def surely_fits(digest: Digest, budget: int, counter: str) -> bool:
