@@ -81,7 +81,7 @@ def test_each_class_occurs_and_has_near_misses(first: list[MarkedDialogue], clas
 
 def test_the_words_are_not_those_of_class_files_or_of_training(marked: list[MarkedDialogue]) -> None:
     own = set().union(*(runs(dialogue.turns) for dialogue in marked))
-    for name in ("training.jsonl", "heldout.jsonl"):
+    for name in (*written.TRAINING, "heldout.jsonl"):
         for other in written.read(WRITTEN / name):
             assert own.isdisjoint(runs(other.turns)), other.id
     files = "\n".join(path.read_text("utf-8").casefold() for path in Path("prompts/classes").rglob("*.yaml"))

@@ -49,7 +49,7 @@ class Source:
 
 def training_dialogues() -> tuple[Labelled, ...]:
     """The hand-written dialogues that training may read."""
-    return tuple(of_written(one) for one in written.read(HAND_WRITTEN / "training.jsonl"))
+    return tuple(of_written(one) for one in written.read_training())
 
 
 def heldout_dialogues(path: Path) -> tuple[Labelled, ...]:

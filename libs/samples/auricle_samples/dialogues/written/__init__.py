@@ -16,6 +16,10 @@ Place = tuple[int, str]
 Score = Annotated[int, Field(ge=0, le=100, multiple_of=5)]
 Places = Annotated[tuple[Place, ...], Field(min_length=1, max_length=2)]
 
+FOLDER = Path(__file__).parent
+TRAINING = ("training.jsonl", "training2.jsonl")
+"""The files of FOLDER that training may read; ids are unique over all of them. The others are for figures only."""
+
 
 class ScoreLabel(Contract):
     """Points from 0 to 100 by fives."""
@@ -80,3 +84,9 @@ def read(path: Path) -> Iterator[WrittenDialogue]:
     for line in path.read_text("utf-8").splitlines():
         if line.strip():
             yield WrittenDialogue.model_validate_json(line)
+
+
+def read_training() -> Iterator[WrittenDialogue]:
+    """The dialogues that training may read, file by file."""
+    for name in TRAINING:
+        yield from read(FOLDER / name)
