@@ -5,6 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from auricle_contracts.artefacts import ArtefactKind
 from auricle_contracts.contract import Contract
 from auricle_contracts.conversations import Reference
 from auricle_contracts.evaluations import AnswerValue, Quote
@@ -64,8 +65,21 @@ class AppealSettings(Contract):
     answer_days: Days = 5
 
 
+class AppealChange(Contract):
+    """A version of the registry that was made live because of an appeal. `taken_back_at`: it judges no more since then."""
+
+    artefact_id: str
+    kind: ArtefactKind
+    name: str
+    version: int
+    hash: str
+    promoted_at: datetime
+    replaced_id: str | None
+    taken_back_at: datetime | None
+
+
 class Appeal(Contract):
-    """An appeal as it stands. `due_at` passed and still open: it is overdue. Times are UTC."""
+    """An appeal as it stands. `due_at` passed and still open: it is overdue. `changes`: what it led to. Times are UTC."""
 
     id: str
     conversation_id: str
@@ -87,3 +101,4 @@ class Appeal(Contract):
     decided_by: str | None
     decided_by_name: str | None
     decided_at: datetime | None
+    changes: tuple[AppealChange, ...] = ()

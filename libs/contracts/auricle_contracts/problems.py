@@ -56,6 +56,7 @@ class Code(StrEnum):
     LIVE_MOVED = "live_moved"
     NOTHING_BEFORE = "nothing_before"
     GATE_NOT_PASSED = "gate_not_passed"
+    APPEAL_UNFIT = "appeal_unfit"
     # a vendor's post to a hook
     SIGNATURE_INVALID = "signature_invalid"
     PAYLOAD_MISMATCH = "payload_mismatch"

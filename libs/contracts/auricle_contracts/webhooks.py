@@ -21,6 +21,7 @@ class EventData(Contract):
     error: str | None = None
     appeal_id: str | None = None
     coaching_task_id: str | None = None
+    artefact_id: str | None = None
 
 
 EventType = Literal[
@@ -29,6 +30,7 @@ EventType = Literal[
     "conversation.deleted",
     "appeal.opened",
     "appeal.decided",
+    "appeal.led_to_change",
     "coaching.assigned",
     "coaching.acknowledged",
     "coaching.done",

@@ -25,6 +25,7 @@ AuricleError
 ├── LastAdmin              409  the workspace would have no admin left
 ├── LiveMoved              409  another version is live than the caller took for it
 ├── NothingBefore          409  nothing was live before this version
+├── AppealUnfit            422  a version answers accepted appeals about what it decides
 ├── LinkUsedUp             410  a one-time link that is used, replaced, too old or not ours
 ├── QuotaExceeded          507  the workspace's storage is full
 ├── BlobMissing            500  a row names a blob that the store does not have
@@ -39,6 +40,7 @@ from auricle_kit.errors import AuricleError, NotFound
 __all__ = [
     "AppealClosed",
     "AppealExists",
+    "AppealUnfit",
     "AppealWindowClosed",
     "AssignedElsewhere",
     "BlobMissing",
@@ -305,6 +307,19 @@ class NothingBefore(AuricleError):
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail, action="Name the version that you mean: GET /v1/artefacts/{id}/history lists them.")
+
+
+class AppealUnfit(AuricleError):
+    """A promotion names an appeal that it cannot answer: not there, not accepted, or about something that the version does not decide."""
+
+    code = Code.APPEAL_UNFIT
+    status = 422
+
+    def __init__(self, appeal_id: str) -> None:
+        super().__init__(
+            f"this version cannot answer the appeal {appeal_id[:64]}",
+            action="Name accepted appeals about what the version decides: GET /v1/appeals?for_artefact=…",
+        )
 
 
 class LinkUsedUp(AuricleError):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
 from auricle_console.wording import Wording
@@ -28,6 +28,11 @@ def moment(at: datetime | None, words: Wording, *, zone: bool = True) -> str:
         return NOTHING
     text = format_datetime(at, "d MMM y, HH:mm", tzinfo=words.zone, locale=words.language)
     return f"{text} {zone_name(words, at)}" if zone else text
+
+
+def day(at: datetime, words: Wording) -> str:
+    """Day, month and year in the page's zone."""
+    return format_date(at.astimezone(words.zone), "d MMM y", locale=words.language)
 
 
 def zone_name(words: Wording, at: datetime | None = None) -> str:
@@ -66,6 +71,7 @@ def money(amount: Decimal | float | None) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     "clock": clock,
     "moment": moment,
+    "day": day,
     "iso": iso,
     "number": number,
     "signed": signed,

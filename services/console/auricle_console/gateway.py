@@ -495,16 +495,17 @@ class Gateway:
         reply = await self.ask("GET", f"/v1/artefacts/{_part(artefact)}/history")
         return ArtefactHistory.model_validate_json(reply.content)
 
-    async def artefact_diff(self, artefact: str) -> ArtefactDiff | None:
-        """What it changes of what is live; None where nothing of its name is."""
-        return await self._maybe(ArtefactDiff, f"/v1/artefacts/{_part(artefact)}/diff")
+    async def artefact_diff(self, artefact: str, against: str = "") -> ArtefactDiff | None:
+        """What it changes of another version, or of what is live; None where there is no such thing."""
+        return await self._maybe(ArtefactDiff, f"/v1/artefacts/{_part(artefact)}/diff", against=against)
 
     async def end_session(self, session: str) -> None:
         """Signs a person out."""
         await self.ask("DELETE", f"/v1/sessions/{_part(session)}")
 
-    async def _maybe(self, model: type[M], path: str, *, unmasked: bool = False) -> M | None:
-        reply = await self._send("GET", path, params={"unmasked": "true"} if unmasked else {})
+    async def _maybe(self, model: type[M], path: str, *, unmasked: bool = False, against: str = "") -> M | None:
+        asked = ({"unmasked": "true"} if unmasked else {}) | ({"against": against} if against else {})
+        reply = await self._send("GET", path, params=asked)
         if reply.status_code in ABSENT:
             return None
         return model.model_validate_json(checked(reply).content)

@@ -179,6 +179,7 @@ class Promotion(Reply):
     actor_kind: str
     actor: str
     actor_name: str | None
+    appeals: tuple[str, ...] = ()
     created_at: datetime
 
 

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx
 import pytest
+import yaml
 from integration.console.browsing import OWN, browsing
 from integration.gateway import outcomes
 from integration.gateway.conftest import Door
@@ -95,3 +96,31 @@ async def test_an_answer_gets_the_value_that_was_decided(
     answers = (await door.ours.get("/v1/conversations", params={"id": conversation, "include": "summary"})).json()
     politeness = answers["items"][0]["summary"]["answers"][0]
     assert (politeness["value"], politeness["judged_by"]) == (95, "quinn")
+
+
+async def test_an_agent_sees_what_the_appeal_changed(
+    door: Door, pair: tuple[httpx.AsyncClient, httpx.AsyncClient]
+) -> None:
+    anna, quinn = pair
+    conversation, finding = await judged(door)
+    await send(anna, f"/conversations/{conversation}/appeals", finding=finding, text="She asked me to be short.")
+    (appeal,) = re.findall(r'action="/appeals/([^"/]+)/decision"', (await quinn.get("/appeals?state=open")).text)
+    await send(quinn, f"/appeals/{appeal}/decision", verdict="accepted", reason="She did.")
+    listed = (await door.ours.get("/v1/artefacts", params={"kind": "error_class", "name": "rudeness"})).json()["items"]
+    body = yaml.safe_load((await door.ours.get(f"/v1/artefacts/{listed[0]['id']}")).json()["text"])
+    said = {"kind": "error_class", "text": yaml.safe_dump(body | {"note": "Short is not rude."}, allow_unicode=True)}
+    made = (await door.ours.post("/v1/artefacts", json=said | {"state": "candidate"})).json()["id"]
+    version = (await quinn.get(f"/settings/artefacts/{made}")).text
+    assert f'name="appeals" value="{appeal}"' in version
+    assert "She asked me to be short." in version
+    refused = await send(quinn, f"/settings/artefacts/{made}/promote", reason="x", appeals=appeal)
+    assert re.search(rf'value="{appeal}" checked', refused.text), "what was chosen is still there"
+    moved = await send(quinn, f"/settings/artefacts/{made}/promote", reason="Short is not rude", appeals=appeal)
+    assert moved.status_code == 303, moved.text
+    assert "1 appeal answered" in (await quinn.get(f"/settings/artefacts/{made}")).text
+    for path in ("/me", "/appeals", f"/conversations/{conversation}"):
+        told = (await anna.get(path)).text
+        assert "This appeal changed the rule of this error: version" in told, path
+        assert "what changed" not in told, "the registry is no agent's"
+    (link,) = re.findall(r'href="(/settings/artefacts/[^"]+against=[^"]+)#diff"', (await quinn.get("/appeals")).text)
+    assert "Short is not rude." in (await quinn.get(link)).text

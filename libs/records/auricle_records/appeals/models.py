@@ -8,6 +8,8 @@ from auricle_contracts.appeals import Appeal
 from auricle_contracts.vocabulary import AppealState, AppealVerdict
 from sqlalchemy import Row
 
+from auricle_records.artefacts.models import Version
+
 
 @dataclass(frozen=True, slots=True)
 class NewAppeal:
@@ -32,7 +34,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class AppealFilters:
-    """All given ones must hold. `subject` is a criterion or an error class; `overdue`: open, and its time is over."""
+    """All given ones must hold. `subject` is a criterion or an error class; `overdue`: open, and its time is over.
+
+    `answerable_by`: accepted or partly, no promotion answers it yet, and this version decides what it was about.
+    """
 
     state: AppealState | None = None
     conversation_id: str | None = None
@@ -40,6 +45,7 @@ class AppealFilters:
     owner: str | None = None
     subject: str | None = None
     overdue: bool = False
+    answerable_by: Version | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,5 +57,5 @@ class AppealPage:
 
 
 def appeal_of(row: Row[Any]) -> Appeal:
-    """A row of the table."""
-    return Appeal.model_validate({name: getattr(row, name) for name in Appeal.model_fields})
+    """A row of the table, without what it led to."""
+    return Appeal.model_validate({name: getattr(row, name) for name in Appeal.model_fields if name != "changes"})

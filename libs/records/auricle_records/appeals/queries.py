@@ -7,6 +7,7 @@ from auricle_contracts.appeals import Appeal
 from auricle_contracts.vocabulary import AppealState
 from sqlalchemy import ColumnElement, func, or_, select
 
+from auricle_records.appeals import changes
 from auricle_records.appeals.models import AppealFilters, AppealPage, appeal_of
 from auricle_records.database import Database
 from auricle_records.errors import NotFound
@@ -33,9 +34,9 @@ async def get(db: Database, workspace: str, appeal_id: str) -> Appeal:
     """Raises NotFound."""
     async with db.transaction(workspace) as connection:
         row = (await connection.execute(select(appeals).where(appeals.c.id == appeal_id))).one_or_none()
-    if row is None:
-        raise NotFound("no such appeal")
-    return appeal_of(row)
+        if row is None:
+            raise NotFound("no such appeal")
+        return (await changes.told(connection, [appeal_of(row)]))[0]
 
 
 async def page(
@@ -46,7 +47,7 @@ async def page(
     if cursor is not None:
         statement = statement.where(appeals.c.id < cursor)
     async with db.transaction(workspace) as connection:
-        found = [appeal_of(row) for row in await connection.execute(statement)]
+        found = await changes.told(connection, [appeal_of(row) for row in await connection.execute(statement)])
     return AppealPage(tuple(found[:limit]), found[limit - 1].id if len(found) > limit else None)
 
 
@@ -59,6 +60,8 @@ def _conditions(filters: AppealFilters) -> list[ColumnElement[bool]]:
         conditions.append(or_(appeals.c.criterion == filters.subject, appeals.c.error_class == filters.subject))
     if filters.overdue:
         conditions.append(_overdue())
+    if filters.answerable_by is not None:
+        conditions += [*changes.fitting(filters.answerable_by), ~changes.ANSWERED]
     return conditions
 
 

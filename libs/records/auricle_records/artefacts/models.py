@@ -97,7 +97,8 @@ class Evidence:
 class Promotion:
     """A pointer that moved. None in `from_*` or `to_*`: nothing was live there.
 
-    Not `held`: the version was live because it was shipped, and would have gone with the next release.
+    Not `held`: the version was live because it was shipped, and would have gone with the next release. `appeals`: ids of those that it
+    answers.
     """
 
     id: str
@@ -112,6 +113,7 @@ class Promotion:
     to_held: bool
     evidence: Evidence
     created_at: datetime
+    appeals: tuple[str, ...] = ()
 
 
 def version_of(row: Row[Any]) -> Version:
@@ -133,5 +135,5 @@ def promotion_of(row: Row[Any]) -> Promotion:
     evidence = Evidence(Actor(row.actor_kind, row.actor, row.actor_name), row.reason, row.evidence)
     return Promotion(
         row.id, ArtefactKind(row.kind), row.name, PromotionAction(row.action), row.from_id, row.from_hash,
-        row.from_held, row.to_id, row.to_hash, row.to_held, evidence, row.created_at,
+        row.from_held, row.to_id, row.to_hash, row.to_held, evidence, row.created_at, tuple(row.appeals),
     )  # fmt: skip

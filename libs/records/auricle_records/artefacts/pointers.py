@@ -3,12 +3,12 @@
 One at a time in a workspace (its row is locked): a scorecard and the class that it names cannot be moved past each other.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from auricle_contracts.artefacts import ArtefactState, PromotionAction
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,14 +17,23 @@ from auricle_records.artefacts import versions
 from auricle_records.artefacts.models import Evidence, Name, Promotion, StoredBody, Version, promotion_of
 from auricle_records.database import Database, new_id
 from auricle_records.errors import LiveMoved, NothingBefore
-from auricle_records.tables import artefact_promotions, artefacts, live_artefacts, workspaces
+from auricle_records.tables import appeal_changes, artefact_promotions, artefacts, live_artefacts, workspaces
 
 Check = Callable[[Sequence[StoredBody]], None]
 """Raises where the bodies that would be held do not go together."""
 
+Also = Callable[[AsyncConnection, Promotion, Version], Awaitable[None]]
+"""What else happens in the transaction of a promotion; raised, nothing of it does."""
+
 _FROM, _TO = artefacts.alias(), artefacts.alias()
+_ANSWERED = func.array(
+    select(appeal_changes.c.appeal_id)
+    .where(appeal_changes.c.promotion_id == artefact_promotions.c.id)
+    .order_by(appeal_changes.c.appeal_id)
+    .scalar_subquery()
+).label("appeals")
 _SHOWN: Select[Any] = (
-    select(artefact_promotions, _FROM.c.hash.label("from_hash"), _TO.c.hash.label("to_hash"))
+    select(artefact_promotions, _FROM.c.hash.label("from_hash"), _TO.c.hash.label("to_hash"), _ANSWERED)
     .outerjoin(_FROM, _FROM.c.id == artefact_promotions.c.from_id)
     .outerjoin(_TO, _TO.c.id == artefact_promotions.c.to_id)
 )
@@ -59,10 +68,12 @@ async def promote(
     shipped: str | None,
     expected: str | None,
     check: Check,
+    also: Also | None = None,
 ) -> Promotion:
-    """Make a version live. `shipped` is the hash of what the release brought of its name, `expected` the id that the caller saw live.
+    """Make a version live. `shipped` is the hash of what the release brought of its name, `expected` the id that the caller saw live;
+    `also` is what else happens in the same transaction.
 
-    Raises NotFound, LiveMoved, and what `check` raises.
+    Raises NotFound, LiveMoved, and what `check` and `also` raise.
     """
     async with db.transaction(workspace) as connection:
         await _lock(connection)
@@ -72,16 +83,12 @@ async def promote(
             raise LiveMoved("this version is live already")
         if expected is not None and expected != before.id:
             raise LiveMoved("another version is live by now", action="Look at the history and compare again.")
-        return await _move(
-            connection,
-            workspace,
-            wanted.of,
-            before,
-            _LiveVersion(wanted.id, held=True),
-            PromotionAction.PROMOTED,
-            evidence,
-            check,
-        )
+        after = _LiveVersion(wanted.id, held=True)
+        moved = await _move(connection, workspace, wanted.of, before, after, PromotionAction.PROMOTED, evidence, check)
+        if also is None:
+            return moved
+        await also(connection, moved, wanted)
+        return await _promotion(connection, moved.id)
 
 
 async def roll_back(
@@ -183,6 +190,10 @@ async def _move(
         "actor_kind": evidence.actor.kind, "actor": evidence.actor.id, "actor_name": evidence.actor.name,
     }  # fmt: skip
     await connection.execute(plain_insert(artefact_promotions).values(values))
+    return await _promotion(connection, moved_id)
+
+
+async def _promotion(connection: AsyncConnection, moved_id: str) -> Promotion:
     return promotion_of((await connection.execute(_SHOWN.where(artefact_promotions.c.id == moved_id))).one())
 
 

@@ -4,7 +4,7 @@ Each table is written by one module of this package, named in the table's commen
 owner cannot pass either, and a CHECK for every closed list of words.
 """
 
-from auricle_records.tables.appeals import appeal_settings, appeals
+from auricle_records.tables.appeals import appeal_changes, appeal_settings, appeals
 from auricle_records.tables.artefacts import artefact_promotions, artefacts, live_artefacts
 from auricle_records.tables.audit import audit_events, audit_trail
 from auricle_records.tables.base import METADATA
@@ -50,6 +50,7 @@ __all__ = [
     "agent_references",
     "answers",
     "api_keys",
+    "appeal_changes",
     "appeal_settings",
     "appeals",
     "artefact_promotions",

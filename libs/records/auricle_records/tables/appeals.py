@@ -1,7 +1,7 @@
 """Appeals of agents against answers and findings, and how long a workspace takes them."""
 
 from auricle_contracts.vocabulary import AppealState
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Table, func
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, Table, func
 from sqlalchemy.dialects.postgresql import JSONB
 
 from auricle_records.storable import Moment, Words
@@ -42,6 +42,17 @@ appeals = Table(
     Index(None, "conversation_id"),
     Index(None, "evaluation_id"),
     comment="What agents contest, and how it ended. Written by auricle_records.appeals.",
+)
+
+appeal_changes = Table(
+    "appeal_changes",
+    METADATA,
+    workspace_id(),
+    Column("appeal_id", Words, ForeignKey("appeals.id", ondelete="CASCADE"), nullable=False),
+    Column("promotion_id", Words, ForeignKey("artefact_promotions.id"), nullable=False),
+    PrimaryKeyConstraint("appeal_id", "promotion_id"),
+    Index(None, "promotion_id"),
+    comment="Which promotion answers which accepted appeal. Written by auricle_records.appeals.",
 )
 
 appeal_settings = Table(

@@ -1,7 +1,8 @@
 """What decides how conversations are judged: what is live, each version with its history, a new one written, promotion and going back."""
 
 import asyncio
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from auricle_contracts import Scope
@@ -14,9 +15,13 @@ from starlette.responses import RedirectResponse, Response
 from auricle_console.drawing import page
 from auricle_console.errors import GatewaySaid
 from auricle_console.gateway import Gateway
-from auricle_console.routes.callers import GatewayOf, OwnForm, PartsOf, SessionOf, chosen
+from auricle_console.replies import Artefact
+from auricle_console.routes.callers import GatewayOf, OwnForm, PartsOf, SessionOf, WordsOf, chosen
 from auricle_console.sessions import Session
+from auricle_console.views import appeals
+from auricle_console.views.appeals import ShownAppeal
 from auricle_console.views.gates import MOST_ITEMS, GateView, gate_view
+from auricle_console.wording import Wording
 
 router = APIRouter()
 FILTERS = ("kind", "state", "search", "cursor")
@@ -40,9 +45,11 @@ async def show_artefacts(request: Request, session: SessionOf, gateway: GatewayO
 
 
 @router.get(LIST + "/{artefact}")
-async def show_artefact(request: Request, artefact: str, session: SessionOf, gateway: GatewayOf) -> Response:
-    """One version: what it changes, its text, the versions of its name, and who made which live."""
-    return await _drawn(request, session, gateway, artefact)
+async def show_artefact(
+    request: Request, artefact: str, session: SessionOf, gateway: GatewayOf, words: WordsOf
+) -> Response:
+    """One version: what it changes of what is live, or of the version `against`, its text, its name's versions, who made which live."""
+    return await _drawn(request, session, gateway, words, artefact)
 
 
 @router.get(LIST + "/{artefact}/edit")
@@ -71,18 +78,22 @@ async def promote(
     artefact: str,
     session: OwnForm,
     parts: PartsOf,
+    words: WordsOf,
     reason: Reason = "",
     expected: Annotated[str, Form(max_length=64)] = "",
+    answered: Annotated[list[str] | None, Form(alias="appeals")] = None,
 ) -> Response:
     """Judges what comes in from now on; another version that became live meanwhile is not overtaken."""
-    said = {"reason": reason} | ({"expected": expected} if expected else {})
-    return await _moved(request, session, parts.gateway(session.key), artefact, "promote", said)
+    said = {"reason": reason, "appeals": answered or []} | ({"expected": expected} if expected else {})
+    return await _moved(request, session, parts.gateway(session.key), words, artefact, "promote", said)
 
 
 @router.post(LIST + "/{artefact}/rollback")
-async def roll_back(request: Request, artefact: str, session: OwnForm, parts: PartsOf, reason: Reason = "") -> Response:
+async def roll_back(
+    request: Request, artefact: str, session: OwnForm, parts: PartsOf, words: WordsOf, reason: Reason = ""
+) -> Response:
     """What was live before is live again."""
-    return await _moved(request, session, parts.gateway(session.key), artefact, "rollback", {"reason": reason})
+    return await _moved(request, session, parts.gateway(session.key), words, artefact, "rollback", {"reason": reason})
 
 
 @router.get(LIST + "/{artefact}/promote")
@@ -93,13 +104,13 @@ async def back(artefact: str) -> Response:
 
 
 async def _moved(
-    request: Request, session: Session, gateway: Gateway, artefact: str, move: str, said: dict[str, str]
+    request: Request, session: Session, gateway: Gateway, words: Wording, artefact: str, move: str, said: dict[str, Any]
 ) -> Response:
     address = f"{LIST}/{quote(artefact, safe='')}"
     try:
         await gateway.ask("POST", f"/v1/artefacts/{quote(artefact, safe='')}/{move}", json=said)
     except GatewaySaid as error:
-        return await _drawn(request, session, gateway, artefact, refused=error, reason=said["reason"])
+        return await _drawn(request, session, gateway, words, artefact, refused=error, said=said)
     return RedirectResponse(address, status_code=303)
 
 
@@ -114,15 +125,17 @@ async def _drawn(
     request: Request,
     session: Session,
     gateway: Gateway,
+    words: Wording,
     artefact: str,
     *,
     refused: GatewaySaid | None = None,
-    reason: str = "",
+    said: Mapping[str, Any] = {},
 ) -> Response:
     version = await gateway.artefact(artefact)
     history = await gateway.artefact_history(artefact)
     live = next((one for one in history.versions if one.state is ArtefactState.LIVE), None)
-    compared = live is not None and live.id != version.id
+    against = request.query_params.get("against", "")[:64]
+    compared = against or (live is not None and live.id != version.id)
     gate = gate_view(version.figures)
     return page(
         request,
@@ -130,10 +143,21 @@ async def _drawn(
         status=refused.said_status if refused else 200,
         one=version,
         live=live,
-        diff=await gateway.artefact_diff(artefact) if compared else None,
+        diff=await gateway.artefact_diff(artefact, against) if compared else None,
         history=history,
         gate=gate,
         dialogues=await _dialogues(gateway, gate) if gate and session.may(Scope.TRAIN) else {},
         refused=refused,
-        reason=reason,
+        reason=said.get("reason", ""),
+        waiting=await _waiting(gateway, session, version, words),
+        answered=said.get("appeals", ()),
     )
+
+
+async def _waiting(gateway: Gateway, session: Session, version: Artefact, words: Wording) -> tuple[ShownAppeal, ...]:
+    """Accepted appeals that a promotion of this version may answer, for who may promote it."""
+    if not session.may(Scope.PROMOTE):
+        return ()
+    found = await gateway.appeals({"for_artefact": version.id})
+    titles = appeals.titles_of(await gateway.error_classes(), words.language) if found.items else {}
+    return appeals.shown(found.items, titles, words)

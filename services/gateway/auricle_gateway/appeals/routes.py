@@ -10,9 +10,10 @@ from auricle_contracts.conversations import Reference
 from auricle_contracts.vocabulary import AppealState, AppealVerdict
 from auricle_kit import tracing
 from auricle_kit.errors import InvalidRequest, NotFound
-from auricle_records import conversations
+from auricle_records import artefacts, conversations
 from auricle_records.appeals import decisions, opening, queries
 from auricle_records.appeals.models import AppealFilters, Decision, NewAppeal
+from auricle_records.artefacts import Version
 from auricle_records.callers import Caller
 from auricle_records.labels import Author
 from fastapi import APIRouter, Query, Request
@@ -47,14 +48,18 @@ class AppealQuery(BaseModel):
     opened_by: Annotated[Reference | None, Field(description="A person's id, or `me`.")] = None
     subject: Annotated[Reference | None, Field(description="A criterion or an error class.")] = None
     overdue: Annotated[bool, Field(description="Open, and its time is over.")] = False
+    for_artefact: Annotated[
+        Reference | None,
+        Field(description="A version's id: accepted ones about what it decides, which no promotion answers yet."),
+    ] = None
     cursor: Annotated[str | None, Field(max_length=512, description="`next_cursor` of the page before.")] = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
-    def of(self, caller: Caller) -> AppealFilters:
+    def of(self, caller: Caller, version: Version | None) -> AppealFilters:
         """As records take them: who sees own conversations only sees own appeals only."""
         owner = caller.id if self.owner == "me" else self.owner
         opened_by = caller.id if caller.is_limited or self.opened_by == "me" else self.opened_by
-        return AppealFilters(self.state, self.conversation_id, opened_by, owner, self.subject, self.overdue)
+        return AppealFilters(self.state, self.conversation_id, opened_by, owner, self.subject, self.overdue, version)
 
 
 @router.post(
@@ -82,10 +87,12 @@ async def post_appeal(conversation_id: str, request: Request, parts: PartsOf, ca
     return (await _shown(parts, caller, [opened]))[0]
 
 
-@router.get("/appeals", summary="What is contested", responses=problem_docs.of())
+@router.get("/appeals", summary="What is contested", responses=problem_docs.of(404))
 async def list_appeals(parts: PartsOf, caller: Reader, query: Annotated[AppealQuery, Query()]) -> AppealPage:
     """Newest first. An agent sees own ones."""
-    page = await queries.page(parts.db, caller.workspace, query.of(caller), cursor=query.cursor, limit=query.limit)
+    version = await artefacts.get(parts.db, caller.workspace, query.for_artefact) if query.for_artefact else None
+    filters = query.of(caller, version)
+    page = await queries.page(parts.db, caller.workspace, filters, cursor=query.cursor, limit=query.limit)
     return AppealPage(items=await _shown(parts, caller, page.items), next_cursor=page.cursor)
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from auricle_contracts import Contract
 from auricle_contracts.artefacts import ArtefactKind, ArtefactState, PromotionAction
+from auricle_contracts.conversations import Reference
 from pydantic import AfterValidator, Field, JsonValue, StringConstraints
 from pydantic_core import to_json
 
@@ -38,10 +39,13 @@ class ArtefactPatch(Contract):
 
 
 class PromotionIn(Contract):
-    """Why, on what evidence (ids of gate runs, figures), and what the caller saw live: another one by now is 409 `live_moved`."""
+    """Why, on what evidence (ids of gate runs, figures), which accepted appeals it answers, and what the caller saw live: another one by
+    now is 409 `live_moved`.
+    """
 
     reason: Reason
     evidence: Document = Field(default_factory=dict)
+    appeals: Annotated[tuple[Reference, ...], Field(max_length=100)] = ()
     expected: str | None = None
 
 
@@ -91,7 +95,9 @@ class ArtefactPage(Contract):
 
 
 class PromotionView(Contract):
-    """A live pointer that moved. A null version: nothing was live there; not `held`: it came with the release."""
+    """A live pointer that moved. A null version: nothing was live there; not `held`: it came with the release. `appeals`: ids of accepted
+    appeals that it answers.
+    """
 
     id: str
     action: PromotionAction
@@ -106,6 +112,7 @@ class PromotionView(Contract):
     actor_kind: Literal["api_key", "person"]
     actor: str
     actor_name: str | None
+    appeals: tuple[str, ...]
     created_at: datetime
 
 

@@ -7,9 +7,10 @@ from auricle_contracts.audit import AuditAction
 from auricle_contracts.conversations import Reference
 from auricle_criteria import documents
 from auricle_criteria.artefact import Artefact
-from auricle_kit import log
+from auricle_kit import log, tracing
 from auricle_kit.errors import InvalidRequest
 from auricle_records import artefacts
+from auricle_records.appeals import changes
 from auricle_records.artefacts import Evidence, StoredBody, VersionFilters
 from auricle_records.callers import Caller
 from auricle_records.golden import settings as golden_settings
@@ -163,7 +164,8 @@ async def get_diff(
 async def post_promotion(artefact_id: str, request: Request, parts: PartsOf, caller: Promoter) -> PromotionView:
     """What comes in from now on is judged by it (at other gateways seconds later); runs that exist keep the recipe that they are pinned to.
     What does not go together with what else is live is 422 `artefact_unfit`, and nothing changes. The gate's verdict goes into
-    the evidence; where the workspace requires it, 409 `gate_not_passed`.
+    the evidence; where the workspace requires it, 409 `gate_not_passed`. `appeals` are told what they led to (`appeal.led_to_change`);
+    422 `appeal_unfit` for one that was not accepted, or is about what the version does not decide.
     """
     version = await artefacts.get(parts.db, caller.workspace, artefact_id)
     wanted = await bodies.read_json(request, PromotionIn, bodies.SMALL_BYTES)
@@ -179,6 +181,7 @@ async def post_promotion(artefact_id: str, request: Request, parts: PartsOf, cal
         shipped=parts.pinned.live.shipped_hashes.get(version.of),
         expected=wanted.expected,
         check=lambda held: parts.pinned.live.check(held, artefact_id),
+        also=changes.answering(caller.workspace, wanted.appeals, traceparent=tracing.traceparent()),
     )
     return await _moved(parts, caller, moved, AuditAction.ARTEFACT_PROMOTED)
 

@@ -85,7 +85,7 @@ def promotion_view(moved: Promotion) -> PromotionView:
         id=moved.id, action=moved.action, from_id=moved.from_id, from_hash=moved.from_hash, from_held=moved.from_held,
         to_id=moved.to_id, to_hash=moved.to_hash, to_held=moved.to_held, reason=moved.evidence.reason,
         evidence=dict(moved.evidence.shown), actor_kind=actor.kind, actor=actor.id, actor_name=actor.name,
-        created_at=moved.created_at,
+        appeals=moved.appeals, created_at=moved.created_at,
     )  # fmt: skip
 
 
