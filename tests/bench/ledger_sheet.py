@@ -9,7 +9,8 @@ from pathlib import Path
 from auricle_contracts import CriterionKind, Evaluation
 from auricle_gateway.exports.excel_file import ExcelFile, Style
 from auricle_gateway.exports.tables import Item
-from auricle_gateway.labels import answer_cells, import_, xlsx
+from auricle_gateway.labels import answer_cells, import_
+from auricle_kit.workbooks import xlsx
 from unit.gateway.reports_made import answer, item
 
 CONVERSATIONS = 4_000

@@ -28,6 +28,7 @@ from auricle_cli.options import DEFAULT_URL, Json, Key, Url, open_gateway, print
 from auricle_cli.samples import Skipped, Submission
 from auricle_cli.stack import leftovers
 from auricle_cli.stack.local_stack import LocalStack, StackFailed
+from auricle_cli.training import commands as training
 from auricle_cli.watching import Watch, follow
 from auricle_cli.weights import commands as weights
 
@@ -46,6 +47,7 @@ app.add_typer(artefacts.app, name="artefacts")
 app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(vocabulary.app, name="vocabulary")
 app.add_typer(golden.app, name="golden")
+app.add_typer(training.app, name="train")
 app.command("watch-folder")(folders.watch_folder)
 app.command()(search)
 app.command("gate")(gates.run_gate)

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from auricle_contracts import Scope
 from auricle_gateway.exports.columns import ANSWER_COLUMNS
-from auricle_gateway.labels import xlsx
+from auricle_kit.workbooks import xlsx
 from integration.gateway import outcomes
 from integration.gateway.conftest import Door
 from integration.gateway.posted import fresh, post_chat

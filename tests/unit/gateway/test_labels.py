@@ -14,11 +14,12 @@ import pytest
 from auricle_contracts import Answer, AnswerState, AnswerValue, CriterionKind, Evaluation
 from auricle_gateway.exports.excel_file import ExcelFile, Style
 from auricle_gateway.exports.i18n import Language
-from auricle_gateway.labels import answer_cells, import_, xlsx, xlsx_limits
+from auricle_gateway.labels import answer_cells, import_
 from auricle_gateway.labels.cell_parsing import Unreadable, read
 from auricle_gateway.labels.import_ import Import
-from auricle_gateway.labels.xlsx import Odd, Value
 from auricle_kit.errors import InvalidRequest
+from auricle_kit.workbooks import xlsx, xlsx_limits
+from auricle_kit.workbooks.xlsx import Odd, Value
 from hypothesis import given
 from hypothesis import strategies as st
 from unit.gateway.reports_made import answer, item

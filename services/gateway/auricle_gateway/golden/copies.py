@@ -16,7 +16,6 @@ from auricle_contracts import (
     Layer,
     Quote,
     Role,
-    Transcript,
 )
 from auricle_contracts.golden import (
     GoldenDialogue,
@@ -24,10 +23,10 @@ from auricle_contracts.golden import (
     GoldenLabel,
     GoldenPlace,
     GoldenState,
-    GoldenTurn,
 )
 from auricle_contracts.masking import MaskingSettings
 from auricle_masking import Mask
+from auricle_masking.golden import turns_of
 from auricle_records import conversations, labels
 from auricle_records.labels import Verdict
 
@@ -67,14 +66,6 @@ async def copy_of(
         started_at=view.started_at or view.created_at,
         turns=turns_of(hidden.transcript),
         labels=tuple(one for one in found if only is None or one.subject == only),
-    )
-
-
-def turns_of(transcript: Transcript) -> tuple[GoldenTurn, ...]:
-    """Without words and sound, which golden items do not keep."""
-    return tuple(
-        GoldenTurn(role=one.role, text=one.text, participant=one.participant, start_ms=one.start_ms, end_ms=one.end_ms)
-        for one in transcript.turns
     )
 
 

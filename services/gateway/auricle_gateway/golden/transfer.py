@@ -10,6 +10,12 @@ from auricle_contracts.golden import GoldenDialogue, GoldenKind, GoldenSource, G
 from auricle_criteria import ClassState
 from auricle_kit import log
 from auricle_kit.errors import InvalidRequest
+from auricle_kit.workbooks import xlsx
+from auricle_masking.golden import masked
+from auricle_quality import golden_lines as lines
+from auricle_quality import golden_sheets as sheets
+from auricle_quality.golden_lines import Line
+from auricle_quality.golden_sheets import GoldenColumns
 from auricle_records.callers import Caller
 from auricle_records.golden import items, quotas, settings
 from auricle_records.golden.models import AddedItem, NewItem, counting
@@ -21,9 +27,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from auricle_gateway.access.callers import GoldenReader, QualityManager, Reviewer
 from auricle_gateway.audit.trail import note
 from auricle_gateway.errors import UnsupportedMediaType
-from auricle_gateway.golden import lines, sheets
 from auricle_gateway.golden.items import GoldenQuery
-from auricle_gateway.golden.lines import Line
 from auricle_gateway.golden.replies import (
     ContestedLine,
     GoldenImport,
@@ -31,8 +35,6 @@ from auricle_gateway.golden.replies import (
     GoldenQuotaView,
     RefusedLine,
 )
-from auricle_gateway.golden.sheets import GoldenColumns
-from auricle_gateway.labels import xlsx
 from auricle_gateway.labels.routes import BYTES, EXCEL
 from auricle_gateway.parts import Parts, PartsOf
 from auricle_gateway.rest import bodies, problem_docs
@@ -156,7 +158,7 @@ def _masked(parts: Parts, line: Line, classes: set[str]) -> Line:
     if named - classes:
         return Line(line.number, None, f"there is no error class {', '.join(sorted(named - classes))}")
     try:
-        return Line(line.number, lines.masked(line.dialogue, parts.privacy.detector))
+        return Line(line.number, masked(line.dialogue, parts.privacy.detector))
     except InvalidRequest as error:
         return Line(line.number, None, error.detail)
 

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from auricle_kit.errors import InvalidRequest
+from auricle_kit.workbooks.xlsx import Line, Odd, Value, Workbook, address
 
 from auricle_gateway.exports.columns import ANSWER_COLUMNS, REPORT_COLUMNS, Column
 from auricle_gateway.exports.i18n import NO, SHEETS, YES
-from auricle_gateway.labels.xlsx import Line, Odd, Value, Workbook, address
 
 COLUMNS: Mapping[str, Sequence[Column]] = {"report": REPORT_COLUMNS, "answers": ANSWER_COLUMNS}
 NEEDED = {

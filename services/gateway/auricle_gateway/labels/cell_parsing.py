@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
 from auricle_contracts import AnswerState, AnswerValue, CriterionKind
+from auricle_kit.workbooks.xlsx import Odd, Value
 
 from auricle_gateway.exports.i18n import NO, SIGNS, STAGES, YES
-from auricle_gateway.labels.xlsx import Odd, Value
 
 MAX_COUNT = 1_000_000
 DIGITS = 6

@@ -12,11 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from auricle_contracts import Answer, AnswerState, AnswerValue, CriterionKind, Evaluation
+from auricle_kit.workbooks.xlsx import Odd
 from auricle_records.labels import NewLabel, Verdict
 
 from auricle_gateway.labels.answer_cells import AnswerCells, Spot, Unread
 from auricle_gateway.labels.cell_parsing import Unreadable, read
-from auricle_gateway.labels.xlsx import Odd
 
 Choices = Mapping[str, Sequence[str]]
 

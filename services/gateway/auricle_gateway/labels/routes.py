@@ -8,6 +8,7 @@ from auricle_contracts import Answer, Label, LabelIn
 from auricle_contracts.conversations import Reference
 from auricle_kit import log
 from auricle_kit.errors import NotFound
+from auricle_kit.workbooks import xlsx
 from auricle_records import labels, results
 from auricle_records.labels import Author, NewLabel
 from fastapi import APIRouter, Query, Request
@@ -15,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from auricle_gateway.access.callers import Labeller, Reader, author_of
 from auricle_gateway.errors import UnsupportedMediaType
-from auricle_gateway.labels import answer_cells, import_, xlsx
+from auricle_gateway.labels import answer_cells, import_
 from auricle_gateway.labels.answer_cells import AnswerCells, Unread
 from auricle_gateway.labels.fitting import fitting
 from auricle_gateway.labels.import_ import Import

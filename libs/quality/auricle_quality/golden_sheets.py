@@ -11,10 +11,10 @@ from auricle_contracts.conversations import Reference
 from auricle_contracts.golden import GoldenDialogue, GoldenKind, GoldenState
 from auricle_contracts.vocabulary import Channel, Role
 from auricle_kit.errors import InvalidRequest
+from auricle_kit.workbooks.xlsx import Odd, Value, Workbook
 from pydantic import Field, ValidationError
 
-from auricle_gateway.golden.lines import Line, faults
-from auricle_gateway.labels.xlsx import Odd, Value, Workbook
+from auricle_quality.golden_lines import Line, faults
 
 T = TypeVar("T")
 Column = Annotated[str, Field(min_length=1, max_length=200)]
@@ -29,9 +29,10 @@ _ROLES: dict[str, Role] = {
 class GoldenColumns(Contract):
     """Which column says what, by its title in the sheet's first row. Words of cells are mapped whatever their case.
 
-    `dialogue` is the same in all rows of a dialogue; `text` is its whole text. `subject` holds the error class, by its id or by a word
-    of `subjects`; `verdict` whether it is there, by words of `verdicts` (without a column: it is). `criteria` are columns of answers, each
-    with its criterion. `channel` is a channel, or a column whose words `channels` maps.
+    `dialogue` is the same in all rows of a dialogue; `text` is its whole text. `subject` holds the error class, by its id or by a
+    word of `subjects`; `verdict` whether it is there, by words of `verdicts` (without a column: it is). `criteria` are columns of
+    answers, each with its criterion; `quotes` are columns of the words that an answer rests on, with the same criterion, a place a
+    line; `values` are words of answers that mean another. `channel` is a channel, or a column whose words `channels` maps.
     """
 
     sheet: Column | None = None
@@ -48,6 +49,8 @@ class GoldenColumns(Contract):
     verdict: Column | None = None
     verdicts: Annotated[dict[str, GoldenState], Field(max_length=100)] = Field(default_factory=dict)
     criteria: Named = Field(default_factory=dict)
+    quotes: Named = Field(default_factory=dict)
+    values: Named = Field(default_factory=dict)
     quote: Column | None = None
     comment: Column | None = None
     grade: Column | None = None
@@ -88,7 +91,7 @@ def _refuse_missing(columns: GoldenColumns, titles: Sequence[str]) -> None:
         "decided_by",
     )
     wanted = [getattr(columns, name) for name in single if getattr(columns, name)]
-    wanted += [*columns.criteria, *([columns.channel] if columns.channel not in set(Channel) else [])]
+    wanted += [*columns.criteria, *columns.quotes, *([columns.channel] if columns.channel not in set(Channel) else [])]
     missing = sorted(set(wanted) - set(titles))
     if missing:
         raise InvalidRequest(f"the sheet has no column {', '.join(missing)}", action=f"Its columns are {titles}.")
@@ -157,20 +160,30 @@ def _labels(row: Row, columns: GoldenColumns) -> Iterator[dict[str, object]]:
         if value is not None:
             nothing = isinstance(value, str) and value.casefold() in _NO_OCCASION
             state = GoldenState.NOT_APPLICABLE if nothing else GoldenState.ANSWERED
+            told = _mapped(value, columns.values, value) if isinstance(value, str) else value
             yield said | {
-                "kind": GoldenKind.CRITERION, "subject": criterion, "state": state, "value": None if nothing else value
+                "kind": GoldenKind.CRITERION, "subject": criterion, "state": state, "value": None if nothing else told,
+                "places": [] if nothing else _places_of(row, columns, criterion),
             }  # fmt: skip
 
 
+def _places_of(row: Row, columns: GoldenColumns, criterion: str) -> list[dict[str, object]]:
+    """Of a criterion, by each of its columns of quotes."""
+    named = [title for title, its in columns.quotes.items() if its == criterion]
+    quotes = [quote.strip() for title in named for quote in (_word(row, title) or "").splitlines() if quote.strip()]
+    return [_place(row, columns, quote) for quote in quotes]
+
+
 def _places(row: Row, columns: GoldenColumns) -> list[dict[str, object]]:
-    """The turn that says the quote's words; a quote that nobody says is refused."""
     quote = _word(row, columns.quote)
-    if not quote:
-        return []
-    turns = list(_turns(_word(row, columns.text) or "", columns.roles))
-    for number, turn in enumerate(turns, 1):
+    return [_place(row, columns, quote)] if quote else []
+
+
+def _place(row: Row, columns: GoldenColumns, quote: str) -> dict[str, object]:
+    """The turn that says the quote's words; a quote that nobody says is refused."""
+    for number, turn in enumerate(_turns(_word(row, columns.text) or "", columns.roles), 1):
         if quote in str(turn["text"]):
-            return [{"turn": number, "text": quote}]
+            return {"turn": number, "text": quote}
     raise InvalidRequest("no turn says the words of the quote")
 
 

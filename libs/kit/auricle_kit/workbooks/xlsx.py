@@ -18,11 +18,11 @@ from typing import Any
 from xml.parsers.expat import ExpatError
 
 import openpyxl
-from auricle_kit.errors import InvalidRequest
 from openpyxl.cell.read_only import EMPTY_CELL
 from openpyxl.utils import get_column_letter, range_boundaries
 
-from auricle_gateway.labels import xlsx_limits
+from auricle_kit.errors import InvalidRequest
+from auricle_kit.workbooks import xlsx_limits
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_UNPACKED = 96 * 1024 * 1024

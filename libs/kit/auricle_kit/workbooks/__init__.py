@@ -1,0 +1,1 @@
+"""Workbooks that strangers made, read within bounds. Needs the extra `workbooks`."""

@@ -1,0 +1,1 @@
+"""`auricle train`: labels to a data set, a data set to an adapter, its table and curve, and the adapter into the product."""
