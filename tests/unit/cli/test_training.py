@@ -16,15 +16,21 @@ from typer.testing import CliRunner
 GOLDEN = '{"channel": "chat", "turns": [{"role": "agent", "text": "Ждите"}]}\n'
 WHEN = "2026-11-02T09:15:00Z"
 QUOTE = {"turn": 2, "span": {"start": 0, "end": 5}, "text": "Ждите"}
-ANSWER = {"criterion": "politeness", "title": "Вежливость", "layer": "model", "kind": "score", "state": "answered"}
-SUMMARY = {
+ANSWER: dict[str, Any] = {
+    "criterion": "politeness",
+    "title": "Вежливость",
+    "layer": "model",
+    "kind": "score",
+    "state": "answered",
+}
+SUMMARY: dict[str, Any] = {
     "evaluation_id": "e1",
     "answers": [
         ANSWER | {"value": 30, "model_state": "answered", "model_value": 80, "judged_by": "anna", "judged_at": WHEN},
         ANSWER | {"criterion": "sale_chance", "value": 90, "model_state": "answered", "model_value": 90},
     ],
 }
-LISTED = {
+LISTED: dict[str, Any] = {
     "id": "c1", "workspace": "w", "channel": "chat", "source": "crm", "external_id": "x", "direction": "inbound", "line": None,
     "language": "ru", "state": "stored", "revision": 1, "progress": "done", "started_at": None, "created_at": WHEN, "updated_at": WHEN,
     "participants": [{"id": "a", "role": "agent", "reference": "17"}], "metadata": {},
