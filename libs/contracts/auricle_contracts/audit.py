@@ -60,6 +60,7 @@ class AuditAction(StrEnum):
     EXAMPLE_REMOVED = "example_removed"
     CALIBRATION_OPENED = "calibration_opened"
     CALIBRATION_CLOSED = "calibration_closed"
+    NOTICES_CHOSEN = "notices_chosen"
     UNMASKED = "unmasked"
     LABELLED = "labelled"
     FINDING_LABELLED = "finding_labelled"

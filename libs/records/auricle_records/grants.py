@@ -46,6 +46,7 @@ _WRITERS: Mapping[str, Mapping[str, str]] = {
     # What was said of an item never changes: another verdict is another row.
     "golden_items": {GATEWAY: "INSERT, DELETE"},
     "golden_labels": {GATEWAY: "INSERT, UPDATE (status, settled_by, settled_at), DELETE"},
+    "notices": {KEEPER: _ALL},
     "job_leases": {KEEPER: _ALL},
 }
 _READERS: Mapping[str, Sequence[str]] = {
@@ -54,6 +55,7 @@ _READERS: Mapping[str, Sequence[str]] = {
     "sessions": (GATEWAY,),
     "people": (GATEWAY, KEEPER),
     "reverse_maps": (GATEWAY, SCORER, KEEPER),
+    "notices": (KEEPER,),
     "golden_items": (GATEWAY,),
     "golden_labels": (GATEWAY,),
 }

@@ -31,6 +31,7 @@ from auricle_contracts.breakdowns import BreakdownView, ComparisonView
 from auricle_contracts.coaching import CoachingEffect, CoachingTask, GoodExample
 from auricle_contracts.golden import GoldenItem
 from auricle_contracts.masking import MaskingSettings
+from auricle_contracts.notices import NoticeSettings
 from auricle_contracts.views import SavedView, SavedViews, ViewIn
 from auricle_kit import tracing
 from auricle_kit.errors import DependencyUnavailable
@@ -461,6 +462,14 @@ class Gateway:
     async def remove_webhook(self, webhook: str) -> None:
         """With its unsent events."""
         await self.ask("DELETE", f"/v1/webhooks/{_part(webhook)}")
+
+    async def notices(self) -> NoticeSettings:
+        """What the person wants by mail."""
+        return NoticeSettings.model_validate_json((await self.ask("GET", "/v1/me/notices")).content)
+
+    async def choose_notices(self, chosen: NoticeSettings) -> None:
+        """From now on. Raises GatewaySaid."""
+        await self.ask("PUT", "/v1/me/notices", json=chosen.model_dump(mode="json"))
 
     async def audit(self, query: Query) -> Audit:
         """Who did what."""

@@ -29,7 +29,7 @@ from auricle_gateway.people import teams
 from auricle_gateway.results import routes as results
 from auricle_gateway.review import routes as review
 from auricle_gateway.review import settings as review_settings
-from auricle_gateway.sessions import me
+from auricle_gateway.sessions import me, notices
 from auricle_gateway.sessions import routes as sessions
 from auricle_gateway.statistics import agent_pages, agents, breakdowns, dashboards
 from auricle_gateway.uploads import routes as uploads
@@ -72,6 +72,7 @@ RESOURCES = (
     breakdowns,
     sessions,
     me,
+    notices,
     people,
     teams,
     audit,

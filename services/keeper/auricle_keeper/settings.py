@@ -1,10 +1,17 @@
 """What keeper can be told: how often each job has its round, and when a thing counts as old. Read by `wiring` only."""
 
 from pathlib import Path
+from typing import Annotated, Literal
 
 from auricle_records.conversations import RECEIVING_STALE_S
 from auricle_streams import StreamSettings
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
+
+
+def _ascii(secret: SecretStr) -> SecretStr:
+    if not secret.get_secret_value().isascii():
+        raise ValueError("smtplib signs in with ASCII passwords only; make one of such letters")
+    return secret
 
 
 class KeeperSettings(StreamSettings):
@@ -72,3 +79,22 @@ class KeeperSettings(StreamSettings):
         12 * 3600.0, gt=0, description="How long a reviewer may have an item that they took, until it is given back."
     )
     gauges_seconds: float = Field(5.0, gt=0, description="Between measurements for /metrics.")
+
+    smtp_host: str = Field("", description="Mail server; empty: nobody is written to.")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Its port: 587 for STARTTLS, 465 for TLS.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="How the connection is encrypted; `none` is for a server on the same machine."
+    )
+    smtp_user: str = Field("", description="Who signs in there; empty: nobody does.")
+    smtp_password: Annotated[SecretStr, AfterValidator(_ascii)] = Field(
+        SecretStr(""), description="Its password, of ASCII letters."
+    )
+    mail_from: str = Field("auricle@localhost", description="Who mails are from.")
+    mail_language: Literal["ru", "en"] = Field("ru", description="Language of mails to whom chose none.")
+    mail_seconds: float = Field(15.0, gt=0, description="Between rounds of notices.")
+    mail_gather_seconds: int = Field(60, ge=0, description="How long a notice waits for others to share its mail.")
+    mail_digest_seconds: int = Field(
+        86400, ge=1, description="How often findings are told of, counted from 06:00 UTC: a day's are one mail."
+    )
+    mail_pause_seconds: float = Field(900.0, ge=0, description="Least time between two mails to one person.")
+    console_url: str = Field("http://localhost:8090", description="Address of the page, for links in mails.")

@@ -18,6 +18,8 @@ from auricle_keeper.feeder import Feeder
 from auricle_keeper.gauges import Gauges
 from auricle_keeper.indexing import TranscriptIndex
 from auricle_keeper.jobs import Job
+from auricle_keeper.mail import Mailer, Server
+from auricle_keeper.notices import Notices
 from auricle_keeper.resealing import Keys, ReverseMaps
 from auricle_keeper.review import Sample, Triage
 from auricle_keeper.sending import Outbox, SecretSealer
@@ -91,6 +93,7 @@ def jobs(
         Job("triage", settings.triage_seconds, Triage(db).round),
         Job("index", settings.index_seconds, index.round),
         Job("sample", settings.sample_seconds, Sample(db, claimed_s=settings.review_claim_seconds).round),
+        *(_mails(settings, db) if settings.smtp_host else ()),
         Job("gauges", settings.gauges_seconds, Gauges(db, streams).round, alone=False),
     )
 
@@ -100,6 +103,30 @@ def _sealing(settings: KeeperSettings, db: Database, keyring: Keyring) -> Sequen
         Job("secrets", settings.secrets_seconds, SecretSealer(db, keyring).round),
         Job("reverse_maps", settings.secrets_seconds, ReverseMaps(db, keyring).round),
         Job("keys", settings.secrets_seconds, Keys(db, keyring).round, alone=False),
+    )
+
+
+def _mails(settings: KeeperSettings, db: Database) -> Sequence[Job]:
+    notices = Notices(
+        db,
+        Mailer(_mail_server(settings)),
+        page_url=settings.console_url,
+        language=settings.mail_language,
+        gather_s=settings.mail_gather_seconds,
+        digest_s=settings.mail_digest_seconds,
+        pause_s=settings.mail_pause_seconds,
+    )
+    return (Job("notices", settings.mail_seconds, notices.round),)
+
+
+def _mail_server(settings: KeeperSettings) -> Server:
+    return Server(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        security=settings.smtp_security,
+        user=settings.smtp_user,
+        password=settings.smtp_password.get_secret_value(),
+        sender=settings.mail_from,
     )
 
 

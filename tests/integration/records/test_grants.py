@@ -43,6 +43,7 @@ from auricle_records.leadership import leading
 from auricle_records.masking import SealedMap
 from auricle_records.messages import AgentMessage
 from auricle_records.migrate import migrate
+from auricle_records.notices import gathering, mailing
 from auricle_records.people import credentials
 from auricle_records.review import agent_sample, contested, items, triage, upkeep
 from auricle_records.review import settings as review_settings
@@ -75,6 +76,8 @@ FOREIGN = {
         "UPDATE finding_labels SET verdict = 'accept'",
         "DELETE FROM added_findings",
         "DELETE FROM unmaskings",
+        "INSERT INTO notices DEFAULT VALUES",
+        "SELECT * FROM notices",
         "UPDATE job_leases SET holder = 'me'",
         "UPDATE artefacts SET body = '{}'",
         "DELETE FROM artefacts",
@@ -247,6 +250,10 @@ async def _reviewed(gateway: Tenant, keeper: Tenant) -> None:
     assert await contested.contest(keeper.db, keeper.workspace, now=now) == 1
     await agent_sample.draw(keeper.db, keeper.workspace, now=now)
     await upkeep.withdraw(keeper.db, keeper.workspace)
+    await gathering.gather(keeper.db, keeper.workspace, gather_s=0, digest_s=1)
+    for letter in await mailing.claim(keeper.db, keeper.workspace, pause_s=0, hold_s=60):
+        await mailing.sent(keeper.db, letter)
+    await mailing.prune(keeper.db, keeper.workspace, older_s=0)
     await upkeep.release(keeper.db, keeper.workspace, claimed_s=60)
     for one in await transcript_texts.waiting(keeper.db, keeper.workspace, limit=10):
         await transcript_texts.put(keeper.db, keeper.workspace, one, [MaskedTurn(1, Role.AGENT, "алло")])

@@ -33,6 +33,7 @@ from auricle_records.tables.hooks import hook_events, hooks
 from auricle_records.tables.intake import bodies, conversations, revisions, uploads
 from auricle_records.tables.knowledge import article_versions, articles, passages
 from auricle_records.tables.labels import labels
+from auricle_records.tables.notices import notice_settings, notices
 from auricle_records.tables.people import agent_references, memberships, people, sessions, teams
 from auricle_records.tables.privacy import masking_settings, reverse_maps, unmaskings
 from auricle_records.tables.review import review_items, review_settings
@@ -84,6 +85,8 @@ __all__ = [
     "live_artefacts",
     "masking_settings",
     "memberships",
+    "notice_settings",
+    "notices",
     "outbox",
     "paid_completions",
     "passages",
