@@ -168,7 +168,7 @@ def test_twenty_reviews_by_keys_alone(reviewer: Any, stack: str) -> None:
     assert "A language that I do not know" in reviewer.locator(".queue").inner_text()
 
 
-@pytest.mark.parametrize("path", ["/review", "/review?state=done", "/review/settings", ""])
+@pytest.mark.parametrize("path", ["/review", "/review?state=done", "/review/settings", "/review/accuracy", ""])
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
 def test_the_pages_of_the_queue_break_no_rule(
     chromium: Any, stack: str, tmp_path: Path, path: str, width: int, scheme: str

@@ -14,7 +14,8 @@ class ReviewReason(StrEnum):
 
     `fatal`: a class or criterion that fails the conversation; `contested`: a verdict from outside the review says otherwise than the
     model; `undetermined`: an answer or a class that nobody could tell; `unsure`: answered with little confidence; `rare_class`: an error
-    of a class that is seldom found; `audited`: of the random share; `agent_week`: drawn so that each agent is heard each week.
+    of a class that is seldom found; `audited`: of the random share; `agent_week`: drawn so that each agent is heard each week; `requested`:
+    somebody asked for it.
     """
 
     FATAL = "fatal"
@@ -24,6 +25,7 @@ class ReviewReason(StrEnum):
     RARE_CLASS = "rare_class"
     AUDITED = "audited"
     AGENT_WEEK = "agent_week"
+    REQUESTED = "requested"
 
 
 class ReviewState(StrEnum):
@@ -51,10 +53,12 @@ class ReviewSettings(Contract):
 
     `audited_share` (0-1) of all evaluated conversations, at random. `agent_week`: conversations of each agent and week, at least.
     `unsure_below`: confidence (0-1) under which an answer of the model is looked at. `rare_class_below`: an error is rare while its class
-    was found in fewer conversations than this in the 28 days before.
+    was found in fewer conversations than this in the 28 days before. `blind_share`: of what reviewers are given, conversations whose right
+    answers are known already (golden items), to measure the reviewers.
     """
 
     audited_share: Annotated[float, Field(ge=0, le=1)] = 0.02
     agent_week: Annotated[int, Field(ge=0, le=50)] = 1
     unsure_below: Confidence = 0.6
     rare_class_below: Annotated[int, Field(ge=0, le=1000)] = 5
+    blind_share: Annotated[float, Field(ge=0, le=0.5)] = 0.05

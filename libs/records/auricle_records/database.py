@@ -54,6 +54,7 @@ _POOLER = "Add ?pooler=transaction to the database's URL, or connect to Postgres
 _NOBODY = "''"
 _PERSON: ContextVar[str] = ContextVar("person", default="")
 _TRAINING: ContextVar[bool] = ContextVar("training", default=False)
+_REVIEWER: ContextVar[str] = ContextVar("reviewer", default="")
 # What is not of this shape is no workspace's or run's id, and is never quoted into a statement.
 _ID = re.compile("[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 _WORKSPACES = text("SELECT auricle_workspaces()")
@@ -78,6 +79,17 @@ def limit_to(person_id: str) -> None:
 def limit_to_training(*, limited: bool) -> None:
     """From here on, every transaction of this task sees golden items as training may: nothing of the test split."""
     _TRAINING.set(limited)
+
+
+NO_BLIND_ITEMS = "-"
+"""A reviewer who is given none: whoever may look into golden items, and machines."""
+
+
+def read_as_reviewer(reviewer: str) -> None:
+    """From here on, every transaction of this task reads verdicts as this person may: of a conversation that the queue holds blind for
+    them, nobody's but their own (row security). NO_BLIND_ITEMS: all verdicts that count, and no blind item. Empty lifts it.
+    """
+    _REVIEWER.set(reviewer)
 
 
 @contextmanager
@@ -233,12 +245,15 @@ def _session_in_a_transaction(engine: AsyncEngine) -> None:
 
 
 def _limited() -> str:
-    """The settings that the policies `own` and `training` read. What is no id limits to nobody: nothing is seen."""
+    """The settings that the policies `own`, `training` and `blind` read. What is no id limits to nobody: nothing is seen."""
     person = _PERSON.get()
-    training = ", set_config('auricle.training', 'on', true)" if _TRAINING.get() else ""
+    others = ", set_config('auricle.training', 'on', true)" if _TRAINING.get() else ""
+    reviewer = _REVIEWER.get()
+    if reviewer:
+        others += f", set_config('auricle.reviewer', '{reviewer if _ID.fullmatch(reviewer) else NO_BLIND_ITEMS}', true)"
     if not person:
-        return training
-    return f"{training}, set_config('auricle.person', '{person if _ID.fullmatch(person) else '-'}', true)"
+        return others
+    return f"{others}, set_config('auricle.person', '{person if _ID.fullmatch(person) else '-'}', true)"
 
 
 def _quoted(name: str) -> str:

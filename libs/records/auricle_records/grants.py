@@ -16,6 +16,7 @@ _ALL = "INSERT, UPDATE, DELETE"
 _GATEWAYS = {GATEWAY: _ALL}
 # Whoever locks a row (FOR UPDATE) needs the right to change something of it; this column is the one that does no harm.
 _LOCK = "UPDATE (updated_at)"
+_ASKED = "workspace_id, id, conversation_id, evaluation_id, reasons, details, risk"
 _HANDLING = "state, assignee, assignee_name, assigned_by, assigned_at, skip_reason, note, closed_by, closed_by_name, closed_at, updated_at"
 _WRITERS: Mapping[str, Mapping[str, str]] = {
     "conversations": _GATEWAYS | {KEEPER: f"{_LOCK}, DELETE", ASR: _LOCK, SCORER: _LOCK},
@@ -36,8 +37,13 @@ _WRITERS: Mapping[str, Mapping[str, str]] = {
     "shifts": {ASR: "INSERT, UPDATE", SCORER: "INSERT, UPDATE"},
     "outbox": {GATEWAY: "INSERT", ASR: "INSERT", SCORER: "INSERT", KEEPER: _ALL},
     "webhook_endpoints": {GATEWAY: "INSERT, DELETE", KEEPER: "UPDATE"},
-    # Keeper says what waits and why, and what is stale; the gateway what people do about it.
-    "review_items": {KEEPER: "INSERT, UPDATE", GATEWAY: f"UPDATE ({_HANDLING})"},
+    # Keeper says what waits and why, and what is stale; the gateway what people do about it and ask for.
+    # An item that is blind is keeper's alone.
+    "review_items": {
+        KEEPER: "INSERT, UPDATE",
+        GATEWAY: f"INSERT ({_ASKED}), UPDATE ({_HANDLING}, reasons, details, risk)",
+    },
+    "blind_answers": {GATEWAY: "INSERT"},
     "hooks": _GATEWAYS | {KEEPER: "UPDATE (secret, secret_key_id, sealed_secret)"},
     "hook_events": _GATEWAYS | {KEEPER: "DELETE"},
     "people": _GATEWAYS | {KEEPER: "UPDATE (factor_key_id, sealed_factor)"},
@@ -56,8 +62,8 @@ _READERS: Mapping[str, Sequence[str]] = {
     "people": (GATEWAY, KEEPER),
     "reverse_maps": (GATEWAY, SCORER, KEEPER),
     "notices": (KEEPER,),
-    "golden_items": (GATEWAY,),
-    "golden_labels": (GATEWAY,),
+    "golden_items": (GATEWAY, KEEPER),
+    "golden_labels": (GATEWAY, KEEPER),
 }
 
 

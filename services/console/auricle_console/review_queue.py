@@ -72,6 +72,41 @@ class ReviewProgress(Reply):
         return self.open + self.assigned
 
 
+class Accuracy(Reply):
+    """A share of right answers with its interval, 0-1; `few`: too few to tell."""
+
+    n: int
+    right: int
+    share: float | None
+    low: float
+    high: float
+    few: bool
+
+
+class SubjectAccuracy(Reply):
+    """Of one criterion or error class."""
+
+    kind: str
+    subject: str
+    accuracy: Accuracy
+
+
+class ReviewerAccuracy(Reply):
+    """One reviewer over so many blind items."""
+
+    name: str
+    items: int
+    overall: Accuracy
+    subjects: tuple[SubjectAccuracy, ...]
+
+
+class ReviewerAccuracies(Reply):
+    """Those who were measured."""
+
+    few: int
+    items: tuple[ReviewerAccuracy, ...]
+
+
 class ChosenReviewSettings(ReviewSettings):
     """What is sampled, and when that was chosen."""
 
@@ -134,6 +169,10 @@ class ReviewQueue:
         """Done and skipped since the moment."""
         reply = await self.gateway.ask("GET", "/v1/review-progress", params={"since": since})
         return ReviewProgress.model_validate_json(reply.content)
+
+    async def accuracy(self) -> ReviewerAccuracies:
+        """Of everybody, or of oneself."""
+        return ReviewerAccuracies.model_validate_json((await self.gateway.ask("GET", "/v1/review-accuracy")).content)
 
     async def settings(self) -> ChosenReviewSettings:
         """What goes to review."""

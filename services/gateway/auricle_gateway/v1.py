@@ -27,6 +27,7 @@ from auricle_gateway.operations import queues, runs, worker_uptime
 from auricle_gateway.people import routes as people
 from auricle_gateway.people import teams
 from auricle_gateway.results import routes as results
+from auricle_gateway.review import accuracy as review_accuracy
 from auricle_gateway.review import routes as review
 from auricle_gateway.review import settings as review_settings
 from auricle_gateway.sessions import me, notices
@@ -49,6 +50,7 @@ RESOURCES = (
     labels,
     review,
     review_settings,
+    review_accuracy,
     findings,
     appeals,
     appeal_settings,

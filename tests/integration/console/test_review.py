@@ -118,11 +118,18 @@ async def test_a_manager_assigns_and_takes_back(door: Door, manager: httpx.Async
 
 
 async def test_what_is_sampled_is_chosen_in_per_cent(door: Door, manager: httpx.AsyncClient) -> None:
-    chosen = {"audited_percent": "2,5", "unsure_percent": "60", "agent_week": "2", "rare_class_below": "5"}
+    chosen = {
+        "audited_percent": "2,5",
+        "unsure_percent": "60",
+        "agent_week": "2",
+        "rare_class_below": "5",
+        "blind_percent": "10",
+    }
     saved = await send(manager, "/review/settings", **chosen)
     assert "Saved." in (await manager.get(saved.headers["location"])).text
     kept = (await door.ours.get("/v1/review-settings")).json()
     assert (kept["audited_share"], kept["unsure_below"], kept["agent_week"]) == (0.025, 0.6, 2)
+    assert kept["blind_share"] == 0.1
     for wrong in ({"audited_percent": "много"}, {"agent_week": "51"}, {"unsure_percent": "nan"}, {}):
         refused = await send(manager, "/review/settings", **(chosen | wrong if wrong else {}))
         assert refused.status_code == 422
@@ -133,7 +140,8 @@ async def test_what_is_sampled_is_chosen_in_per_cent(door: Door, manager: httpx.
 async def test_whoever_does_not_review_is_told_so_and_sees_no_queue(door: Door) -> None:
     async with await door.client("ours", Scope.READ) as reader, browsing(door, reader) as browser:
         assert "needs the scope review" in (await browser.get("/review")).text
-        assert "needs the scope review" in (await browser.get("/review/settings")).text
+        for path in ("/review/settings", "/review/accuracy"):
+            assert "needs the scope review" in (await browser.get(path)).text
         assert 'href="/review"' not in (await browser.get("/conversations")).text
 
 

@@ -52,11 +52,13 @@ async def view(door: Door, conversation_id: str, of: httpx.AsyncClient | None = 
     return ConversationView.model_validate_json(reply.content)
 
 
-async def hear(door: Door, conversation_id: str) -> None:
-    """The asr step: a transcript, peaks, and what decoding found."""
-    run = await _begin(door, await view(door, conversation_id), Step.TRANSCRIBE)
+async def hear(
+    door: Door, conversation_id: str, of: httpx.AsyncClient | None = None, *, asked: str = "Сколько стоит?"
+) -> None:
+    """The asr step: a transcript, peaks, and what decoding found. `of`: whose it is."""
+    run = await _begin(door, await view(door, conversation_id, of), Step.TRANSCRIBE)
     turns = (
-        Turn(id=1, participant="customer", role=Role.CUSTOMER, text="Сколько стоит?", start_ms=0, end_ms=900),
+        Turn(id=1, participant="customer", role=Role.CUSTOMER, text=asked, start_ms=0, end_ms=900),
         Turn(id=2, participant="agent", role=Role.AGENT, text=TEXT, start_ms=1000, end_ms=3000),
     )
     transcript = Transcript(conversation_id=conversation_id, turns=turns, duration_ms=3000, engine="scripted")

@@ -13,7 +13,7 @@ _DRAW = text(
     WITH heard AS (
         SELECT e.workspace_id, e.id AS evaluation_id, e.conversation_id, agent, EXISTS (
                  SELECT FROM review_items r JOIN evaluations j ON j.id = r.evaluation_id
-                 WHERE r.conversation_id = c.id AND j.revision = e.revision AND r.state <> 'stale') AS is_listed
+                 WHERE r.conversation_id = c.id AND j.revision = e.revision AND r.state <> 'stale' AND r.golden_id IS NULL) AS is_listed
         FROM conversations c CROSS JOIN unnest(c.agents) AS agent
         JOIN evaluations e ON e.conversation_id = c.id AND e.current AND e.triaged
         WHERE c.happened_at >= :monday AND c.happened_at < :next_monday
@@ -27,7 +27,7 @@ _DRAW = text(
     SELECT workspace_id, gen_random_uuid()::text, conversation_id, evaluation_id, ARRAY['agent_week'],
            jsonb_build_object('agent_week', jsonb_agg(agent ORDER BY agent)), :w_agent_week
     FROM lots WHERE lot <= n GROUP BY 1, 2, 3, 4
-    ON CONFLICT (evaluation_id) DO NOTHING
+    ON CONFLICT (evaluation_id) WHERE golden_id IS NULL DO NOTHING
     """
 ).bindparams(risk.parameter(ReviewReason.AGENT_WEEK))
 

@@ -48,7 +48,7 @@ _CONTEST = text(
     SELECT workspace_id, gen_random_uuid()::text, conversation_id, evaluation_id, ARRAY['contested'],
            jsonb_build_object('contested', subjects), :w_contested, at
     FROM disputed
-    ON CONFLICT (evaluation_id) DO UPDATE SET
+    ON CONFLICT (evaluation_id) WHERE golden_id IS NULL DO UPDATE SET
         reasons = CASE WHEN 'contested' = ANY (r.reasons) THEN r.reasons ELSE array_prepend('contested', r.reasons) END,
         risk = CASE WHEN 'contested' = ANY (r.reasons) THEN r.risk ELSE round((1 - (1 - r.risk) * (1 - :w_contested))::numeric, 4) END,
         details = r.details || excluded.details,

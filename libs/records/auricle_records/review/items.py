@@ -6,15 +6,17 @@ open | assigned ── skip ──► skipped ── assign ──► assigned
 assigned to another ── done, skip ──► AssignedElsewhere;  done, stale ── anything else ──► ReviewClosed
 """
 
+from random import SystemRandom
 from typing import Any
 
 from auricle_contracts.review import ReviewState, SkipReason
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, case, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from auricle_records.callers import Actor
 from auricle_records.database import Database
 from auricle_records.errors import AssignedElsewhere, NotFound, ReviewClosed
+from auricle_records.review import blind, settings
 from auricle_records.review.models import Claim, ReviewItem, item_of
 from auricle_records.review.queries import ReviewFilters, narrowed
 from auricle_records.tables import review_items
@@ -22,29 +24,45 @@ from auricle_records.tables import review_items
 _NOBODY = {"assignee": None, "assignee_name": None, "assigned_by": None, "assigned_at": None}
 _NOT_CLOSED = {"skip_reason": None, "note": None, "closed_by": None, "closed_by_name": None, "closed_at": None}
 _OPEN = review_items.c.state == ReviewState.OPEN
+_BLIND = review_items.alias("blind")
 _ASSIGNED = review_items.c.state == ReviewState.ASSIGNED
 
 
 async def claim_next(
-    db: Database, workspace: str, reviewer: Actor, filters: ReviewFilters | None = None
+    db: Database, workspace: str, reviewer: Actor, filters: ReviewFilters | None = None, *, lot: float | None = None
 ) -> Claim | None:
-    """What the reviewer has already, else the open item of the highest risk, which becomes theirs; None where nothing waits."""
+    """What the reviewer has already, else the open item of the highest risk, which becomes theirs; None where nothing waits.
+
+    By lot (0-1, drawn where none is given) below the workspace's `blind_share` a blind item comes first, and below twice that any item
+    while blind ones wait, so that what comes out of its order is no sign of a blind one.
+    """
     mine = _ASSIGNED & (review_items.c.assignee == reviewer.id)
+    drawn = SystemRandom().random() if lot is None else lot
     wanted = (
         narrowed(select(review_items.c.id), filters or ReviewFilters())
         .where(or_(mine, _OPEN))
-        .order_by(mine.desc(), review_items.c.risk.desc(), review_items.c.evaluation_id)
         .limit(1)
         .with_for_update(of=review_items, skip_locked=True)
     )
     async with db.transaction(workspace) as connection:
-        found = (await connection.execute(wanted)).scalar_one_or_none()
+        share = (await settings.load(connection)).settings.blind_share
+        order = (*_out_of_order(drawn, share), review_items.c.risk.desc(), review_items.c.evaluation_id)
+        found = (await connection.execute(wanted.order_by(mine.desc(), *order))).scalar_one_or_none()
         if found is None:
             return None
         item = await _locked(connection, found)
         if item.state is ReviewState.ASSIGNED:
             return Claim(item, is_new=False)
         return Claim(await _change(connection, found, _given(reviewer, reviewer.id)), is_new=True)
+
+
+def _out_of_order(lot: float, share: float) -> tuple[ColumnElement[Any], ...]:
+    if lot < share:
+        return (review_items.c.golden_id.is_not(None).desc(),)
+    if lot >= 2 * share:
+        return ()
+    waits_blind = exists().where(_BLIND.c.golden_id.is_not(None), _BLIND.c.state == ReviewState.OPEN)
+    return (case((waits_blind, func.random())),)
 
 
 async def assign(db: Database, workspace: str, item_id: str, reviewer: Actor, by: str) -> ReviewItem:
@@ -88,7 +106,10 @@ async def _close(db: Database, workspace: str, item_id: str, reviewer: Actor, va
         if item.assignee not in (None, reviewer.id):
             raise AssignedElsewhere(item.assignee_name or str(item.assignee))
         closed = {"closed_by": reviewer.id, "closed_by_name": reviewer.name, "closed_at": func.now()}
-        return await _change(connection, item_id, {**values, **closed})
+        changed = await _change(connection, item_id, {**values, **closed})
+        if changed.state is ReviewState.DONE:
+            await blind.leave(connection, item_id)
+        return changed
 
 
 def _given(reviewer: Actor, by: str) -> dict[str, Any]:

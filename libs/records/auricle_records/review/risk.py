@@ -18,6 +18,7 @@ WEIGHTS: Mapping[ReviewReason, float] = {
     ReviewReason.RARE_CLASS: 0.3,
     ReviewReason.AUDITED: 0.05,
     ReviewReason.AGENT_WEEK: 0.05,
+    ReviewReason.REQUESTED: 0.5,
 }
 
 

@@ -17,7 +17,7 @@ _RISK = "round((1 - exp(sum(ln(1 - weight))))::numeric, 4)::float8"
 _LOT = "('x' || substr(md5(f.conversation_id), 1, 8))::bit(32)::bigint / 4294967296.0"
 _REVIEWED = """EXISTS (
     SELECT FROM review_items r JOIN evaluations j ON j.id = r.evaluation_id
-    WHERE r.conversation_id = f.conversation_id AND j.revision = f.revision AND r.state = 'done')"""
+    WHERE r.conversation_id = f.conversation_id AND j.revision = f.revision AND r.state = 'done' AND r.golden_id IS NULL)"""
 _TRIAGE = text(
     f"""
     WITH fresh AS MATERIALIZED (
@@ -66,7 +66,7 @@ _TRIAGE = text(
         SELECT f.workspace_id, gen_random_uuid()::text, f.conversation_id, f.id, array_agg(w.reason ORDER BY w.weight DESC, w.reason),
                jsonb_object_agg(w.reason, w.subjects), {_RISK}
         FROM weighed w JOIN fresh f ON f.id = w.evaluation_id GROUP BY f.workspace_id, f.id, f.conversation_id
-        ON CONFLICT (evaluation_id) DO NOTHING
+        ON CONFLICT (evaluation_id) WHERE golden_id IS NULL DO NOTHING
     )
     SELECT count(*) FROM fresh
     """  # noqa: S608 - constants of ours

@@ -36,7 +36,7 @@ from auricle_records.tables.labels import labels
 from auricle_records.tables.notices import notice_settings, notices
 from auricle_records.tables.people import agent_references, memberships, people, sessions, teams
 from auricle_records.tables.privacy import masking_settings, reverse_maps, unmaskings
-from auricle_records.tables.review import review_items, review_settings
+from auricle_records.tables.review import blind_answers, review_items, review_settings
 from auricle_records.tables.runs import runs
 from auricle_records.tables.search import saved_views, transcript_texts
 from auricle_records.tables.tenancy import api_keys, recipes, workspaces
@@ -60,6 +60,7 @@ __all__ = [
     "articles",
     "audit_events",
     "audit_trail",
+    "blind_answers",
     "bodies",
     "calibration_answers",
     "calibration_items",

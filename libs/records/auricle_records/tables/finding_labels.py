@@ -14,6 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
     column,
     func,
+    text,
 )
 
 from auricle_records.storable import Moment, Words
@@ -56,6 +57,7 @@ finding_labels = Table(
     *_author(),
     Column("source", Words, nullable=False),
     Column("created_at", Moment, nullable=False, server_default=func.clock_timestamp()),
+    Column("blind", Boolean, nullable=False, server_default=text("false")),
     one_of("verdict", FindingVerdict),
     one_of("source", LABEL_SOURCES),
     one_of("author_kind", IDENTIFIED),
@@ -85,6 +87,7 @@ added_findings = Table(
     *_author(),
     Column("source", Words, nullable=False),
     Column("created_at", Moment, nullable=False, server_default=func.clock_timestamp()),
+    Column("blind", Boolean, nullable=False, server_default=text("false")),
     one_of("severity", Severity),
     one_of("source", LABEL_SOURCES),
     one_of("author_kind", IDENTIFIED),

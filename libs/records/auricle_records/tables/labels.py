@@ -3,7 +3,7 @@
 from typing import get_args
 
 from auricle_contracts import AnswerState, CriterionKind, LabelSource
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, func
+from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Table, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from auricle_records.storable import Moment, Words
@@ -33,6 +33,7 @@ labels = Table(
     Column("source", Words, nullable=False),
     Column("created_at", Moment, nullable=False, server_default=func.clock_timestamp()),
     Column("updated_at", Moment, nullable=False, server_default=func.clock_timestamp()),
+    Column("blind", Boolean, nullable=False, server_default=text("false")),
     one_of("kind", CriterionKind),
     one_of("state", AnswerState),
     one_of("old_state", AnswerState),

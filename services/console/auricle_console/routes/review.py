@@ -17,7 +17,7 @@ from auricle_console.gateway import Gateway
 from auricle_console.review_queue import ReviewItem, ReviewQueue
 from auricle_console.routes.callers import GatewayOf, OwnForm, PartsOf, SessionOf, WordsOf, chosen, within
 from auricle_console.sessions import Session
-from auricle_console.views.review import QueueRow, queue_row, queue_rows, today
+from auricle_console.views.review import QueueRow, measured, queue_row, queue_rows, today
 from auricle_console.wording import Wording
 
 router = APIRouter()
@@ -136,6 +136,7 @@ async def choose_settings(
     unsure_percent: Line = "",
     agent_week: Line = "",
     rare_class_below: Line = "",
+    blind_percent: Line = "",
 ) -> Response:
     """Shares are written in per cent. What cannot be read comes back with a word."""
     queue = ReviewQueue(parts.gateway(session.key))
@@ -145,11 +146,27 @@ async def choose_settings(
             unsure_below=_share(unsure_percent),
             agent_week=int(agent_week),
             rare_class_below=int(rare_class_below),
+            blind_share=_share(blind_percent),
         )
     except (ValueError, ValidationError):
         return _settings(request, await queue.settings(), wrong=True)
     await queue.choose(wanted)
     return RedirectResponse("/review/settings?saved", status_code=303)
+
+
+@router.get("/review/accuracy")
+async def show_accuracy(request: Request, session: SessionOf, gateway: GatewayOf, words: WordsOf) -> Response:
+    """How often reviewers are right, by items that they could not tell from others; a reviewer sees the own figures."""
+    if not session.may(Scope.REVIEW):
+        return page(request, "review_accuracy.html", measured=None)
+    found = await ReviewQueue(gateway).accuracy()
+    return page(
+        request,
+        "review_accuracy.html",
+        measured=measured(found, words),
+        few=found.few,
+        sees_all=session.may(Scope.AUDIT),
+    )
 
 
 def _settings(

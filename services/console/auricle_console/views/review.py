@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from auricle_console.review_queue import ReviewItem, ReviewProgress
+from auricle_console.formatting import number
+from auricle_console.review_queue import Accuracy, ReviewerAccuracies, ReviewItem, ReviewProgress
 from auricle_console.views.listing import Row, row
 from auricle_console.wording import Wording
 
@@ -35,6 +36,50 @@ class Today:
 
     progress: ReviewProgress
     percent: int
+
+
+@dataclass(frozen=True)
+class Share:
+    """How often somebody is right, in words; `few`: too few answers for a verdict."""
+
+    title: str
+    n: int
+    told: str
+    few: bool
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A reviewer over so many items: all together, and by criterion and error class."""
+
+    name: str
+    items: int
+    overall: Share
+    subjects: tuple[Share, ...]
+
+
+def measured(found: ReviewerAccuracies, words: Wording) -> tuple[Measured, ...]:
+    """In their order."""
+    return tuple(
+        Measured(
+            one.name,
+            one.items,
+            _share("", one.overall, words),
+            tuple(_share(_title(each.kind, each.subject, words), each.accuracy, words) for each in one.subjects),
+        )
+        for one in found.items
+    )
+
+
+def _title(kind: str, subject: str, words: Wording) -> str:
+    return words.known(f"{kind}.{subject}", subject.replace("_", " "))
+
+
+def _share(title: str, found: Accuracy, words: Wording) -> Share:
+    if found.few or found.share is None:
+        return Share(title, found.n, words("review_accuracy.too_few"), few=True)
+    share, low, high = (number(100 * one, words.language) for one in (found.share, found.low, found.high))
+    return Share(title, found.n, words("review_accuracy.share", share=share, low=low, high=high), few=False)
 
 
 def queue_rows(items: Sequence[ReviewItem], words: Wording) -> tuple[QueueRow, ...]:

@@ -12,6 +12,7 @@ from auricle_kit.errors import InvalidRequest
 from auricle_records.callers import Caller
 from auricle_records.golden import items
 from auricle_records.golden.models import GoldenFilters, NewItem
+from auricle_records.review import blind
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -19,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from auricle_gateway.access.callers import GoldenReader, QualityManager, Reviewer
 from auricle_gateway.audit.trail import note
 from auricle_gateway.errors import TestSplitClosed
+from auricle_gateway.golden import copies_of_blind
 from auricle_gateway.golden.copies import copy_of
 from auricle_gateway.golden.replies import GoldenAdded, GoldenItemIn, GoldenItemPage, GoldenSettle
 from auricle_gateway.parts import PartsOf
@@ -84,6 +86,8 @@ async def post_item(request: Request, parts: PartsOf, caller: Reviewer) -> Golde
             "nobody judged anything of it", action="Judge an answer or a finding first, or send `whole`."
         )
     status = GoldenStatus.GOLDEN if Scope.AUDIT in caller.scopes else GoldenStatus.PROPOSED
+    if await blind.is_blind(parts.db, caller.workspace, wanted.conversation_id, caller.id):
+        return await copies_of_blind.pretended(parts, caller, wanted.conversation_id, len(dialogue.labels))
     new = NewItem(dialogue, GoldenSource.REVIEW, status, caller.id, wanted.conversation_id)
     added = await items.add(parts.db, caller.workspace, new)
     details = {"labels": added.labels, "status": status}

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from auricle_contracts import Contract, ListedConversation
 from auricle_contracts.conversations import Reference
+from auricle_contracts.golden import GoldenKind
 from auricle_contracts.review import ReviewReason, ReviewSettings, ReviewState, SkipReason
 from pydantic import Field, StringConstraints
 
@@ -87,6 +88,42 @@ class ReviewProgress(Contract):
     skipped_by_me: int
     by_reason: dict[ReviewReason, int]
     reviewers: Annotated[tuple[ReviewerProgress, ...], Field(max_length=200)]
+
+
+class Accuracy(Contract):
+    """A share of right answers with its 95 % interval (Wilson), 0-1. `few`: too few to tell; of nothing `share` is null."""
+
+    n: int
+    right: int
+    share: float | None
+    low: float
+    high: float
+    few: bool
+
+
+class SubjectAccuracy(Contract):
+    """Of one criterion or error class."""
+
+    kind: GoldenKind
+    subject: str
+    accuracy: Accuracy
+
+
+class ReviewerAccuracy(Contract):
+    """One reviewer over `items` blind items; `subjects` by kind and name."""
+
+    person_id: str
+    name: str
+    items: int
+    overall: Accuracy
+    subjects: tuple[SubjectAccuracy, ...]
+
+
+class ReviewerAccuracies(Contract):
+    """Those who were measured, by name. Fewer than `few` answers tell nothing of anybody."""
+
+    few: int
+    items: tuple[ReviewerAccuracy, ...]
 
 
 class ReviewSettingsView(ReviewSettings):

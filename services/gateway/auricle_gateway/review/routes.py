@@ -9,7 +9,7 @@ from auricle_contracts.conversations import Reference
 from auricle_contracts.review import ReviewReason, ReviewState, SkipReason
 from auricle_kit.errors import InvalidRequest
 from auricle_records.callers import Caller
-from auricle_records.review import items, queries
+from auricle_records.review import blind, items, queries
 from auricle_records.review.models import ReviewItem
 from auricle_records.review.queries import ReviewFilters
 from fastapi import APIRouter, Query, Request
@@ -130,7 +130,8 @@ async def delete_assignee(item_id: str, parts: PartsOf, caller: Reviewer) -> Rev
 async def post_done(item_id: str, parts: PartsOf, caller: Reviewer) -> ReviewItemView:
     """Sent twice, it is done once. 409 `assigned_elsewhere` where somebody else has it, `review_closed` where it is closed."""
     closed = await items.done(parts.db, caller.workspace, item_id, caller.actor)
-    await _note(parts, caller, AuditAction.REVIEW_DONE, closed)
+    was_blind = await blind.is_blind(parts.db, caller.workspace, closed.conversation_id, caller.id)
+    await _note(parts, caller, AuditAction.REVIEW_DONE, closed, **({"blind": "true"} if was_blind else {}))
     return await views.one(parts, caller, closed)
 
 
