@@ -136,9 +136,15 @@ class Heard(ModelClient):
         self._said: list[dict[str, Any]] = []
 
     async def ask(
-        self, messages: Sequence[ChatMessage], schema: Mapping[str, Any], *, temperature: float, max_tokens: int
+        self,
+        messages: Sequence[ChatMessage],
+        schema: Mapping[str, Any],
+        *,
+        temperature: float,
+        max_tokens: int,
+        seed: int = 0,
     ) -> Completion:
-        completion = await self._model.ask(messages, schema, temperature=temperature, max_tokens=max_tokens)
+        completion = await self._model.ask(messages, schema, temperature=temperature, max_tokens=max_tokens, seed=seed)
         if completion.finished:
             self._said.append(json.loads(completion.text))
         return completion

@@ -16,6 +16,7 @@ PAGES = (
     "/dashboards/quality", "/dashboards/economics", "/dashboards/operations", "/dead", "/queues", "/nowhere",
     "/conversations?text=доставка", "/upload",
     "/appeals", "/settings", "/settings/audit", "/settings/artefacts", "/settings/artefacts/own", "/settings/artefacts/own/edit",
+    "/settings/judges",
 )  # fmt: skip
 LOOKS = {"desk": (1440, "light"), "phone": (390, "dark")}
 

@@ -53,6 +53,7 @@ class AuditAction(StrEnum):
     GOLDEN_IMPORTED = "golden_imported"
     GOLDEN_EXPORTED = "golden_exported"
     GOLDEN_SETTINGS_CHANGED = "golden_settings_changed"
+    JUDGE_CERTIFIED = "judge_certified"
     FINDING_ACKNOWLEDGED = "finding_acknowledged"
     AGENT_SEEN = "agent_seen"
     COACHING_ASSIGNED = "coaching_assigned"

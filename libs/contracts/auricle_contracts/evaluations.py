@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from auricle_contracts.contract import Contract
 from auricle_contracts.conversations import ConversationView
@@ -24,7 +24,16 @@ from auricle_contracts.vocabulary import (
 )
 
 AnswerValue = bool | int | float | str | None
-Grade = Literal[0, 1, 2]
+
+
+def _no_bool(value: object) -> object:
+    """Python's false is 0 and its true is 1; in JSON neither is a grade."""
+    if isinstance(value, bool):
+        raise ValueError("a grade is 0, 1 or 2")  # noqa: TRY004 - pydantic passes a TypeError on
+    return value
+
+
+Grade = Annotated[Literal[0, 1, 2], BeforeValidator(_no_bool)]
 
 
 class Quote(Contract):

@@ -57,6 +57,9 @@ class Code(StrEnum):
     NOTHING_BEFORE = "nothing_before"
     GATE_NOT_PASSED = "gate_not_passed"
     APPEAL_UNFIT = "appeal_unfit"
+    # judges
+    JUDGE_IS_SCORER = "judge_is_scorer"
+    WEIGHTS_UNKNOWN = "weights_unknown"
     # a vendor's post to a hook
     SIGNATURE_INVALID = "signature_invalid"
     PAYLOAD_MISMATCH = "payload_mismatch"

@@ -128,13 +128,19 @@ class ModelClient:
         return next((model for model in await self.models() if model.id == self.model), None)
 
     async def ask(
-        self, messages: Sequence[ChatMessage], schema: Mapping[str, Any], *, temperature: float, max_tokens: int
+        self,
+        messages: Sequence[ChatMessage],
+        schema: Mapping[str, Any],
+        *,
+        temperature: float,
+        max_tokens: int,
+        seed: int = 0,
     ) -> Completion:
         """One completion bound to the schema. Raises ModelUnavailable, ContextTooLong or ModelRefused."""
         bound = {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": schema}}
         request: dict[str, Any] = {
             "model": self.model, "messages": list(messages), "response_format": bound, "temperature": temperature,
-            "max_tokens": max_tokens, "logprobs": True, "seed": 0,
+            "max_tokens": max_tokens, "logprobs": True, "seed": seed,
         }  # fmt: skip
         return await self._patiently(lambda: self._completed(request))
 

@@ -3,9 +3,11 @@
 from enum import StrEnum
 from typing import Annotated
 
-from auricle_contracts import AnswerState, Contract, CriterionKind, DetectionState, Evaluation
-from auricle_contracts.evaluations import AnswerValue
+from auricle_contracts import Answer, AnswerState, Contract, CriterionKind, DetectionState, Evaluation
+from auricle_contracts.evaluations import AnswerValue, ClassOutcome
 from auricle_contracts.golden import GoldenKind
+from auricle_contracts.judges import ModelIdentity
+from auricle_contracts.transcripts import Confidence
 from pydantic import Field
 
 
@@ -20,7 +22,10 @@ class PredictedState(StrEnum):
 
 
 class PredictedOutcome(Contract):
-    """Of one error class or criterion. `turns`: where it shows, from 1; `scale`: how a criterion's value is measured."""
+    """Of one error class or criterion. `turns`: where it shows, from 1; `scale`: how a criterion's value is measured.
+
+    `words` show it, `comment` is what the agent reads of it (of a criterion the reasoning); `confidence` as the evaluation has it.
+    """
 
     kind: GoldenKind
     subject: str
@@ -29,14 +34,18 @@ class PredictedOutcome(Contract):
     scale: CriterionKind | None = None
     turns: tuple[int, ...] = ()
     why: str | None = None
+    words: tuple[str, ...] = ()
+    comment: str | None = None
+    confidence: Confidence | None = None
 
 
 class Prediction(Contract):
-    """All outcomes of one run (from 0) over the dialogue `item` (its place in the file, from 0)."""
+    """All outcomes of one run (from 0) over the dialogue `item` (its place in the file, from 0); `model`: who was asked."""
 
     item: Annotated[int, Field(ge=0)]
     run: Annotated[int, Field(ge=0)]
     outcomes: tuple[PredictedOutcome, ...]
+    model: ModelIdentity | None = None
 
 
 _OF_CLASS = {
@@ -52,34 +61,39 @@ _OF_ANSWER = {
 }
 
 
-def prediction_of(item: int, run: int, evaluation: Evaluation) -> Prediction:
-    """The first answer of each criterion, and what each class came to with the turns of its findings."""
-    classes = [
-        PredictedOutcome(
-            kind=GoldenKind.ERROR_CLASS,
-            subject=one.error_class,
-            state=_OF_CLASS[one.state],
-            turns=_turns(evaluation, one.error_class),
-            why=one.why,
-        )
-        for one in evaluation.outcomes
-    ]
+def prediction_of(item: int, run: int, evaluation: Evaluation, model: ModelIdentity | None = None) -> Prediction:
+    """The first answer of each criterion, and what each class came to with the turns and words of its findings."""
+    classes = [_of_class(one, evaluation) for one in evaluation.outcomes]
     answers: dict[str, PredictedOutcome] = {}
     for answer in evaluation.answers:
-        answers.setdefault(
-            answer.criterion,
-            PredictedOutcome(
-                kind=GoldenKind.CRITERION,
-                subject=answer.criterion,
-                state=_OF_ANSWER[answer.state],
-                value=answer.value,
-                scale=answer.kind,
-                why=answer.why,
-            ),
-        )
-    return Prediction(item=item, run=run, outcomes=(*classes, *answers.values()))
+        answers.setdefault(answer.criterion, _of_answer(answer))
+    return Prediction(item=item, run=run, outcomes=(*classes, *answers.values()), model=model)
 
 
-def _turns(evaluation: Evaluation, error_class: str) -> tuple[int, ...]:
-    found = (one for one in evaluation.findings if one.error_class == error_class)
-    return tuple(sorted({quote.turn for one in found for quote in one.quotes}))
+def _of_class(one: ClassOutcome, evaluation: Evaluation) -> PredictedOutcome:
+    found = [finding for finding in evaluation.findings if finding.error_class == one.error_class]
+    quotes = [quote for finding in found for quote in finding.quotes]
+    return PredictedOutcome(
+        kind=GoldenKind.ERROR_CLASS,
+        subject=one.error_class,
+        state=_OF_CLASS[one.state],
+        turns=tuple(sorted({quote.turn for quote in quotes})),
+        why=one.why,
+        words=tuple(dict.fromkeys(quote.text for quote in quotes)),
+        comment=found[0].comment or None if found else None,
+        confidence=one.confidence,
+    )
+
+
+def _of_answer(answer: Answer) -> PredictedOutcome:
+    return PredictedOutcome(
+        kind=GoldenKind.CRITERION,
+        subject=answer.criterion,
+        state=_OF_ANSWER[answer.state],
+        value=answer.value,
+        scale=answer.kind,
+        why=answer.why,
+        words=tuple(dict.fromkeys(quote.text for quote in answer.quotes)),
+        comment=answer.reasoning,
+        confidence=answer.confidence,
+    )

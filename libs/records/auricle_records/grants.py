@@ -53,6 +53,7 @@ _WRITERS: Mapping[str, Mapping[str, str]] = {
     "golden_items": {GATEWAY: "INSERT, DELETE"},
     "golden_labels": {GATEWAY: "INSERT, UPDATE (status, settled_by, settled_at), DELETE"},
     "notices": {KEEPER: _ALL},
+    "judge_certificates": {GATEWAY: "INSERT"},
     "job_leases": {KEEPER: _ALL},
 }
 _READERS: Mapping[str, Sequence[str]] = {

@@ -21,6 +21,7 @@ _APPEND_ONLY = (
     "artefact_promotions",
     "audit_events",
     "finding_labels",
+    "judge_certificates",
     "labels",
     "ledger",
     "recipes",

@@ -22,6 +22,7 @@ from auricle_cli.errors import CliError, NotAllDone, NotAllSubmitted, Refused
 from auricle_cli.folders import commands as folders
 from auricle_cli.gates import commands as gates
 from auricle_cli.gateway import Gateway
+from auricle_cli.judges import commands as judges
 from auricle_cli.mail import commands as mail
 from auricle_cli.mail.sending import send
 from auricle_cli.options import DEFAULT_URL, Json, Key, Url, open_gateway, print_json, root
@@ -48,6 +49,7 @@ app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(vocabulary.app, name="vocabulary")
 app.add_typer(golden.app, name="golden")
 app.add_typer(training.app, name="train")
+app.add_typer(judges.app, name="judge")
 app.command("watch-folder")(folders.watch_folder)
 app.command()(search)
 app.command("gate")(gates.run_gate)

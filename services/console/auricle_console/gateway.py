@@ -51,6 +51,7 @@ from auricle_console.replies import (
     Reply,
     Webhooks,
 )
+from auricle_console.views.judges import Certificates
 
 ABSENT = frozenset({404, 409, 410})
 MOST_NAMED = 200  # conversations that one request can name
@@ -490,6 +491,11 @@ class Gateway:
     async def artefact(self, artefact: str) -> ArtefactText:
         """One version with its text. Raises GatewaySaid."""
         return ArtefactText.model_validate_json((await self.ask("GET", f"/v1/artefacts/{_part(artefact)}")).content)
+
+    async def judge_certificates(self, query: Query) -> Certificates:
+        """As they stand now, the newest first."""
+        reply = await self.ask("GET", "/v1/judge-certificates", params=dict(query))
+        return Certificates.model_validate_json(reply.content)
 
     async def golden_item(self, item: str) -> GoldenItem | None:
         """None where it is not there, or its split may not be read."""

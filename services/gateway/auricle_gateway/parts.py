@@ -1,5 +1,6 @@
 """What the routes are made of; `wiring` is the only place that makes one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -39,7 +40,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Parts:
-    """Stores, limits and policies, in one frozen value per process."""
+    """Stores, limits and policies, in one frozen value per process. `judges`: the pins of the release's judges, by id."""
 
     db: Database
     store: BlobStore
@@ -63,6 +64,7 @@ class Parts:
     page_url: str | None
     sign_in: SignIn
     hooks: Hooks
+    judges: Mapping[str, str]
 
 
 async def _parts(request: Request) -> Parts:

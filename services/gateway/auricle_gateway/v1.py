@@ -18,6 +18,7 @@ from auricle_gateway.golden import settings as golden_settings
 from auricle_gateway.golden import transfer as golden_transfer
 from auricle_gateway.hooks import routes as hooks
 from auricle_gateway.intake import routes as intake
+from auricle_gateway.judges import routes as judges
 from auricle_gateway.knowledge import articles
 from auricle_gateway.knowledge import search as knowledge_search
 from auricle_gateway.knowledge import upkeep as knowledge_upkeep
@@ -79,6 +80,7 @@ RESOURCES = (
     teams,
     audit,
     artefacts,
+    judges,
     articles,
     knowledge_search,
     knowledge_upkeep,

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import httpx
 from auricle_contracts import Step
+from auricle_criteria.judges import read_judges
 from auricle_identity.oidc import Client, Provider
 from auricle_kit.egress import DEFAULT_PORTS, Policy
 from auricle_kit.sealing import Keyring
@@ -49,6 +50,7 @@ async def open_parts(settings: GatewaySettings) -> AsyncIterator[Parts]:
         weights=settings.model_weights,
     )
     integrations = read_integrations(settings.prompts_dir / "integrations")
+    judges = {name: one.pin for name, one in read_judges(settings.prompts_dir).items()}
     prices = PriceBook.read(settings.prompts_dir / "prices")
     detector = Detector.load(settings.prompts_dir)
     keyring = Keyring.parse(settings.masking_keys.get_secret_value())
@@ -88,6 +90,7 @@ async def open_parts(settings: GatewaySettings) -> AsyncIterator[Parts]:
                 page_url=settings.console_url,
                 sign_in=_sign_in(settings, db, keyring, streams, http),
                 hooks=Hooks(integrations, settings.public_url, UnknownKeys(settings.unknown_keys_per_minute)),
+                judges=judges,
             )
             async with worker.running(parts):
                 yield parts

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from auricle_contracts import Direction
 from auricle_contracts.golden import GoldenDialogue
+from auricle_contracts.judges import ModelIdentity
 from auricle_criteria import Bundle
 from auricle_kit.errors import AuricleError
 from auricle_quality import Prediction, prediction_of
@@ -46,11 +47,12 @@ async def replay(
     """Every dialogue so often, in the order of items and runs."""
     width = asyncio.Semaphore(settings.scorer_concurrency)
     async with judge(settings, bundle) as (flow, served):
+        model = ModelIdentity(name=served.name, weights=served.weights or settings.model_weights or None)
 
         async def one(item: int, run: int) -> Prediction:
             async with width:
                 scored = await flow.score(_subject(item, dialogues[item]), served, recipe=RECIPE)
-                return prediction_of(item, run, scored.evaluation)
+                return prediction_of(item, run, scored.evaluation, model)
 
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(one(item, run)) for item in range(len(dialogues)) for run in range(runs)]

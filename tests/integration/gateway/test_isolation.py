@@ -21,6 +21,7 @@ from fixtures.postgres import Postgres
 from fixtures.tenant import an_evaluation
 from integration.gateway import outcomes
 from integration.gateway.conftest import Door
+from integration.gateway.measured import measurement
 from integration.gateway.posted import PEOPLE, chat, post_call, post_chat
 from integration.gateway.signed_in import signed_in
 
@@ -71,6 +72,7 @@ async def theirs(door: Door) -> dict[str, str]:
     made["artefact_id"] = draft.json()["id"]
     made |= {"hook_id": hook, "event_id": kept.id, "item_id": await review_item(door)}
     made["golden_id"] = await golden_item(door.theirs)
+    made["certificate_id"] = await certificate_of(door.theirs)
     shared = {"name": "theirs", "is_shared": True}
     made["view_id"] = (await door.theirs.post("/v1/views", json=shared)).json()["id"]
     made |= {"article_id": await article_of(door.theirs), "agent": await agent_of(door.theirs)}
@@ -105,6 +107,11 @@ async def golden_item(client: httpx.AsyncClient) -> str:
     line = f'{{"channel": "chat", "reference": "of theirs", "turns": {said}}}'
     assert (await client.post("/v1/golden-imports", headers=headers, content=line)).json()["added"] == 1
     return str((await client.get("/v1/golden-items")).json()["items"][0]["id"])
+
+
+async def certificate_of(client: httpx.AsyncClient) -> str:
+    """A certificate of a judge."""
+    return str((await client.post("/v1/judge-certificates", json={"measurement": measurement(1)})).json()["id"])
 
 
 async def coached(door: Door, conversation: str) -> dict[str, str]:

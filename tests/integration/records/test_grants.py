@@ -83,6 +83,8 @@ FOREIGN = {
         "DELETE FROM artefacts",
         "UPDATE artefact_promotions SET reason = ''",
         "UPDATE golden_items SET split = 'train'",
+        "UPDATE judge_certificates SET state = 'valid'",
+        "DELETE FROM judge_certificates",
         "UPDATE golden_labels SET state = 'found'",
     ),
     ASR: (

@@ -27,12 +27,14 @@ from auricle_contracts.golden import (
     GoldenStatus,
     GoldenTurn,
 )
+from auricle_contracts.judges import JudgeMeasurement
 from auricle_contracts.knowledge import Passage
 from auricle_contracts.masking import MaskingSettings
 from auricle_contracts.review import ReviewSettings
 from auricle_contracts.views import ViewIn
 from auricle_contracts.vocabularies import Vocabulary
 from auricle_kit.metering import Tally
+from auricle_quality.certificates import certify
 from auricle_records import (
     analytics,
     artefacts,
@@ -42,6 +44,7 @@ from auricle_records import (
     findings,
     hook_events,
     hooks,
+    judges,
     keys,
     labels,
     masking,
@@ -97,6 +100,7 @@ GROWING_ONLY = {
     "artefact_promotions",
     "audit_events",
     "finding_labels",
+    "judge_certificates",
     "labels",
     "ledger",
     "recipes",
@@ -134,6 +138,22 @@ async def _golden(tenant: Tenant) -> None:
     dialogue = GoldenDialogue(channel=Channel.CHAT, agent="A-7", turns=turns, labels=(label,))
     new = NewItem(dialogue, GoldenSource.IMPORT, GoldenStatus.GOLDEN, "ann")
     await golden_items.add(tenant.db, tenant.workspace, new)
+
+
+async def _judge(tenant: Tenant) -> None:
+    pair = {
+        "kind": "error_class",
+        "subject": "rudeness",
+        "people": 2,
+        "runs": [2],
+        "swapped": 2,
+        "noise": 2,
+        "paraphrases": [2],
+    }
+    judge = {"prompt": "same_error@0123456789abcdef", "model": {"name": "big", "weights": "b1"}}
+    told = {"judge": judge, "temperature": 0, "measured_at": datetime(2026, 1, 1, tzinfo=UTC), "pairs": [pair]}
+    measured = JudgeMeasurement.model_validate(told)
+    await judges.add(tenant.db, tenant.workspace, certify(measured), measured, Actor("api_key", "key"))
 
 
 async def furnished(tenant: Tenant) -> Tenant:
@@ -192,6 +212,7 @@ async def furnished(tenant: Tenant) -> Tenant:
     await _coached(tenant, judged.conversation_id, f"{evaluated.evaluation_id}.0", who)
     await _calibrated(tenant, judged.conversation_id, who)
     await _golden(tenant)
+    await _judge(tenant)
     await sessions.begin(
         tenant.db,
         tenant.workspace,

@@ -31,6 +31,7 @@ from auricle_records.tables.finding_labels import acknowledgements, added_findin
 from auricle_records.tables.golden import golden_items, golden_labels, golden_settings
 from auricle_records.tables.hooks import hook_events, hooks
 from auricle_records.tables.intake import bodies, conversations, revisions, uploads
+from auricle_records.tables.judges import judge_certificates
 from auricle_records.tables.knowledge import article_versions, articles, passages
 from auricle_records.tables.labels import labels
 from auricle_records.tables.notices import notice_settings, notices
@@ -81,6 +82,7 @@ __all__ = [
     "hook_events",
     "hooks",
     "job_leases",
+    "judge_certificates",
     "labels",
     "ledger",
     "live_artefacts",

@@ -74,11 +74,11 @@ def run_gate(
         "AURICLE_COMPRESSOR_URL": compressor_url, "AURICLE_PROMPTS_DIR": str(root() / "prompts"),
     }  # fmt: skip
     with _gateway(candidate, items, url, key) as gateway:
-        shipped = _shipped()
+        shipped = shipped_library()
         wanted = candidates.read(candidate, gateway, shipped)
         found = candidates.contest(candidates.live_library(shipped, gateway), wanted, scorecard)
         subjects = _subjects(found, subject or [])
-        dialogues = _labelled(_dialogues(items, gateway, split), subjects)
+        dialogues = _labelled(golden_dialogues(items, gateway, split), subjects)
         ours, theirs = (running.predictions(one, dialogues, runs, settings) for one in (found.candidate, found.live))
         limits = Limits(right=right, doubtful=doubtful, wrong=wrong)
         told = gate(dialogues, subjects, ours, theirs, limits)
@@ -101,7 +101,8 @@ def _gateway(candidate: str, items: Path | None, url: str, key: str) -> Iterator
         yield gateway
 
 
-def _shipped() -> Library:
+def shipped_library() -> Library:
+    """What prompts/ says. Raises CliError."""
     try:
         return Library.read(root() / "prompts")
     except BadArtefact as error:
@@ -115,7 +116,8 @@ def _subjects(found: Contest, named: Sequence[str]) -> list[Subject]:
     return [one for one in found.serves if not named or one[1] in named]
 
 
-def _dialogues(items: Path | None, gateway: Gateway | None, split: GoldenSplit) -> list[GoldenDialogue]:
+def golden_dialogues(items: Path | None, gateway: Gateway | None, split: GoldenSplit) -> list[GoldenDialogue]:
+    """Of a file, else of the workspace. Raises CliError."""
     if items is not None:
         try:
             raw = items.read_text("utf-8")

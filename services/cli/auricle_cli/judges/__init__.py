@@ -1,0 +1,1 @@
+"""`auricle judge`: judges of comments and findings, and their certificates."""

@@ -1,0 +1,1 @@
+"""Judges' certificates: measured from grades, kept, and shown as they stand now."""
