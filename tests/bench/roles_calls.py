@@ -17,9 +17,10 @@ from auricle_asr.recordings.recording import RATE_HZ, Samples
 from auricle_asr.speech.engine import EngineFacts
 from auricle_asr.speech.recognised import Recognised, TrackWords
 from auricle_asr.transcription import transcript
-from auricle_asr.transcription.roles import CueBook
+from auricle_asr.transcription.cues import CueBook
+from auricle_asr.transcription.speakers import Speakers, tell
 from auricle_asr.transcription.transcript import TranscriptRules
-from auricle_asr.transcription.voices import Voices, tell_apart
+from auricle_asr.transcription.voices import changes_between, vectors_of
 from auricle_contracts import Channel, Direction, Role, Word
 from auricle_samples.dialogues import Language, Split, generate
 from auricle_samples.dialogues.noise import misheard
@@ -91,18 +92,20 @@ def noised(call: MonoCall, word_error_rate: float) -> MonoCall:
     return MonoCall(call.seed, call.language, call.direction, call.track, tuple(heard))
 
 
-def voices_of(call: MonoCall) -> Voices | None:
-    """What the sound tells, if anything."""
-    return tell_apart(call.track, [owned.word for owned in call.words])
+def speakers_of(call: MonoCall, cues: CueBook) -> Speakers | None:
+    """What words and sound tell together, if anything."""
+    words = [owned.word for owned in call.words]
+    vectors, seconds = vectors_of(call.track, words)
+    return tell(words, vectors, seconds, np.array(changes_between(words)), cues, call.direction)
 
 
-def assigned(call: MonoCall, cues: CueBook, voices: Voices | None, rules: TranscriptRules) -> list[Role]:
+def assigned(call: MonoCall, cues: CueBook, told: Speakers | None, rules: TranscriptRules) -> list[Role]:
     """The role of each word, by the whole road of a mono recording."""
     words = tuple(owned.word for owned in call.words)
     spoken = transcript.Call("bench", 1, call.direction)
     recognised = Recognised((TrackWords(call.language, words),))
     written = transcript.write(
-        spoken, recognised, FACTS, cues, rules, duration_ms=len(call.track) * 1000 // RATE_HZ, flags=(), voices=voices
+        spoken, recognised, FACTS, cues, rules, duration_ms=len(call.track) * 1000 // RATE_HZ, flags=(), told=told
     )
     return [turn.role for turn in written.turns for _ in turn.words]
 

@@ -12,14 +12,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from auricle_asr.transcription.roles import CueBook
+from auricle_asr.transcription.cues import CueBook
+from auricle_asr.transcription.speakers import Speakers
 from auricle_asr.transcription.transcript import TranscriptRules
-from auricle_asr.transcription.voices import Voices
 from auricle_asr.wiring import cue_book
 from auricle_contracts import Channel, Role
 from auricle_samples.dialogues import Language, generate
 from auricle_samples.voice.espeak import Espeak, EspeakMissing
-from bench.roles_calls import MonoCall, assigned, held_out_seeds, mono_call, noised, share, voices_of
+from bench.roles_calls import MonoCall, assigned, held_out_seeds, mono_call, noised, share, speakers_of
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(900)]
 EVIDENCE = Path("docs/evidence/roles.json")
@@ -54,7 +54,7 @@ def by_tf_idf(calls: Sequence[MonoCall]) -> list[list[Role]]:
     return [[Role(role) for role in model.predict(turns_of(call))] for call in calls]
 
 
-def rows(calls: Sequence[MonoCall], cues: CueBook, sound: Sequence[Voices | None]) -> dict[str, dict[str, float]]:
+def rows(calls: Sequence[MonoCall], cues: CueBook, sound: Sequence[Speakers | None]) -> dict[str, dict[str, float]]:
     """Per cent of turns by way of telling. A doubt is `unknown` at the shipped threshold, and a guess at 0.5."""
     shipped, forced = TranscriptRules(), TranscriptRules(role_threshold=0.5)
     ways = {
@@ -89,10 +89,10 @@ def test_roles_of_mono_calls() -> None:
     seeds = held_out_seeds()
     perfect = [mono_call(espeak, language, seed, "heldout") for language, seed in seeds[:: len(seeds) // CALLS]]
     began = time.process_time()
-    sound = [voices_of(call) for call in perfect]
+    sound = [speakers_of(call, cues) for call in perfect]
     seconds = time.process_time() - began
     broken = [noised(call, ERRORS) for call in perfect]
-    broken_sound = [voices_of(call) for call in broken]
+    broken_sound = [speakers_of(call, cues) for call in broken]
     russian = [place for place, call in enumerate(perfect) if call.language == "ru"]
     measured = {
         "perfect_words": (perfect, sound),

@@ -35,7 +35,7 @@ from auricle_asr.speech.recognition import Recogniser, RecognitionRules
 from auricle_asr.speech.voice import VoiceSettings
 from auricle_asr.tone import CUSTOMERS, EVERY_ROLE
 from auricle_asr.transcriber import Transcriber
-from auricle_asr.transcription.roles import CueBook
+from auricle_asr.transcription.cues import CueBook
 from auricle_asr.transcription.transcript import TranscriptRules
 from auricle_asr.worker import Transcribe
 

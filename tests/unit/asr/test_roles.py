@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from auricle_asr.transcription.roles import CueBook, Said, of_tracks, of_utterances, posterior
+from auricle_asr.transcription.cues import CueBook
+from auricle_asr.transcription.roles import Said, of_tracks, of_utterances, posterior
 from auricle_asr.wiring import cue_book
-from auricle_contracts import Direction, Role
+from auricle_contracts import Direction, Role, Word
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -109,6 +110,39 @@ def test_the_posterior_is_that_of_all_paths() -> None:
         weights += likely * np.array(path)
         total += likely
     assert np.allclose(posterior(evidence, [switch] * 4, first), weights / total)
+
+
+def test_cues_lie_on_the_words_that_carry_them() -> None:
+    words = [
+        Word(text=text, start_ms=0, end_ms=1, confidence=1.0) for text in ("Ну,", "номер", "договора", "из-за", "чего?")
+    ]
+    book = CueBook.of({"agent": {"2": ["номер договора"], "1": ["за чего"]}})
+    assert book.sides.by_word(words).tolist() == [0.0, 1.0, 1.0, 0.5, 0.5]
+
+
+def test_one_utterance_carries_no_more_than_the_cap() -> None:
+    words = [
+        Word(text=text, start_ms=0, end_ms=1, confidence=1.0)
+        for text in "чем могу помочь меня зовут спасибо за звонок".split()
+    ]
+    assert cue_book().sides.by_word(words).sum() == pytest.approx(4.0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ваш звонок очень важен для нас. Оставайтесь на линии.", "Для соединения с оператором нажмите ноль.",
+        "Абонент не может ответить. Оставьте сообщение после сигнала.", "Здравствуйте! Я голосовой помощник компании Луч.",
+        "Your call may be recorded for quality purposes.", "For billing, press one.", "Please leave a message after the tone.",
+    ],
+)  # fmt: skip
+def test_a_machine_is_told_by_its_words(text: str) -> None:
+    assert cue_book().machines.evidence(text) >= 4
+
+
+@pytest.mark.parametrize("text", [text for _, text in RUSSIAN + ENGLISH])
+def test_people_do_not_sound_like_machines(text: str) -> None:
+    assert cue_book().machines.evidence(text) < 4
 
 
 @given(st.text(max_size=200))

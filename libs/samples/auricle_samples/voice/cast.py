@@ -9,13 +9,14 @@ from auricle_contracts import Role
 from auricle_samples.voice.festival import KAL, KED, RUSSIAN, SLT, Speaker
 from auricle_samples.voice.recording import AGENT, CUSTOMER
 
-Part = Literal["agent", "customer", "second_agent", "ivr", "voicemail"]
+Part = Literal["agent", "customer", "second_agent", "ivr", "voicemail", "bot"]
 TRACKS: dict[Part, int] = {
     "agent": AGENT,
     "customer": CUSTOMER,
     "second_agent": AGENT,
     "ivr": AGENT,
     "voicemail": CUSTOMER,
+    "bot": AGENT,
 }
 ROLES: dict[Part, Role] = {
     "agent": Role.AGENT,
@@ -23,6 +24,7 @@ ROLES: dict[Part, Role] = {
     "second_agent": Role.AGENT,
     "ivr": Role.IVR,
     "voicemail": Role.IVR,
+    "bot": Role.BOT,
 }
 SAMPLES = {
     "nikolai": Speaker(RUSSIAN),

@@ -127,12 +127,15 @@ def _words(
     return tuple(found)
 
 
-def shifted(samples: Samples, speaker: Speaker) -> Samples:
-    """The same words by somebody else: WORLD takes pitch, envelope and noise apart and puts them together anew."""
+def shifted(samples: Samples, speaker: Speaker, *, quick: bool = False) -> Samples:
+    """The same words by somebody else: WORLD takes pitch, envelope and noise apart and puts them together anew.
+
+    `quick`: pitch by DIO in place of Harvest, a twentieth of the time, with more voicing errors.
+    """
     import pyworld
 
     sound = samples.astype(np.float64)
-    pitch, times = pyworld.harvest(sound, RATE_HZ, frame_period=_FRAME_MS)
+    pitch, times = (pyworld.dio if quick else pyworld.harvest)(sound, RATE_HZ, frame_period=_FRAME_MS)
     envelope = pyworld.cheaptrick(sound, pitch, times, RATE_HZ)
     noise = pyworld.d4c(sound, pitch, times, RATE_HZ)
     made = pyworld.synthesize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -112,17 +112,22 @@ def _voice(dialogue: Dialogue, track: int, rng: np.random.Generator) -> Voice:
     )
 
 
-def mixed(pieces: list[tuple[int, float, Samples]], length_s: float, rate_hz: int, rng: np.random.Generator) -> Samples:
+def good_line(rng: np.random.Generator) -> Line:
+    """A line of the samples: quiet noise, some difference of level."""
+    return Line(low_hz=200, snr_db=float(rng.uniform(24, 40)), noise="pink", gain_db=float(rng.uniform(-9, 0)))
+
+
+def mixed(
+    pieces: list[tuple[int, float, Samples]], length_s: float, rate_hz: int, rng: np.random.Generator,
+    draw: Callable[[np.random.Generator], Line] = good_line,
+) -> Samples:  # fmt: skip
     """Pieces of sound as (track, second, samples at `rate_hz`) on the two tracks of a telephone call."""
     tracks = np.zeros((2, int(length_s * rate_hz)), np.float32)
     for track, at, samples in pieces:
         start = int(at * rate_hz)
         room = tracks[track, start : start + samples.size]
         room += samples[: room.size]
-    lines = [
-        Line(low_hz=200, snr_db=float(rng.uniform(24, 40)), noise="pink", gain_db=float(rng.uniform(-9, 0)))
-        for _ in range(2)
-    ]
+    lines = [draw(rng) for _ in range(2)]
     heard = [
         through_line(resampled(track, rate_hz, TELEPHONE_HZ), line, rng)
         for track, line in zip(tracks, lines, strict=True)

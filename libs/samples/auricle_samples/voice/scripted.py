@@ -23,13 +23,14 @@ from auricle_samples.voice.calls import write_damaged
 from auricle_samples.voice.cast import ROLES, SPEAKERS, TRACKS, Part
 from auricle_samples.voice.festival import RATE_HZ, Speaker, spoken
 from auricle_samples.voice.files import FORMATS, write
-from auricle_samples.voice.line import TELEPHONE_HZ, Samples, resampled
+from auricle_samples.voice.line import TELEPHONE_HZ, Line, Samples, resampled
 from auricle_samples.voice.recording import (
     AGENT,
     HOLD_S,
     TONE_S,
     Call,
     SpokenTurn,
+    good_line,
     hold_music,
     mixed,
     tone,
@@ -41,7 +42,7 @@ SCRIPTS = Path(__file__).parent / "scripts"
 HELD_OUT_SCRIPTS = SCRIPTS / "heldout"
 HELD_OUT_FIRST = 101
 LEAK_DELAY_S = 0.02
-_FIRST_DAY = datetime(2026, 4, 6, 8, 30, tzinfo=UTC)
+FIRST_DAY = datetime(2026, 4, 6, 8, 30, tzinfo=UTC)
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
 _TWO_FORMS = re.compile(r"\{([^|}]+)\|([^|}]+)\}")
 
@@ -76,11 +77,12 @@ class Script(BaseModel):
     tracks: Literal[1, 2] = 2
     leak_db: float | None = None
     declared: bool = True
+    speakers: dict[str, Speaker] = SPEAKERS
 
     @model_validator(mode="after")
     def _voices_are_known(self) -> Self:
         named = {*self.cast.values(), *(options.speaker for *_, options in self.turns if options.speaker)}
-        if unknown := sorted(named - set(SPEAKERS)):
+        if unknown := sorted(named - set(self.speakers)):
             raise ValueError(f"no speaker is called {', '.join(unknown)}")
         if {part for part, *_ in self.turns} != set(self.cast):
             raise ValueError("cast names other parts than those that speak")
@@ -89,7 +91,7 @@ class Script(BaseModel):
     def speaker(self, number: int) -> Speaker:
         """Who reads turn `number`."""
         who, _, options = self.turns[number]
-        return SPEAKERS[options.speaker or self.cast[who]]
+        return self.speakers[options.speaker or self.cast[who]]
 
 
 def read(path: Path) -> Script:
@@ -99,12 +101,19 @@ def read(path: Path) -> Script:
     return Script.model_validate(values)
 
 
+def sentences(text: str) -> list[str]:
+    """What a synthesiser is asked for at once."""
+    return _SENTENCE_END.split(text)
+
+
 def written(text: str) -> str:
     """The text for readers."""
     return _TWO_FORMS.sub(r"\1", text)
 
 
-def recorded(script: Script, seed: int, say: Say = spoken) -> Call:
+def recorded(
+    script: Script, seed: int, say: Say = spoken, draw: Callable[[np.random.Generator], Line] = good_line
+) -> Call:
     """The turns one after another with pauses, on the tracks of a telephone call; a track never talks over itself."""
     rng = np.random.default_rng(seed)
     said = _utterances(script, say)
@@ -128,18 +137,16 @@ def recorded(script: Script, seed: int, say: Say = spoken) -> Call:
         if options.hold:
             pieces.append((AGENT, now, resampled(hold_music(rng), TELEPHONE_HZ, RATE_HZ)))
             now += HOLD_S
-    tracks = mixed(pieces, now + 0.6, RATE_HZ, rng)
+    tracks = mixed(pieces, now + 0.6, RATE_HZ, rng, draw)
     return Call(_leaked(tracks, script.leak_db) if script.leak_db is not None else tracks, tuple(turns))
 
 
 def _utterances(script: Script, say: Say) -> list[list[Utterance]]:
     """The sentences of each turn, spoken; each speaker is asked once."""
-    sentences = [
-        (number, part) for number, (_, text, _) in enumerate(script.turns) for part in _SENTENCE_END.split(text)
-    ]
+    parts = [(number, part) for number, (_, text, _) in enumerate(script.turns) for part in sentences(text)]
     said: list[list[Utterance]] = [[] for _ in script.turns]
-    for speaker in dict.fromkeys(script.speaker(number) for number, _ in sentences):
-        mine = [(number, part) for number, part in sentences if script.speaker(number) == speaker]
+    for speaker in dict.fromkeys(script.speaker(number) for number, _ in parts):
+        mine = [(number, part) for number, part in parts if script.speaker(number) == speaker]
         for (number, part), utterance in zip(
             mine, say([_TWO_FORMS.sub(r"\2", part) for _, part in mine], speaker), strict=True
         ):
@@ -183,7 +190,7 @@ def _make(folder: Path, scripts: Path, first: int, say: Say) -> None:
         about = _about(path.stem, number, script).model_dump_json(indent=2, exclude_none=True)
         (folder / f"{path.stem}.json").write_text(about + "\n")
         (folder / f"{path.stem}.truth.json").write_text(
-            json.dumps(_truth(script, call), ensure_ascii=False, indent=1) + "\n"
+            json.dumps(truth(script, call), ensure_ascii=False, indent=1) + "\n"
         )
 
 
@@ -194,7 +201,7 @@ def _about(name: str, number: int, script: Script) -> ConversationIn:
     names = {"agent": script.agent_name, "second_agent": script.second_agent_name}
     return ConversationIn(
         channel=Channel.CALL, source="samples", external_id=f"sample-{name}", line=script.line, direction=script.direction,
-        language=script.language if script.declared else None, started_at=_FIRST_DAY + timedelta(hours=5 * number),
+        language=script.language if script.declared else None, started_at=FIRST_DAY + timedelta(hours=5 * number),
         participants=tuple(
             Participant(
                 id=part, role=ROLES[part], reference=references.get(part), name=names.get(part),
@@ -206,7 +213,7 @@ def _about(name: str, number: int, script: Script) -> ConversationIn:
     )  # fmt: skip
 
 
-def _truth(script: Script, call: Call) -> dict[str, object]:
+def truth(script: Script, call: Call) -> dict[str, object]:
     """The words with their times, turn by turn; `participant` where it is not the one whose id is the role."""
     turns = [
         {

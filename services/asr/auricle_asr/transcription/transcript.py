@@ -3,16 +3,17 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from auricle_contracts import Direction, Participant, Role, Transcript, Turn
 
 from auricle_asr.speech.engine import EngineFacts
 from auricle_asr.speech.recognised import Recognised, TrackWords
 from auricle_asr.transcription import roles, utterances
-from auricle_asr.transcription.roles import CueBook, RoleGuess, Said
+from auricle_asr.transcription.cues import CueBook
+from auricle_asr.transcription.roles import RoleGuess, Said
+from auricle_asr.transcription.speakers import Speakers
 from auricle_asr.transcription.utterances import SENTENCE_ENDS, Utterance
-from auricle_asr.transcription.voices import Voices
 
 NO_SPEECH, LOW_CONFIDENCE, ROLES_GUESSED, TEXT_DROPPED, WORDS_MISSING = (
     "no_speech",
@@ -26,6 +27,7 @@ JOIN_GAP_MS, UNFINISHED_GAP_MS = 1_500, 3_000
 FAILED_SHARE = 0.5
 MISSING_FLOOR_S, MISSING_SHARE = 3.0, 0.03
 NO_CUES = CueBook([])
+TWO_AGENTS = 2
 
 
 @dataclass(frozen=True)
@@ -58,16 +60,16 @@ class _Speaker:
 
 def write(
     call: Call, recognised: Recognised, engine: EngineFacts, cues: CueBook, rules: TranscriptRules, *,
-    duration_ms: int, flags: Sequence[str], voices: Voices | None = None,
+    duration_ms: int, flags: Sequence[str], told: Speakers | None = None,
 ) -> Transcript:  # fmt: skip
-    """The transcript of one recording; `flags` are those of decoding, `voices` those of a mono track's words."""
+    """The transcript of one recording; `flags` are those of decoding, `told` is who speaks the words of a mono track."""
     two = len(recognised.tracks) > 1
     unsure = _unsure(recognised, rules)
     cues = NO_CUES if unsure else cues
     spoken = (
         _two_tracks(call, recognised.tracks, cues, rules)
         if two
-        else _mono(call, recognised.tracks[0], voices, cues, rules)
+        else _mono(call, recognised.tracks[0], None if unsure else told, cues, rules)
     )
     turns = _turns(spoken, recognised.tracks)
     heard_by = recognised.heard_by or (engine,)
@@ -122,36 +124,45 @@ def _the_other(participants: Sequence[Participant], named: dict[int, Participant
 
 
 def _mono(
-    call: Call, track: TrackWords, voices: Voices | None, cues: CueBook, rules: TranscriptRules
+    call: Call, track: TrackWords, told: Speakers | None, cues: CueBook, rules: TranscriptRules
 ) -> list[tuple[Utterance, _Speaker]]:
-    """By the voices where the sound tells them apart, else by pauses and words alone."""
-    if voices is None:
-        cut = utterances.of_one_track(track.words)
-        ends = [0, *(one.end_ms for one in cut)]
-        said = [Said(one.text, one.start_ms - before) for one, before in zip(cut, ends, strict=False)]
-        guesses = roles.of_utterances(said, cues, call.direction, rules.role_threshold)
-    else:
-        cut = utterances.of_one_track(track.words, [chance > 0.5 for chance in voices.first])
-        chances = _mean_chances(cut, voices)
-        guesses = roles.of_voices([one.text for one in cut], chances, cues, call.direction, rules.role_threshold)
+    """By words and voices together where enough was heard, else by pauses and words alone."""
+    if told is not None:
+        return _told(call, track, told, rules)
+    cut = utterances.of_one_track(track.words)
+    ends = [0, *(one.end_ms for one in cut)]
+    said = [Said(one.text, one.start_ms - before) for one, before in zip(cut, ends, strict=False)]
+    guesses = roles.of_utterances(said, cues, call.direction, rules.role_threshold)
     return [(one, _speaker(call, guess, Role.UNKNOWN.value)) for one, guess in zip(cut, guesses, strict=True)]
 
 
-def _mean_chances(cut: Sequence[Utterance], voices: Voices) -> list[float]:
-    """P(first voice) of each utterance. Utterances are the words in order, cut."""
-    ends = list(accumulate(len(one.words) for one in cut))
-    return [float(voices.first[end - len(one.words) : end].mean()) for one, end in zip(cut, ends, strict=True)]
+def _told(call: Call, track: TrackWords, told: Speakers, rules: TranscriptRules) -> list[tuple[Utterance, _Speaker]]:
+    sides = [(int(role), int(voice)) for role, voice in zip(told.roles.argmax(axis=1), told.voices, strict=True)]
+    cut = utterances.of_one_track(track.words, sides)
+    ends = [0, *accumulate(len(one.words) for one in cut)]
+    chances = [told.roles[start:end].mean(axis=0).tolist() for start, end in pairwise(ends)]
+    seconds = [float(told.second[start:end].mean()) for start, end in pairwise(ends)]
+    guesses = roles.of_chances(chances, rules.role_threshold, Role.BOT if told.is_bot else Role.IVR)
+    return [
+        (one, _speaker(call, guess, Role.UNKNOWN.value, is_second=second > rules.role_threshold))
+        for one, guess, second in zip(cut, guesses, seconds, strict=True)
+    ]
 
 
 def _known(participant: Participant) -> _Speaker:
     return _Speaker(participant.id, participant.role, 1.0)
 
 
-def _speaker(call: Call, guess: RoleGuess, nobody: str) -> _Speaker:
-    """The call's only participant of that role, or one named after the role; `nobody` names an unknown one."""
+def _speaker(call: Call, guess: RoleGuess, nobody: str, *, is_second: bool = False) -> _Speaker:
+    """The call's only participant of that role, or one named after the role; `nobody` names an unknown one.
+
+    Of two agents that the call names the first one speaks until the second has taken over.
+    """
     mine = [one for one in call.participants if one.role is guess.role]
     if guess.role is Role.UNKNOWN:
         return _Speaker(nobody, guess.role, guess.confidence)
+    if guess.role is Role.AGENT and len(mine) == TWO_AGENTS:
+        return _Speaker(mine[int(is_second)].id, guess.role, guess.confidence)
     return _Speaker(mine[0].id if len(mine) == 1 else guess.role.value, guess.role, guess.confidence)
 
 

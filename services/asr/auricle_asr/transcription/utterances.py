@@ -52,7 +52,7 @@ def of_two_tracks(tracks: Sequence[Sequence[Word]]) -> list[Utterance]:
     return sorted(found, key=lambda utterance: (utterance.start_ms, utterance.track))
 
 
-def of_one_track(words: Sequence[Word], voices: Sequence[bool] | None = None) -> list[Utterance]:
+def of_one_track(words: Sequence[Word], voices: Sequence[object] | None = None) -> list[Utterance]:
     """By pauses; a shorter one is enough after the end of a sentence, where speakers change, and none where the voice does."""
     breaks = set()
     for number, (word, following) in enumerate(pairwise(words), start=1):

@@ -1,12 +1,14 @@
-"""Two voices on one track, told apart by sound: which words of a mono recording belong together, without saying whose they are.
+"""What a word sounds like, and where speakers may change: the numbers by which voices on one track are told apart.
 
-Each word becomes one vector (mean cepstrum and pitch of its frames). A chain with two hidden voices is fitted to this call alone by
-Baum-Welch: voices differ in their means, share their spread, and change at pauses, seldom inside a written sentence. Nothing is trained
-and nothing of a voice is kept. Where the two means do not stand apart, the answer is None and only the words are left to tell.
+A word becomes one vector: mean cepstrum and pitch of its frames, turned and scaled so that words of one voice spread alike in all
+directions. That spread is the only thing learnt before (from drawn calls, `tests/bench/mono_roles.py`): it says how words differ,
+nothing of anybody's voice. Nothing of a voice is kept.
 """
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 from itertools import pairwise
 
 import numpy as np
@@ -21,9 +23,7 @@ FRAME, HOP = 512, 160
 BANDS, CEPSTRA = 24, 12
 PITCH_LAGS = (RATE_HZ // 350, RATE_HZ // 70)
 VOICED = 0.45
-PITCH_WEIGHT = 2.0
-MIN_WORDS = 12
-ROUNDS = 20
+SHRINKAGE = 0.02
 # P(another voice than that of the word before) by the pause between them, ms.
 CHANGE_BY_PAUSE = ((80, 0.02), (200, 0.1), (450, 0.3))
 CHANGE_AFTER_LONG = 0.5
@@ -31,30 +31,6 @@ INSIDE_SENTENCE = (
     0.3  # of that, where the engine writes sentences and this one has not ended: people pause before they go on
 )
 PUNCTUATED = 0.03  # share of words that end a sentence, from which an engine is taken to write them
-APART = 1.6  # distance of the means in standard deviations of a word; see docs/evidence for what it was set by
-MIN_SHARE = 0.08
-
-
-@dataclass(frozen=True)
-class Voices:
-    """`first[n]` is the probability that word n is the first voice's; `apart` the distance of the two voices."""
-
-    first: Array
-    apart: float
-
-
-def tell_apart(track: Samples, words: Sequence[Word]) -> Voices | None:
-    """The voices of these words, or None where they cannot be told apart."""
-    if len(words) < MIN_WORDS:
-        return None
-    vectors, weights = vectors_of(track, words)
-    if np.count_nonzero(weights) < MIN_WORDS:
-        return None
-    changes = np.array(changes_between(words))
-    found = max((_fit(vectors, weights, changes, start) for start in _starts(vectors, weights)), key=lambda fit: fit[0])
-    _, first, apart = found
-    share = float(np.average(first, weights=weights))
-    return Voices(first, apart) if apart >= APART and MIN_SHARE <= share <= 1 - MIN_SHARE else None
 
 
 def changes_between(words: Sequence[Word]) -> list[float]:
@@ -72,18 +48,32 @@ def _change_after(pause_ms: int) -> float:
 
 
 def vectors_of(track: Samples, words: Sequence[Word]) -> tuple[Array, Array]:
-    """(words, 13) vectors, each dimension with mean 0 and deviation 1, and how much each word counts (seconds of sound)."""
+    """(words, 13) vectors, in which words of one voice spread alike in all directions, and the seconds of sound of each word."""
+    vectors, seconds = unwhitened(track, words)
+    return vectors @ whitening(), seconds
+
+
+def unwhitened(track: Samples, words: Sequence[Word]) -> tuple[Array, Array]:
+    """(words, 13) mean cepstra and log pitch around those of the track, and seconds; a word without sound is all zero."""
     found = [_vector(track[word.start_ms * SAMPLES_PER_MS : word.end_ms * SAMPLES_PER_MS]) for word in words]
-    weights = np.array([seconds for _, seconds in found])
-    vectors = np.stack([vector for vector, _ in found])
+    seconds = np.array([heard for _, heard in found])
+    vectors = np.stack([vector for vector, _ in found]) if found else np.zeros((0, CEPSTRA + 1))
     pitched = np.isfinite(vectors[:, -1])
     vectors[~pitched, -1] = np.median(vectors[pitched, -1]) if pitched.any() else 0.0
-    heard = weights > 0
-    centred = vectors - np.average(vectors[heard], axis=0) if heard.any() else vectors
-    spread = centred[heard].std(axis=0) if heard.any() else np.ones(vectors.shape[1])
-    scaled = centred / np.maximum(spread, 1e-9)
-    scaled[~heard] = 0.0
-    return scaled, weights
+    heard = seconds > 0
+    centred = vectors - vectors[heard].mean(axis=0) if heard.any() else vectors
+    centred[~heard] = 0.0
+    return centred, seconds
+
+
+@cache
+def whitening() -> Array:
+    """(13, 13): what makes the spread of one voice's words the same in all directions (within-class covariance normalisation)."""
+    spread = np.array(
+        json.loads(resources.files("auricle_asr").joinpath("data", "voice_spread.json").read_text())["spread"]
+    )
+    factor: Array = np.linalg.cholesky(np.linalg.inv(spread + SHRINKAGE * np.diag(np.diag(spread))))
+    return factor
 
 
 def _vector(samples: Samples) -> tuple[Array, float]:
@@ -109,57 +99,6 @@ def _pitch(frames: Array) -> float:
     voiced = inside.max(axis=1) > VOICED
     lags = inside.argmax(axis=1)[voiced] + low
     return float(np.log(RATE_HZ / np.median(lags))) if voiced.any() else float("nan")
-
-
-def _starts(vectors: Array, weights: Array) -> list[Array]:
-    """First guesses: high against low pitch, and the two ends of the widest direction."""
-    direction = np.linalg.svd(vectors * np.sqrt(weights)[:, None], full_matrices=False)[2][0]
-    guesses = (vectors[:, -1], vectors @ direction)
-    return [np.where(guess > np.median(guess), 0.9, 0.1) for guess in guesses]
-
-
-def _fit(vectors: Array, weights: Array, changes: Array, first: Array) -> tuple[float, Array, float]:
-    """Log likelihood, P(first voice) of each word, and how far apart the voices stand."""
-    importance = np.ones(vectors.shape[1])
-    importance[-1] = PITCH_WEIGHT
-    counts = np.sqrt(np.clip(weights, 0, 1.0))
-    total, means, spread = -np.inf, np.zeros((2, vectors.shape[1])), np.ones(vectors.shape[1])
-    for _ in range(ROUNDS):
-        shares = np.stack([first, 1 - first], axis=1) * weights[:, None]
-        means = (shares.T @ vectors) / np.maximum(shares.sum(axis=0), 1e-9)[:, None]
-        residual = sum(shares[:, [voice]] * np.square(vectors - means[voice]) for voice in (0, 1))
-        spread = np.maximum(np.sum(residual, axis=0) / max(float(shares.sum()), 1e-9), 0.05)
-        distance = [(importance * np.square(vectors - means[voice]) / spread).sum(axis=1) for voice in (0, 1)]
-        likely = np.stack([-0.25 * counts * one for one in distance], axis=1)
-        total, first = _posterior(likely, changes)
-    apart = float(np.sqrt((importance * np.square(means[0] - means[1]) / spread).sum()))
-    return total, first, apart
-
-
-def _posterior(likely: Array, changes: Array) -> tuple[float, Array]:
-    """Forward-backward in probabilities, scaled at each word. Returns the log likelihood and P(first voice)."""
-    chances = np.exp(likely - likely.max(axis=1, keepdims=True))
-    count, total = len(chances), float(likely.max(axis=1).sum())
-    forward, backward = np.empty((count, 2)), np.ones((count, 2))
-    before = np.array([0.5, 0.5])
-    for number in range(count):
-        if number:
-            before = _changed(forward[number - 1], changes[number - 1])
-        forward[number] = chances[number] * before
-        scale = float(forward[number].sum())
-        total += float(np.log(scale))
-        forward[number] /= scale
-    for number in range(count - 2, -1, -1):
-        backward[number] = _changed(chances[number + 1] * backward[number + 1], changes[number])
-        backward[number] /= backward[number].sum()
-    both = forward * backward
-    first: Array = both[:, 0] / both.sum(axis=1)
-    return total, first
-
-
-def _changed(state: Array, change: float) -> Array:
-    moved: Array = state * (1 - change) + state[::-1] * change
-    return moved
 
 
 def _mel(hz: Array) -> Array:
