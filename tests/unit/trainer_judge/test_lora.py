@@ -23,7 +23,7 @@ from auricle_trainer.judge.batches import Batch, cut  # noqa: E402
 from auricle_trainer.judge.documents import Asking  # noqa: E402
 from auricle_trainer.judge.recipe import Phase  # noqa: E402
 from auricle_trainer.judge.sources import Source  # noqa: E402
-from auricle_trainer.lora import base, examples, export, training  # noqa: E402
+from auricle_trainer.lora import base, examples, export, packing, training  # noqa: E402
 from auricle_trainer.lora.examples import Encoded, Kind  # noqa: E402
 from gguf import GGUFReader  # noqa: E402
 from transformers import Gemma3ForCausalLM, Gemma3TextConfig, PreTrainedTokenizerFast  # noqa: E402
@@ -73,12 +73,38 @@ def test_an_example_is_the_prompt_and_then_the_answer(words: PreTrainedTokenizer
 
 
 def test_batches_hold_their_budget_and_weigh_by_kind() -> None:
-    rows = [Encoded((5,) * n, (Kind.READ,) * (n - 1) + (Kind.VALUE,)) for n in range(3, 40)]
+    rows = [Encoded.of((5,) * n, (Kind.READ,) * (n - 1) + (Kind.VALUE,)) for n in range(3, 40)]
     batches = cut(rows, 80, lambda one: len(one.ids))
     assert [one for batch in batches for one in batch] == rows
     assert all(len(batch) * len(batch[-1].ids) <= 80 for batch in batches)
-    first = next(training.stream(lambda seed: rows[seed % len(rows)], 0, 80, 0))
+    first = next(packing.stream(lambda seed: rows[seed % len(rows)], 0, 80, 0))
     assert first.weights.sum(dim=1).tolist() == [2.0] * len(first.tokens)
+
+
+def test_a_packed_example_reads_the_shared_beginning_once() -> None:
+    one = Encoded.of((7, 8, 9, 1, 2), (Kind.READ,) * 4 + (Kind.VALUE,))
+    other = Encoded.of((7, 8, 9, 3, 4, 5), (Kind.READ,) * 5 + (Kind.PLACE,))
+    made = examples.packed([one, other])
+    assert made.ids == (7, 8, 9, 1, 2, 3, 4, 5)
+    assert made.positions == (0, 1, 2, 3, 4, 3, 4, 5)
+    assert made.branches == (0, 0, 0, 1, 1, 2, 2, 2)
+    assert [kind for kind in made.kinds if kind is not Kind.READ] == [Kind.VALUE, Kind.PLACE]
+
+
+@pytest.mark.parametrize("window", [4, 64])
+def test_a_packed_answer_costs_what_it_costs_alone(window: int) -> None:
+    torch.manual_seed(0)
+    model = base.with_adapter(Gemma3ForCausalLM(_gemma(sliding_window=window)), 4, 0).eval()
+    shared = tuple(range(5, 25))
+    alone = [
+        Encoded.of((*shared, *tail), (Kind.READ,) * 21 + (Kind.VALUE,) * (len(tail) - 1))
+        for tail in ((30, 31, 32, 33), (40, 41, 42), (31, 40, 44, 46, 48))
+    ]
+    vocabulary = packing.Vocabulary(torch.arange(64))
+    with torch.no_grad():
+        each = [packing.losses(model, packing.stacked([one], 0), vocabulary)[0] for one in alone]
+        together, _ = packing.losses(model, packing.stacked([examples.packed(alone), alone[0]], 0), vocabulary)
+    assert torch.allclose(together, torch.cat([*each, each[0]]), atol=2e-2)  # bfloat16
 
 
 def test_some_steps_keep_the_best_adapter_and_resume(folder: Path, tmp_path: Path) -> None:
@@ -96,10 +122,10 @@ def test_llama_cpp_says_what_the_adapter_learnt(folder: Path, words: PreTrainedT
     grown = base.with_adapter(model, 16, 0)
     read = words.apply_chat_template([{"role": "user", "content": ASKED}], tokenize=False, add_generation_prompt=True)
     ids, answer = words(read)["input_ids"], [*words(SAID)["input_ids"], words.eos_token_id]
-    one = Encoded((*ids, *answer), (Kind.READ,) * len(ids) + (Kind.VALUE,) * len(answer))
+    one = Encoded.of((*ids, *answer), (Kind.READ,) * len(ids) + (Kind.VALUE,) * len(answer))
 
     def feed(seed: int) -> Iterator[Batch]:
-        return training.stream(lambda _: one, 0, LEARNING.batch_tokens, seed)
+        return packing.stream(lambda _: one, 0, LEARNING.batch_tokens, seed)
 
     trained = [weight for weight in grown.parameters() if weight.requires_grad]
     loop.fit(grown, torch.optim.AdamW(trained), LEARNING, feed, 0, tmp_path / "lora.pt")
@@ -112,11 +138,7 @@ def test_llama_cpp_says_what_the_adapter_learnt(folder: Path, words: PreTrainedT
 
 
 def test_a_gemma_adapter_has_llama_cpps_names(tmp_path: Path) -> None:
-    shape = Gemma3TextConfig(
-        vocab_size=64, hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=2,
-        num_key_value_heads=1, head_dim=16,
-    )  # fmt: skip
-    base.with_adapter(Gemma3ForCausalLM(shape), 4, 0).save_pretrained(tmp_path / "adapter")
+    base.with_adapter(Gemma3ForCausalLM(_gemma(sliding_window=512)), 4, 0).save_pretrained(tmp_path / "adapter")
     export.everything(tmp_path / "adapter", "gemma3_text", tmp_path, "google/gemma-3-270m")
     tensors = {one.name: tuple(map(int, one.shape)) for one in GGUFReader(tmp_path / "adapter.gguf").tensors}
     assert len(tensors) == 2 * 7 * 2
@@ -124,3 +146,11 @@ def test_a_gemma_adapter_has_llama_cpps_names(tmp_path: Path) -> None:
     assert tensors["blk.0.attn_q.weight.lora_b"] == (4, 32)
     assert "chat_template: gemma3.jinja" in (tmp_path / "serving.yaml").read_text("utf-8")
     assert "<start_of_turn>model" in base.template("gemma3_text")
+
+
+def _gemma(sliding_window: int) -> Gemma3TextConfig:
+    return Gemma3TextConfig(
+        vocab_size=64, hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=2,
+        num_key_value_heads=1, head_dim=16, sliding_window=sliding_window,
+        layer_types=["sliding_attention", "full_attention"],
+    )  # fmt: skip

@@ -18,6 +18,7 @@ from auricle_trainer.judge.recipe import Phase
 MAX_NORM = 1.0
 Stream = Callable[[int], Iterator[Batch]]  # first seed → batches
 Watch = Callable[[torch.nn.Module], None]
+Loss = Callable[[torch.nn.Module, Batch], tuple[torch.Tensor, float]]  # what is made smaller, and what people are shown
 
 
 @dataclass
@@ -38,10 +39,11 @@ def fit(
     first_seed: int,
     checkpoint: Path,
     watch: Watch | None = None,
+    loss: Loss | None = None,
 ) -> Progressed:
     """Train until `phase.steps`, from the checkpoint if there is one. A finished phase returns at once.
 
-    `watch` sees the model before each checkpoint.
+    `watch` sees the model before each checkpoint. `loss` is what is made smaller; `weighted_loss` where there is none.
     """
     state = _resume(model, optimizer, checkpoint) or Progressed(0, first_seed, 0.0, 0.0)
     model.train()
@@ -49,7 +51,7 @@ def fit(
         task = bar.add_task("training", total=phase.steps, completed=state.step, loss=0.0, rate=0.0)
         feed = batches(state.next_seed)
         while state.step < phase.steps:
-            _advance(model, optimizer, phase, next(feed), state)
+            _advance(model, optimizer, phase, next(feed), state, loss or weighted_loss)
             bar.update(task, completed=state.step, loss=state.loss, rate=state.seconds / state.step)
             if state.step % phase.save_every == 0 or state.step == phase.steps:
                 if watch:
@@ -59,11 +61,12 @@ def fit(
     return state
 
 
-def weighted_loss(model: torch.nn.Module, batch: Batch, device: torch.device) -> tuple[torch.Tensor, float]:
+def weighted_loss(model: torch.nn.Module, batch: Batch) -> tuple[torch.Tensor, float]:
     """The mean loss by the batch's weights, and the mean over fully weighted tokens (for people).
 
     Only tokens with a weight meet the vocabulary, which is a third of the work otherwise.
     """
+    device = next(model.parameters()).device
     tokens, weights = batch.tokens.to(device), batch.weights.to(device)[:, 1:]
     core = model.get_base_model() if isinstance(model, PeftModel) else model
     counted = weights > 0
@@ -76,10 +79,15 @@ def weighted_loss(model: torch.nn.Module, batch: Batch, device: torch.device) ->
 
 
 def _advance(
-    model: torch.nn.Module, optimizer: torch.optim.Optimizer, phase: Phase, batch: Batch, state: Progressed
+    model: torch.nn.Module,
+    optimizer: torch.optim.Optimizer,
+    phase: Phase,
+    batch: Batch,
+    state: Progressed,
+    measure: Loss,
 ) -> None:
     began = time.monotonic()
-    loss, learnt = weighted_loss(model, batch, next(model.parameters()).device)
+    loss, learnt = measure(model, batch)
     loss.backward()
     torch.nn.utils.clip_grad_norm_(model.parameters(), MAX_NORM)
     for group in optimizer.param_groups:

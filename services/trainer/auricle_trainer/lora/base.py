@@ -1,4 +1,4 @@
-"""A pretrained base and its tokenizer. A GGUF file is read into full precision: what llama.cpp computes with, a LoRA is trained on."""
+"""A pretrained base and its tokenizer. A GGUF file is read into plain numbers: what llama.cpp computes with, a LoRA is trained on."""
 
 from importlib.resources import files
 from pathlib import Path
@@ -11,13 +11,11 @@ TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down
 TEMPLATES = {"gemma3_text": "gemma3.jinja"}  # for bases that were never taught to chat
 
 
-def load(base: Path) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    """Model and tokenizer of a `.gguf` file or a folder. A base without a chat template gets its family's."""
+def load(base: Path, precision: torch.dtype = torch.float32) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    """Model and tokenizer of a `.gguf` file or a folder, weights in `precision`. A base without a chat template gets its family's."""
     folder, file = (base.parent, base.name) if base.suffix == ".gguf" else (base, None)
     words = AutoTokenizer.from_pretrained(folder, gguf_file=file)
-    model = AutoModelForCausalLM.from_pretrained(
-        folder, gguf_file=file, dtype=torch.float32, attn_implementation="sdpa"
-    )
+    model = AutoModelForCausalLM.from_pretrained(folder, gguf_file=file, dtype=precision, attn_implementation="sdpa")
     if words.chat_template is None:
         words.chat_template = template(model.config.model_type)
     return model, words

@@ -1,9 +1,15 @@
 """Prompts and answers as tokens that know what they are: read, reasoning, form, place or value. Each kind has its own weight.
 
 Reasoning is most of an answer's tokens and the least of what is asked for; a value is one or two.
+
+All prompts about one conversation begin with the same tokens. A packed example reads those once:
+
+    tokens      shared … shared | evaluate … its answer | intent … its answer
+    branches         0 …      0 |        1 …          1 |      2 …          2      sees: its own and 0
+    positions        0 …    n-1 |        n …            |      n …                 as if it stood alone
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import chain
@@ -25,16 +31,41 @@ class Kind(IntEnum):
     VALUE = 4
 
 
-WEIGHTS = {Kind.READ: 0.0, Kind.REASONING: 0.4, Kind.FORM: 0.5, Kind.PLACE: 1.0, Kind.VALUE: 2.0}
+WEIGHTS = {Kind.READ: 0.0, Kind.REASONING: 0.2, Kind.FORM: 0.5, Kind.PLACE: 1.0, Kind.VALUE: 2.0}
 DECIDING = (Kind.PLACE, Kind.VALUE)
 
 
 @dataclass(frozen=True)
 class Encoded:
-    """Token ids with the kind of each."""
+    """Token ids with the kind of each, its position, and its branch (0: what all branches share)."""
 
     ids: tuple[int, ...]
     kinds: tuple[Kind, ...]
+    positions: tuple[int, ...]
+    branches: tuple[int, ...]
+
+    @classmethod
+    def of(cls, ids: Sequence[int], kinds: Sequence[Kind]) -> "Encoded":
+        """One prompt with its answer: one branch, positions in order."""
+        return cls(tuple(ids), tuple(kinds), tuple(range(len(ids))), (0,) * len(ids))
+
+
+def packed(examples: Sequence[Encoded]) -> Encoded:
+    """Several prompts about the same conversation in one example that reads their common beginning once."""
+    shared = 0
+    for tokens in zip(*(one.ids for one in examples), strict=False):
+        if len(set(tokens)) > 1:
+            break
+        shared += 1
+    first = examples[0]
+    ids, kinds = list(first.ids[:shared]), list(first.kinds[:shared])
+    positions, branches = list(range(shared)), [0] * shared
+    for number, one in enumerate(examples, 1):
+        ids += one.ids[shared:]
+        kinds += one.kinds[shared:]
+        positions += range(shared, len(one.ids))
+        branches += [number] * (len(one.ids) - shared)
+    return Encoded(tuple(ids), tuple(kinds), tuple(positions), tuple(branches))
 
 
 def pieces(answer: Mapping[str, Any]) -> list[tuple[str, Kind]]:
@@ -54,7 +85,7 @@ def encode(rendered: Rendered, answer: Mapping[str, Any], words: PreTrainedToken
     said = words("".join(text for text, _ in parts), add_special_tokens=False, return_offsets_mapping=True)
     own = [max(kinds[start : max(end, start + 1)], default=Kind.FORM) for start, end in said["offset_mapping"]]
     ids = (*read, *said["input_ids"], end_of_turn(words))
-    return Encoded(ids, (*[Kind.READ] * len(read), *own, Kind.FORM))
+    return Encoded.of(ids, (*[Kind.READ] * len(read), *own, Kind.FORM))
 
 
 def prompt_ids(rendered: Rendered, words: PreTrainedTokenizerBase) -> list[int]:
