@@ -17,7 +17,7 @@ pytestmark = [
 ]
 
 from auricle_trainer.judge import export as judge_export  # noqa: E402
-from auricle_trainer.judge import loop, network, vocabulary  # noqa: E402 (after the skip)
+from auricle_trainer.judge import loop, network, sources, vocabulary  # noqa: E402 (after the skip)
 from auricle_trainer.judge.asking import served  # noqa: E402
 from auricle_trainer.judge.batches import Batch, cut  # noqa: E402
 from auricle_trainer.judge.documents import Asking  # noqa: E402
@@ -79,6 +79,12 @@ def test_batches_hold_their_budget_and_weigh_by_kind() -> None:
     assert all(len(batch) * len(batch[-1].ids) <= 80 for batch in batches)
     first = next(packing.stream(lambda seed: rows[seed % len(rows)], 0, 80, 0))
     assert first.weights.sum(dim=1).tolist() == [2.0] * len(first.tokens)
+
+
+def test_every_hand_written_dialogue_shows_its_evidence(words: PreTrainedTokenizerFast) -> None:
+    asking = Asking.read(PROMPTS)
+    for one in sources.training_dialogues():
+        training.both(asking, one, one.lines(), words)
 
 
 def test_a_packed_example_reads_the_shared_beginning_once() -> None:
