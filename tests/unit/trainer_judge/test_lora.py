@@ -114,10 +114,12 @@ def test_a_packed_answer_costs_what_it_costs_alone(window: int) -> None:
 
 
 def test_some_steps_keep_the_best_adapter_and_resume(folder: Path, tmp_path: Path) -> None:
-    watch = training.train(tmp_path, folder, PROMPTS, replace(FEW, steps=2), rank=4)
+    written = sources.training_dialogues()[:40]
+    assert any(sources.is_held_back(one.id) for one in written)
+    watch = training.train(tmp_path, folder, PROMPTS, replace(FEW, steps=2), rank=4, written=written)
     assert len(watch.seen) == 1
     assert watch.seen[0] > 0
-    again = training.train(tmp_path, folder, PROMPTS, FEW, rank=4)
+    again = training.train(tmp_path, folder, PROMPTS, FEW, rank=4, written=written)
     assert len(again.seen) == 1
     assert (tmp_path / "adapter" / "adapter_model.safetensors").is_file()
 

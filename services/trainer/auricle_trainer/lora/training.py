@@ -64,16 +64,27 @@ class Watch:
         return total / count if count else math.nan
 
 
-def train(work: Path, base: Path, prompts: Path, phase: Phase = PHASE, rank: int = RANK) -> Watch:
-    """The best adapter in `work/adapter`; an interrupted run goes on from `work/lora.pt`."""
+def train(
+    work: Path,
+    base: Path,
+    prompts: Path,
+    phase: Phase = PHASE,
+    rank: int = RANK,
+    written: Sequence[Labelled] | None = None,
+) -> Watch:
+    """The best adapter in `work/adapter`; an interrupted run goes on from `work/lora.pt`.
+
+    `written`: other dialogues than the shipped ones.
+    """
     model, words = bases.load(base, torch.bfloat16)
     grown = bases.with_adapter(model, rank, SEED).to(network.device())
     asking = Asking.read(prompts)
-    source = Source(Source.shipped().written, WRITTEN_SHARE)
+    dialogues = sources.training_dialogues() if written is None else written
+    source = Source(tuple(one for one in dialogues if not sources.is_held_back(one.id)), WRITTEN_SHARE)
     trained = [weight for weight in grown.parameters() if weight.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=phase.adam_rate, betas=(0.9, 0.98), weight_decay=0.0)
     padding = int(words.pad_token_id or 0)
-    held = [one for one in sources.training_dialogues() if sources.is_held_back(one.id)]
+    held = [one for one in dialogues if sources.is_held_back(one.id)]
     known = Vocabulary.of([both(asking, one, one.lines(), words) for one in source.written])
     watched = [both(asking, one, one.lines(), words) for one in held]
     watch = Watch(watched, padding, phase.batch_tokens, work / "adapter", known)
