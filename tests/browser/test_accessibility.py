@@ -17,6 +17,8 @@ PAGES = (
     "/conversations?text=доставка", "/upload",
     "/appeals", "/settings", "/settings/audit", "/settings/artefacts", "/settings/artefacts/own", "/settings/artefacts/own/edit",
     "/settings/judges",
+    "/settings/artefacts/own/dry-runs/done", "/settings/artefacts/own/dry-runs/running",
+    "/settings/artefact-forms/own", "/settings/artefact-forms/error_class-blame", "/settings/artefact-forms/new?kind=error_class",
 )  # fmt: skip
 LOOKS = {"desk": (1440, "light"), "phone": (390, "dark")}
 

@@ -26,3 +26,10 @@ class PromotionAction(StrEnum):
 
     PROMOTED = "promoted"
     ROLLED_BACK = "rolled_back"
+
+
+class DryRunMethod(StrEnum):
+    """How a dry run gets its results: the whole flow again, or another reckoning of answers that are stored."""
+
+    JUDGED = "judged"
+    STORED = "stored"

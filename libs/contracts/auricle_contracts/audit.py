@@ -30,6 +30,7 @@ class AuditAction(StrEnum):
     ARTEFACT_CHANGED = "artefact_changed"
     ARTEFACT_PROMOTED = "artefact_promoted"
     ARTEFACT_ROLLED_BACK = "artefact_rolled_back"
+    DRY_RUN_STARTED = "dry_run_started"
     REVIEW_ASSIGNED = "review_assigned"
     REVIEW_RELEASED = "review_released"
     REVIEW_DONE = "review_done"

@@ -60,6 +60,8 @@ class Code(StrEnum):
     # judges
     JUDGE_IS_SCORER = "judge_is_scorer"
     WEIGHTS_UNKNOWN = "weights_unknown"
+    DRY_RUN_OPEN = "dry_run_open"
+    NOTHING_TO_JUDGE = "nothing_to_judge"
     # a vendor's post to a hook
     SIGNATURE_INVALID = "signature_invalid"
     PAYLOAD_MISMATCH = "payload_mismatch"

@@ -26,6 +26,8 @@ AuricleError
 ├── LiveMoved              409  another version is live than the caller took for it
 ├── NothingBefore          409  nothing was live before this version
 ├── AppealUnfit            422  a version answers accepted appeals about what it decides
+├── DryRunOpen             409  a dry run of this version has not ended
+├── NothingToJudge         409  no conversation is there that a dry run could judge
 ├── LinkUsedUp             410  a one-time link that is used, replaced, too old or not ours
 ├── QuotaExceeded          507  the workspace's storage is full
 ├── BlobMissing            500  a row names a blob that the store does not have
@@ -48,6 +50,7 @@ __all__ = [
     "CalibrationOpen",
     "CoachingClosed",
     "DeletedMeanwhile",
+    "DryRunOpen",
     "ExternalIdConflict",
     "FindingExists",
     "GoldenConsentMissing",
@@ -62,6 +65,7 @@ __all__ = [
     "NotFound",
     "NotOwnConversation",
     "NothingBefore",
+    "NothingToJudge",
     "OwnAppeal",
     "QuotaExceeded",
     "RangeNotSatisfiable",
@@ -296,6 +300,20 @@ class LiveMoved(AuricleError):
     """A live pointer stands elsewhere than the caller thought."""
 
     code = Code.LIVE_MOVED
+    status = 409
+
+
+class DryRunOpen(AuricleError):
+    """One at a time of a version."""
+
+    code = Code.DRY_RUN_OPEN
+    status = 409
+
+
+class NothingToJudge(AuricleError):
+    """No conversation with a current evaluation is there, of the channels that were asked for."""
+
+    code = Code.NOTHING_TO_JUDGE
     status = 409
 
 

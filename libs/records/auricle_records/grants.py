@@ -49,6 +49,8 @@ _WRITERS: Mapping[str, Mapping[str, str]] = {
     "people": _GATEWAYS | {KEEPER: "UPDATE (factor_key_id, sealed_factor)"},
     "artefacts": {GATEWAY: "INSERT, UPDATE (state, figures)"},
     "artefact_promotions": {GATEWAY: "INSERT"},
+    "dry_runs": {GATEWAY: "INSERT"},
+    "dry_run_items": {GATEWAY: "INSERT", SCORER: "UPDATE (result)"},
     # What was said of an item never changes: another verdict is another row.
     "golden_items": {GATEWAY: "INSERT, DELETE"},
     "golden_labels": {GATEWAY: "INSERT, UPDATE (status, settled_by, settled_at), DELETE"},

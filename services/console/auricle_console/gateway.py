@@ -27,8 +27,10 @@ from auricle_contracts import (
 )
 from auricle_contracts.agent_pages import AgentPage
 from auricle_contracts.appeals import Appeal
+from auricle_contracts.artefact_editing import ArtefactCheck, ArtefactChoices
 from auricle_contracts.breakdowns import BreakdownView, ComparisonView
 from auricle_contracts.coaching import CoachingEffect, CoachingTask, GoodExample
+from auricle_contracts.dry_runs import DryRunReport, DryRuns, DryRunView
 from auricle_contracts.golden import GoldenItem
 from auricle_contracts.masking import MaskingSettings
 from auricle_contracts.notices import NoticeSettings
@@ -496,6 +498,29 @@ class Gateway:
         """As they stand now, the newest first."""
         reply = await self.ask("GET", "/v1/judge-certificates", params=dict(query))
         return Certificates.model_validate_json(reply.content)
+
+    async def artefact_choices(self) -> ArtefactChoices:
+        """What a version may name."""
+        return ArtefactChoices.model_validate_json((await self.ask("GET", "/v1/artefact-choices")).content)
+
+    async def check_artefact(self, kind: str, text: str) -> ArtefactCheck:
+        """What is wrong with a document; nothing is kept."""
+        reply = await self.ask("POST", "/v1/artefact-checks", json={"kind": kind, "text": text})
+        return ArtefactCheck.model_validate_json(reply.content)
+
+    async def start_dry_run(self, artefact: str, wanted: Mapping[str, Any]) -> DryRunView:
+        """On past conversations. Raises GatewaySaid."""
+        reply = await self.ask("POST", f"/v1/artefacts/{_part(artefact)}/dry-runs", json=dict(wanted))
+        return DryRunView.model_validate_json(reply.content)
+
+    async def dry_runs(self, artefact: str) -> tuple[DryRunView, ...]:
+        """Of a version, newest first."""
+        reply = await self.ask("GET", f"/v1/artefacts/{_part(artefact)}/dry-runs")
+        return DryRuns.model_validate_json(reply.content).items
+
+    async def dry_run(self, dry_run: str) -> DryRunReport:
+        """What the version would change. Raises GatewaySaid."""
+        return DryRunReport.model_validate_json((await self.ask("GET", f"/v1/dry-runs/{_part(dry_run)}")).content)
 
     async def golden_item(self, item: str) -> GoldenItem | None:
         """None where it is not there, or its split may not be read."""

@@ -152,9 +152,10 @@ class Artefact(Reply):
 
 
 class ArtefactText(Artefact):
-    """With its text."""
+    """With its text, and the same as an object."""
 
     text: str
+    body: dict[str, JsonValue]
 
 
 class Artefacts(Reply):
@@ -190,10 +191,19 @@ class ArtefactHistory(Reply):
     promotions: tuple[Promotion, ...]
 
 
+class FieldChange(Reply):
+    """A field that differs."""
+
+    path: str
+    before: JsonValue
+    after: JsonValue
+
+
 class ArtefactDiff(Reply):
-    """What is different from `before`, as a unified diff."""
+    """What is different from `before`: field by field, and as a unified diff."""
 
     before: Artefact
+    changes: tuple[FieldChange, ...] = ()
     text: str
 
     def lines(self) -> list[tuple[str, str]]:

@@ -51,6 +51,8 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= formatting.FILTERS
+    environment.filters |= formatting.FILTERS | {
+        "list_pair": lambda name, words: (name, words.known(f"criterion.{name}", name))
+    }
     environment.globals["asset"] = assets.address
     return environment

@@ -54,7 +54,10 @@ class Pinned:
         Scorecard, prompts, flow, classes and vocabulary are kept beside it: its runs can be worked on after pointers and files have
         changed.
         """
-        bundle = (await self.live.of(db, workspace)).bundle
+        return await self.for_bundle(db, workspace, (await self.live.of(db, workspace)).bundle)
+
+    async def for_bundle(self, db: Database, workspace: str, bundle: Bundle) -> str:
+        """The same with a scorecard that need not be live: what a dry run is judged by."""
         chosen = await self._chosen(db, workspace)
         own = self.of(workspace, chosen, bundle)
         if (workspace, own.hash) not in self._known_in:

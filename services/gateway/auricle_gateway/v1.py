@@ -4,12 +4,14 @@ from fastapi import APIRouter
 
 from auricle_gateway.appeals import routes as appeals
 from auricle_gateway.appeals import settings as appeal_settings
+from auricle_gateway.artefacts import editing as artefact_editing
 from auricle_gateway.artefacts import routes as artefacts
 from auricle_gateway.audit import routes as audit
 from auricle_gateway.calibration import routes as calibration
 from auricle_gateway.coaching import examples as good_examples
 from auricle_gateway.coaching import tasks as coaching_tasks
 from auricle_gateway.conversations import routes as conversations
+from auricle_gateway.dry_runs import routes as dry_runs
 from auricle_gateway.exports import routes as exports
 from auricle_gateway.findings import acknowledgements
 from auricle_gateway.findings import routes as findings
@@ -81,6 +83,8 @@ RESOURCES = (
     audit,
     artefacts,
     judges,
+    artefact_editing,
+    dry_runs,
     articles,
     knowledge_search,
     knowledge_upkeep,

@@ -8,8 +8,8 @@ from auricle_contracts import FlowStepState, Meaning, Recipe
 from auricle_judging import ModelUnavailable
 from auricle_kit import failpoints, tracing
 from auricle_kit.errors import AuricleError
-from auricle_kit.metering import Meter
-from auricle_records import conversations, paid_completions, paths, results
+from auricle_kit.metering import Job, Meter
+from auricle_records import conversations, dry_runs, paid_completions, paths, results
 from auricle_records.blobs import BlobStore
 from auricle_records.database import Database
 from auricle_records.errors import DeletedMeanwhile
@@ -62,11 +62,21 @@ class Evaluate:
             subject, own = await self._subject(run, pinned.recipe)
             scored = await self._scored(run, pinned, subject)
             failpoints.passed("during_work")
+            if run.dry_run is not None:
+                return await self._tried(run, held, scored, job)
             committed = await self._commit(run, held, scored, self.privacy.seal(run, subject.mask), own)
             if committed.first:
                 job.keep()
                 await self.history.trim(run, own)
         failpoints.passed("after_result")
+        return committed.next_runs
+
+    async def _tried(self, run: RunRow, held: Held, scored: Scored, job: Job) -> Sequence[NextRun]:
+        """A dry run's result is kept beside the evaluation that counts; no event, digest, message or reverse map comes of it."""
+        await held.confirm()
+        committed = await dry_runs.finish(self.db, run, scored.evaluation, scored.usages)
+        if committed.first:
+            job.keep()
         return committed.next_runs
 
     async def _scored(self, run: RunRow, pinned: Pinned, subject: Subject) -> Scored:

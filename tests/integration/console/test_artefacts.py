@@ -3,12 +3,15 @@
 import re
 from collections.abc import AsyncIterator
 from html import unescape
+from typing import Any
 
 import httpx
 import pytest
 from auricle_contracts import MemberRole
 from integration.console.browsing import OWN, browsing
+from integration.gateway import outcomes
 from integration.gateway.conftest import Door
+from integration.gateway.posted import post_chat
 from integration.gateway.signed_in import person_of
 
 LIST = "/settings/artefacts"
@@ -35,7 +38,7 @@ async def address_of(browser: httpx.AsyncClient, name: str, kind: str) -> str:
     return found[1]
 
 
-async def send(browser: httpx.AsyncClient, address: str, **form: str) -> httpx.Response:
+async def send(browser: httpx.AsyncClient, address: str, **form: Any) -> httpx.Response:
     token = re.search(r'name="form_token" value="([0-9a-f]+)"', await read(browser, LIST))
     assert token
     return await browser.post(address, data={"form_token": token[1]} | form, headers=OWN)
@@ -150,3 +153,97 @@ async def test_a_refusal_is_explained_by_its_items(door: Door, manager: httpx.As
     broken = await door.ours.patch(f"/v1/artefacts/{version}", json={"figures": {"gate": "what somebody wrote"}})
     assert broken.status_code == 200
     assert 'id="gate"' not in await read(manager, address)
+
+
+async def test_a_version_is_tried_before_it_is_made_live(door: Door, manager: httpx.AsyncClient) -> None:
+    conversation = await post_chat(door.ours)
+    await outcomes.judge(door, conversation, findings=(outcomes.FINDING,))
+    shipped = await address_of(manager, "sales", "scorecard")
+    stricter = re.sub(r"pass_mark: \S+", "pass_mark: 100", await text_of(manager, shipped))
+    own = (await send(manager, f"{shipped}/edit", text=stricter)).headers["location"]
+    started = await send(manager, f"{own}/dry-runs", conversations="10")
+    assert started.status_code == 303, started.text
+    html = await read(manager, started.headers["location"])
+    assert "counted anew from the answers that are there" in html
+    assert "1 of 1 judged" in html
+    assert started.headers["location"] in await read(manager, own)
+    refused = await send(manager, f"{own}/dry-runs", conversations="10", channel="email")
+    assert refused.status_code == 409
+    assert "no judged conversations that fit" in refused.text
+
+
+def fields(html: str) -> dict[str, Any]:
+    """What a browser would send of the editor: its hidden fields and the values that stand in inputs and lists."""
+    form = html[html.index('class="fields editor"') :]
+    found: dict[str, Any] = {
+        unescape(name): unescape(value)
+        for name, value in re.findall(r'<input name="([^"]+)" type="\w+" value="([^"]*)"', form)
+    }
+    found |= {
+        unescape(name): unescape(value)
+        for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)
+    }
+    for name, options in re.findall(r'<select name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
+        chosen = re.search(r'<option value="([^"]*)" selected', options)
+        found[unescape(name)] = unescape(chosen[1]) if chosen else ""
+    areas = re.findall(r'<textarea name="([^"]+)"[^>]*>(.*?)</textarea>', form, re.DOTALL)
+    found |= {unescape(name): unescape(value) for name, value in areas}
+    found |= {unescape(name): "on" for name in re.findall(r'type="checkbox" name="([^"]+:tick)" checked', form)}
+    for name, value in re.findall(r'type="checkbox" name="([^"]+:many)" value="([^"]+)" checked', form):
+        found[name] = [*found.get(name, []), value]
+    return found
+
+
+def form_of(address: str) -> str:
+    return address.replace("/settings/artefacts/", "/settings/artefact-forms/")
+
+
+async def test_a_scorecard_is_changed_in_fields_checked_kept_and_made_live(manager: httpx.AsyncClient) -> None:
+    shipped = await address_of(manager, "sales", "scorecard")
+    form = form_of(shipped)
+    given = fields(await read(manager, form))
+    same = await send(manager, form, **given | {"note:text": "Same as before", "do": "check"})
+    assert "Nothing is wrong" in same.text
+    wrong = await send(
+        manager, form, **given | {"sections.0.items.0.weight:number": "0", "note:text": "x", "do": "check"}
+    )
+    assert wrong.status_code == 200
+    assert 'id="fault-sections.0.items.0.weight"' in wrong.text
+    refused = await send(
+        manager, form, **given | {"sections.0.items.0.weight:number": "0", "note:text": "x", "do": "keep"}
+    )
+    assert refused.status_code == 422
+    more = await send(manager, form, **given | {"do": "add:sections.1.items"})
+    assert "sections.1.items.1:subject" in more.text
+    given = fields(more.text) | {
+        "sections.1.items.1:subject": "error_class stop_words",
+        "note:text": "Stop words count",
+    }
+    kept = await send(manager, form, **given | {"sections.1.items.1.fatal:tick": "on", "do": "keep"})
+    assert kept.status_code == 303, kept.text
+    own = kept.headers["location"]
+    html = await read(manager, own)
+    assert "error_class: stop_words" in html
+    assert "<ins>" in html
+    assert "-across" not in html, "what no field shows is kept"
+    assert (await send(manager, f"{own}/promote", reason="agreed")).status_code == 303
+    assert (await send(manager, f"{own}/rollback", reason="too hard")).status_code == 303
+    assert await address_of(manager, "sales", "scorecard") == shipped
+
+
+async def test_an_error_class_is_changed_and_a_new_one_written_in_fields(manager: httpx.AsyncClient) -> None:
+    shipped = await address_of(manager, "blame", "error_class")
+    given = fields(await read(manager, form_of(shipped))) | {"note:text": "Softer", "severity:text": "minor"}
+    two = given | {"definition.en:text": "Did the agent blame the customer and was he rude?", "do": "check"}
+    assert "asks two questions in one" in (await send(manager, form_of(shipped), **two)).text
+    kept = await send(manager, form_of(shipped), **given | {"do": "keep"})
+    assert kept.status_code == 303, kept.text
+    assert "<ins>+severity: minor" in await read(manager, kept.headers["location"])
+    narrowed = await send(manager, form_of(shipped), **given | {"opportunity.channels:many": ["chat"], "do": "keep"})
+    assert narrowed.status_code == 422, "its examples are of other channels"
+    new = "/settings/artefact-forms/new?kind=error_class"
+    assert "At least four" in await read(manager, new)
+    wrong = await send(manager, new, **fields(await read(manager, new)) | {"do": "keep"})
+    assert wrong.status_code == 422
+    assert (await manager.get("/settings/artefact-forms/new?kind=flow")).status_code == 404
+    assert (await send(manager, new, do="check", body="[1]")).status_code == 422

@@ -70,6 +70,7 @@ async def theirs(door: Door) -> dict[str, str]:
     await hook_events.failed(door.db, kept, "not_found", retry_s=None)
     draft = await door.theirs.post("/v1/artefacts", json={"kind": "flow", "text": FLOW})
     made["artefact_id"] = draft.json()["id"]
+    made["dry_run_id"] = await dry_run_of(door.theirs)
     made |= {"hook_id": hook, "event_id": kept.id, "item_id": await review_item(door)}
     made["golden_id"] = await golden_item(door.theirs)
     made["certificate_id"] = await certificate_of(door.theirs)
@@ -79,6 +80,13 @@ async def theirs(door: Door) -> dict[str, str]:
     made |= await coached(door, conversation)
     made["calibration_id"] = await calibration_of(door, conversation)
     return made | await people_of(door.theirs, "theirs")
+
+
+async def dry_run_of(client: httpx.AsyncClient) -> str:
+    """A dry run of what is live of the other workspace, over its judged conversation."""
+    (live,) = (await client.get("/v1/artefacts", params={"kind": "scorecard", "name": "sales"})).json()["items"]
+    started = await client.post(f"/v1/artefacts/{live['id']}/dry-runs", json={})
+    return str(started.json()["id"])
 
 
 async def review_item(door: Door) -> str:

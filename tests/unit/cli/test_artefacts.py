@@ -49,6 +49,24 @@ MOVED = {
 }  # fmt: skip
 
 
+SHARE = {"found": 4, "looked": 50, "share": 0.08, "low": 0.03, "high": 0.19}
+POINTS = {"n": 48, "before": 81.0, "after": 78.5, "change": -2.5, "low": -4.0, "high": -1.0}
+REPORT = {
+    "id": "d1", "state": "done", "method": "judged", "of": 50, "judged": 50, "failed": 0, "compared": 50, "same_recipe": 42,
+    "changed": SHARE, "classes": [{"error_class": "blame", "before": SHARE, "after": SHARE, "changed": SHARE}],
+    "criteria": [{"criterion": "politeness", "means": POINTS, "changed": SHARE | {"found": 0}}],
+    "score": {"points": POINTS, "passed_before": 40, "failed_before": 8, "passed_after": 37, "failed_after": 11},
+    "cost": {"seconds": 61.0, "tokens_in": 90000, "tokens_out": 4000, "amount_usd": None},
+}  # fmt: skip
+
+
+TOLD: dict[str, Any] = {
+    "/history": {"versions": VERSIONS, "promotions": [MOVED]}, "/promote": MOVED, "/rollback": MOVED,
+    "/dry-runs": REPORT | {"state": "running"}, "/dry-runs/d1": REPORT, "/diff": {"text": "-weight: 1\n+weight: 2\n"},
+}  # fmt: skip
+"""What the gateway says, by the end of the path."""
+
+
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[httpx.Request]:
     """Requests that the command made to a gateway with two versions of one scorecard."""
@@ -57,12 +75,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[httpx.Request]:
     def answer(request: httpx.Request) -> httpx.Response:
         seen.append(request)
         path, query = request.url.path, dict(request.url.params)
-        if path.endswith("/history"):
-            return httpx.Response(200, json={"versions": VERSIONS, "promotions": [MOVED]})
-        if path.endswith(("/promote", "/rollback")):
-            return httpx.Response(200, json=MOVED)
-        if path.endswith("/diff"):
-            return httpx.Response(200, json={"text": "-weight: 1\n+weight: 2\n"})
+        told = next((one for ending, one in TOLD.items() if path.endswith(ending)), None)
+        if told is not None:
+            return httpx.Response(200, json=told)
         if path != "/v1/artefacts":
             found = next(one for one in VERSIONS if path.endswith(one["id"]))
             return httpx.Response(200, json=found | {"text": "id: sales\n"})
@@ -151,3 +166,15 @@ def test_a_difference_is_told_by_line(asked: list[httpx.Request]) -> None:
     assert "against" not in asked[-1].url.params
     assert run("diff", "sales@3f2a", "sales").exit_code == 0
     assert dict(asked[-1].url.params) == {"against": LIVE}
+
+
+def test_a_dry_run_tells_what_a_version_would_change(asked: list[httpx.Request]) -> None:
+    shown = run("dry-run", "sales@3f2a", "-n", "30", "--line", "Продажи")
+    assert shown.exit_code == 0, shown.output
+    started = next(one for one in asked if one.method == "POST")
+    assert started.url.path == f"/v1/artefacts/{NEW}/dry-runs"
+    assert json.loads(started.content) == {"conversations": 30, "line": "Продажи"}
+    for words in ("50 of 50 conversations", "4 of 50 (3-19 %)", "passed 40 → 37", "-2.5 (-4.0 to -1.0), n 48", "blame"):
+        assert words in shown.output, shown.output
+    assert "politeness" not in shown.output, "nothing differs"
+    assert json.loads(run("dry-run", "sales@3f2a", "--json").output) == REPORT

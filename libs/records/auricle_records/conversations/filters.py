@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from auricle_records import transcript_texts
 from auricle_records.conversations import judged
+from auricle_records.runs.models import DRY_RUN
 from auricle_records.storable import Words
 from auricle_records.tables import conversations, effective_findings, runs
 
@@ -31,9 +32,15 @@ def progress_of_run() -> ColumnElement[str]:
     return case(*((condition, word) for word, condition in RUN_PROGRESS.items()), else_="waiting")
 
 
+def _counts(column: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether a run of this reason says how its conversation stands: a dry run does not."""
+    return column.not_like(f"{DRY_RUN}%")
+
+
 NEWEST_PROGRESS = (
     select(progress_of_run())
     .where(runs.c.conversation_id == conversations.c.id, runs.c.revision == conversations.c.revision)
+    .where(_counts(runs.c.reason))
     .order_by(runs.c.id.desc())
     .limit(1)
     .scalar_subquery()
@@ -76,9 +83,12 @@ def _newest_run(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     """Whether the newest run of the newest revision is like this. It starts from the runs, so that few such runs are few rows read."""
     later = runs.alias("later")
     newer = exists().where(
-        later.c.conversation_id == runs.c.conversation_id, later.c.revision == runs.c.revision, later.c.id > runs.c.id
+        later.c.conversation_id == runs.c.conversation_id,
+        later.c.revision == runs.c.revision,
+        later.c.id > runs.c.id,
+        _counts(later.c.reason),
     )
-    such = select(runs.c.conversation_id, runs.c.revision).where(*conditions, ~newer)
+    such = select(runs.c.conversation_id, runs.c.revision).where(*conditions, _counts(runs.c.reason), ~newer)
     return tuple_(conversations.c.id, conversations.c.revision).in_(such)
 
 

@@ -220,6 +220,9 @@ def error_text(code: Code, detail: str) -> str:
 
 
 async def _announce_death(connection: AsyncConnection, run: RunRow) -> None:
+    """Of a dry run nobody outside hears: its conversation was judged before."""
+    if run.dry_run is not None:
+        return
     external_id = await connection.scalar(
         select(conversations.c.external_id).where(conversations.c.id == run.conversation_id)
     )

@@ -8,6 +8,9 @@ from typing import Any
 from auricle_contracts import Message, Priority, RunState, RunView, Step, stream_of
 from sqlalchemy import Row
 
+DRY_RUN = "dry "
+"""How the reason of a run begins whose result changes nothing: the id of the dry run follows."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
@@ -34,6 +37,11 @@ class RunRow:
     def stream(self) -> str:
         """The stream that carries it."""
         return stream_of(self.step, self.priority)
+
+    @property
+    def dry_run(self) -> str | None:
+        """The dry run that it is a part of; None where its result is the conversation's."""
+        return self.reason.removeprefix(DRY_RUN) if self.reason.startswith(DRY_RUN) else None
 
     @property
     def message(self) -> Message:

@@ -9,10 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from auricle_records.database import Database
 from auricle_records.errors import NotFound
-from auricle_records.runs.models import RunRow, run_of
+from auricle_records.runs.models import DRY_RUN, RunRow, run_of
 from auricle_records.tables import runs
 
-_OF = select(runs).where(runs.c.conversation_id.in_(bindparam("conversations", expanding=True))).order_by(runs.c.id)
+_OF = (
+    select(runs)
+    .where(runs.c.conversation_id.in_(bindparam("conversations", expanding=True)))
+    .where(runs.c.reason.not_like(f"{DRY_RUN}%"))
+    .order_by(runs.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ async def dead(db: Database, workspace: str, *, cursor: str | None = None, limit
 
 
 async def of_conversations(connection: AsyncConnection, conversation_ids: Sequence[str]) -> dict[str, list[RunRow]]:
-    """The runs of these conversations, oldest first."""
+    """The runs of these conversations, oldest first, without those of dry runs."""
     found: dict[str, list[RunRow]] = {conversation_id: [] for conversation_id in conversation_ids}
     for row in await connection.execute(_OF, {"conversations": list(conversation_ids)}):
         found[row.conversation_id].append(run_of(row))

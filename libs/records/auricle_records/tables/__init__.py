@@ -5,7 +5,7 @@ owner cannot pass either, and a CHECK for every closed list of words.
 """
 
 from auricle_records.tables.appeals import appeal_changes, appeal_settings, appeals
-from auricle_records.tables.artefacts import artefact_promotions, artefacts, live_artefacts
+from auricle_records.tables.artefacts import artefact_promotions, artefacts, dry_run_items, dry_runs, live_artefacts
 from auricle_records.tables.audit import audit_events, audit_trail
 from auricle_records.tables.base import METADATA
 from auricle_records.tables.calibration import (
@@ -69,6 +69,8 @@ __all__ = [
     "calibrations",
     "coaching_tasks",
     "conversations",
+    "dry_run_items",
+    "dry_runs",
     "effective_answers",
     "effective_findings",
     "evaluations",

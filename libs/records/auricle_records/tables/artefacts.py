@@ -1,7 +1,18 @@
 """Tables of the registry: versions of what decides, which of them is live, and who moved that."""
 
-from auricle_contracts.artefacts import ArtefactKind, ArtefactState, PromotionAction
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, Table, UniqueConstraint
+from auricle_contracts.artefacts import ArtefactKind, ArtefactState, DryRunMethod, PromotionAction
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 
 from auricle_records.storable import Words
 from auricle_records.tables.base import METADATA, document, moment, one_of, words, workspace_id
@@ -70,4 +81,40 @@ artefact_promotions = Table(
     Index(None, "from_id"),
     Index(None, "to_id"),
     comment="Who made which version live, and why, for good. Written by auricle_records.artefacts.",
+)
+
+dry_runs = Table(
+    "dry_runs",
+    METADATA,
+    workspace_id(),
+    Column("id", Words, primary_key=True),
+    Column("artefact_id", Words, ForeignKey("artefacts.id"), nullable=False),
+    Column("recipe", Words, nullable=False),
+    Column("live_recipe", Words, nullable=False),
+    Column("method", Words, nullable=False),
+    Column("actor_kind", Words, nullable=False),
+    Column("actor", Words, nullable=False),
+    Column("actor_name", Words),
+    moment("created_at", now=True),
+    one_of("method", DryRunMethod),
+    one_of("actor_kind", ("api_key", "person")),
+    Index(None, "artefact_id", "id"),
+    comment="Past conversations judged by a version without effect. Written by auricle_records.dry_runs.",
+)
+
+dry_run_items = Table(
+    "dry_run_items",
+    METADATA,
+    workspace_id(),
+    Column("dry_run_id", Words, ForeignKey("dry_runs.id", ondelete="CASCADE"), nullable=False),
+    Column("conversation_id", Words, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
+    Column("evaluation_id", Words, ForeignKey("evaluations.id", ondelete="CASCADE"), nullable=False),
+    Column("run_id", Words, ForeignKey("runs.id", ondelete="CASCADE")),
+    Column("result", JSONB(none_as_null=True)),
+    PrimaryKeyConstraint("dry_run_id", "conversation_id"),
+    CheckConstraint("run_id IS NOT NULL OR result IS NOT NULL", name="comes_from_somewhere"),
+    Index(None, "conversation_id"),
+    Index(None, "evaluation_id"),
+    Index(None, "run_id"),
+    comment="What each conversation of a dry run came to. Written by auricle_records.dry_runs.",
 )

@@ -8,7 +8,7 @@ import typer
 from auricle_contracts.artefacts import ArtefactKind, ArtefactState
 
 from auricle_cli import showing
-from auricle_cli.artefacts import references, tables
+from auricle_cli.artefacts import dry_runs, references, tables
 from auricle_cli.errors import CliError
 from auricle_cli.options import DEFAULT_URL, Json, Key, Url, open_gateway, print_json
 
@@ -125,6 +125,34 @@ def set_figures(
     with open_gateway(url, key) as gateway:
         found = references.find(gateway, reference).version
         gateway.call("PATCH", f"/v1/artefacts/{found['id']}", json={"figures": _json_object(measured)})
+
+
+@app.command("dry-run")
+def dry_run(
+    reference: Reference,
+    conversations: Annotated[
+        int, typer.Option("--conversations", "-n", min=1, max=200, help="The newest so many.")
+    ] = 50,
+    channel: Annotated[str, typer.Option(help="Of this channel only; a class is tried on its own.")] = "",
+    line: Annotated[str, typer.Option(help="Of this line only.")] = "",
+    url: Url = DEFAULT_URL,
+    key: Key = "",
+    as_json: Json = False,
+) -> None:
+    """Try a version on past conversations, behind all live work and without effect, and tell what it would change."""
+    wanted: dict[str, Any] = {"conversations": conversations}
+    wanted |= ({"channel": channel} if channel else {}) | ({"line": line} if line else {})
+    console = showing.console(as_json=as_json)
+    with open_gateway(url, key) as gateway, console.status("waiting") as status:
+        version = references.find(gateway, reference).version
+        report = dry_runs.run(
+            gateway, version["id"], wanted, lambda one: status.update(f"{one['judged'] + one['failed']} of {one['of']}")
+        )
+    if as_json:
+        print_json(report)
+        return
+    print(dry_runs.summary(report))
+    console.print(dry_runs.table(report))
 
 
 @app.command("promote")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from auricle_contracts import Scope
+from auricle_contracts import Channel, Scope
 from auricle_contracts.artefacts import ArtefactKind, ArtefactState
 from auricle_contracts.golden import GoldenItem
 from fastapi import APIRouter, Form, Request
@@ -49,7 +49,7 @@ async def show_artefact(
     request: Request, artefact: str, session: SessionOf, gateway: GatewayOf, words: WordsOf
 ) -> Response:
     """One version: what it changes of what is live, or of the version `against`, its text, its name's versions, who made which live."""
-    return await _drawn(request, session, gateway, words, artefact)
+    return await drawn(request, session, gateway, words, artefact)
 
 
 @router.get(LIST + "/{artefact}/edit")
@@ -110,7 +110,7 @@ async def _moved(
     try:
         await gateway.ask("POST", f"/v1/artefacts/{quote(artefact, safe='')}/{move}", json=said)
     except GatewaySaid as error:
-        return await _drawn(request, session, gateway, words, artefact, refused=error, said=said)
+        return await drawn(request, session, gateway, words, artefact, refused=error, said=said)
     return RedirectResponse(address, status_code=303)
 
 
@@ -121,7 +121,7 @@ async def _dialogues(gateway: Gateway, gate: GateView) -> dict[str, GoldenItem]:
     return {one.id: one for one in found if one is not None}
 
 
-async def _drawn(
+async def drawn(
     request: Request,
     session: Session,
     gateway: Gateway,
@@ -131,6 +131,7 @@ async def _drawn(
     refused: GatewaySaid | None = None,
     said: Mapping[str, Any] = {},
 ) -> Response:
+    """The page of a version, with what was refused of a form on it."""
     version = await gateway.artefact(artefact)
     history = await gateway.artefact_history(artefact)
     live = next((one for one in history.versions if one.state is ArtefactState.LIVE), None)
@@ -146,6 +147,8 @@ async def _drawn(
         diff=await gateway.artefact_diff(artefact, against) if compared else None,
         history=history,
         gate=gate,
+        dry_runs=await gateway.dry_runs(artefact),
+        channels=tuple(Channel),
         dialogues=await _dialogues(gateway, gate) if gate and session.may(Scope.TRAIN) else {},
         refused=refused,
         reason=said.get("reason", ""),

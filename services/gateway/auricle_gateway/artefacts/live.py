@@ -79,6 +79,14 @@ class LiveArtefacts:
             if one.id == promoted:
                 admit(library, documents.of_body(one.kind, one.body))
 
+    def with_version(self, held: Sequence[StoredBody], tried: str, scorecard: str) -> Bundle:
+        """What `scorecard` would be made of, with `tried` (an id) among the held. Raises BadArtefact for what could not become live."""
+        library = self._library(held)
+        for one in held:
+            if one.id == tried:
+                admit(library, documents.of_body(one.kind, one.body))
+        return Bundle.of(library, scorecard)
+
     def compose(self, held: Sequence[StoredBody]) -> Composed:
         """Raises BadArtefact."""
         library = self._library(held)

@@ -82,9 +82,10 @@ class VersionView(Contract):
 
 
 class ArtefactView(VersionView):
-    """With its text, as YAML."""
+    """With its text, as YAML, and the same as a JSON object for editors that show fields."""
 
     text: str
+    body: dict[str, JsonValue]
 
 
 class ArtefactPage(Contract):

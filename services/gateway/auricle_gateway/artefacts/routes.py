@@ -35,6 +35,7 @@ from auricle_gateway.artefacts.replies import (
 )
 from auricle_gateway.artefacts.views import Views, promotion_view
 from auricle_gateway.audit.trail import note
+from auricle_gateway.dry_runs.evidence import dry_run_evidence
 from auricle_gateway.parts import Parts, PartsOf
 from auricle_gateway.rest import bodies, problem_docs
 
@@ -163,15 +164,16 @@ async def get_diff(
 )
 async def post_promotion(artefact_id: str, request: Request, parts: PartsOf, caller: Promoter) -> PromotionView:
     """What comes in from now on is judged by it (at other gateways seconds later); runs that exist keep the recipe that they are pinned to.
-    What does not go together with what else is live is 422 `artefact_unfit`, and nothing changes. The gate's verdict goes into
-    the evidence; where the workspace requires it, 409 `gate_not_passed`. `appeals` are told what they led to (`appeal.led_to_change`);
-    422 `appeal_unfit` for one that was not accepted, or is about what the version does not decide.
+    What does not go together with what else is live is 422 `artefact_unfit`, and nothing changes. The gate's verdict and the newest
+    dry run go into the evidence; where the workspace requires it, 409 `gate_not_passed`. `appeals` are told what they led to
+    (`appeal.led_to_change`); 422 `appeal_unfit` for one that was not accepted, or is about what the version does not decide.
     """
     version = await artefacts.get(parts.db, caller.workspace, artefact_id)
     wanted = await bodies.read_json(request, PromotionIn, bodies.SMALL_BYTES)
     if (await golden_settings.get(parts.db, caller.workspace)).settings.gate_required:
         gates.require(version, await _live_hash(parts, caller.workspace, version))
-    wanted = wanted.model_copy(update={"evidence": gates.evidence(version) | wanted.evidence})
+    shown = gates.evidence(version) | await dry_run_evidence(parts, caller.workspace, artefact_id)
+    wanted = wanted.model_copy(update={"evidence": shown | wanted.evidence})
     await parts.pinned.live.seed(parts.db, caller.workspace)
     moved = await artefacts.promote(
         parts.db,

@@ -63,7 +63,9 @@ class Views:
 
     def with_text(self, version: Version, artefact: Artefact) -> ArtefactView:
         """With it."""
-        return ArtefactView(**dict(self.version(version)), text=documents.as_yaml(artefact))
+        return ArtefactView(
+            **dict(self.version(version)), text=documents.as_yaml(artefact), body=documents.body_of(artefact)
+        )
 
     def _acts(self, version: Version) -> bool:
         now = self.composed.library.by_kind[version.kind].get(version.name)

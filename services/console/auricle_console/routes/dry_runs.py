@@ -1,0 +1,60 @@
+"""Dry runs by the page: a version is tried on past conversations, followed, and read before it is made live."""
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Form, Request
+from pydantic import StringConstraints
+from starlette.responses import RedirectResponse, Response
+
+from auricle_console.drawing import page
+from auricle_console.errors import GatewaySaid
+from auricle_console.routes.artefacts import LIST, drawn
+from auricle_console.routes.callers import GatewayOf, OwnForm, PartsOf, SessionOf, WordsOf
+from auricle_console.views.dry_runs import dry_run_page
+
+router = APIRouter()
+Few = Annotated[int, Form(ge=1, le=200)]
+Line = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True), Form()]
+
+
+@router.post(LIST + "/{artefact}/dry-runs")
+async def start_dry_run(
+    request: Request,
+    artefact: str,
+    session: OwnForm,
+    parts: PartsOf,
+    words: WordsOf,
+    conversations: Few = 50,
+    channel: Annotated[str, Form(max_length=16)] = "",
+    line: Line = "",
+) -> Response:
+    """Its page; what is refused is said on the version's."""
+    gateway = parts.gateway(session.key)
+    narrowed = {name: value for name, value in (("channel", channel), ("line", line)) if value}
+    try:
+        started = await gateway.start_dry_run(artefact, {"conversations": conversations} | narrowed)
+    except GatewaySaid as error:
+        return await drawn(request, session, gateway, words, artefact, refused=error)
+    return RedirectResponse(f"{LIST}/{quote(artefact, safe='')}/dry-runs/{quote(started.id, safe='')}", status_code=303)
+
+
+@router.get(LIST + "/{artefact}/dry-runs")
+async def back(artefact: str) -> Response:
+    """The address of a form's answer, loaded again."""
+    return RedirectResponse(f"{LIST}/{quote(artefact, safe='')}", status_code=303)
+
+
+@router.get(LIST + "/{artefact}/dry-runs/{dry_run}")
+async def show_dry_run(
+    request: Request,
+    artefact: str,
+    dry_run: str,
+    session: SessionOf,  # noqa: ARG001 - signed in
+    gateway: GatewayOf,
+    words: WordsOf,
+) -> Response:
+    """What is judged so far; the page looks again by itself until all is."""
+    report = await gateway.dry_run(dry_run)
+    version = await gateway.artefact(artefact)
+    return page(request, "dry_run.html", one=version, shown=dry_run_page(report, words))

@@ -1,0 +1,1 @@
+"""Dry runs: past conversations judged by a version that is not live, and what that would change."""
