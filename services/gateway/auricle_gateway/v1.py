@@ -29,8 +29,10 @@ from auricle_gateway.media import routes as media
 from auricle_gateway.operations import queues, runs, worker_uptime
 from auricle_gateway.people import routes as people
 from auricle_gateway.people import teams
+from auricle_gateway.results import again
 from auricle_gateway.results import routes as results
 from auricle_gateway.review import accuracy as review_accuracy
+from auricle_gateway.review import requests as review_requests
 from auricle_gateway.review import routes as review
 from auricle_gateway.review import settings as review_settings
 from auricle_gateway.sessions import me, notices
@@ -45,6 +47,7 @@ RESOURCES = (
     intake,
     conversations,
     results,
+    again,
     media,
     uploads,
     agents,
@@ -52,6 +55,7 @@ RESOURCES = (
     acknowledgements,
     labels,
     review,
+    review_requests,
     review_settings,
     review_accuracy,
     findings,

@@ -188,7 +188,9 @@ async def _listed(
     found = await CalibrationSessions(gateway).page(asked)
     now = datetime.now(words.zone)
     people = (await ReviewQueue(gateway).progress(now.isoformat())).reviewers if manages else ()
-    usual = {"sample": str(SAMPLE), "due": (now + timedelta(days=DAYS)).date().isoformat(), "reviewers": ()}
+    named = request.query_params.get("conversations", "")[:4000]
+    usual = {"sample": "" if named else str(SAMPLE), "conversations": named, "reviewers": ()}
+    usual |= {"due": (now + timedelta(days=DAYS)).date().isoformat()}
     return page(
         request,
         "calibrations.html",

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from auricle_console import narrowing
+from auricle_console.bulk_actions import actions_of
 from auricle_console.drawing import page
 from auricle_console.errors import GatewaySaid
 from auricle_console.gateway import MOST_NAMED, Gateway
@@ -114,13 +115,14 @@ async def show_list(request: Request, session: SessionOf, gateway: GatewayOf, wo
         next_cursor=next_cursor,
         paged="cursor" in request.query_params,
         may_export=session.may(Scope.EXPORT),
+        actions=actions_of(session),
     )
 
 
 @router.get("/rows")
 async def show_rows(
     request: Request,
-    _: SessionOf,
+    session: SessionOf,
     gateway: GatewayOf,
     words: WordsOf,
     id: Ids = (),  # noqa: A002
@@ -132,7 +134,8 @@ async def show_rows(
         rows = listing(await gateway.named(id), words, columns=columns.split())
     else:
         rows, _cursor = await _listing(gateway, asked, cursor, words)
-    return page(request, "_rows.html", listing=rows, chosen=asked, query=urlencode(query_of(asked, cursor)))
+    query = urlencode(query_of(asked, cursor))
+    return page(request, "_rows.html", listing=rows, chosen=asked, query=query, actions=actions_of(session))
 
 
 @router.get("/progress")

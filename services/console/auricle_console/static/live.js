@@ -24,11 +24,15 @@
   const swap = (old, fresh) => {
     const selection = window.getSelection();
     if (selection && !selection.isCollapsed && selection.containsNode(old, true)) return;
+    const boxes = (part) => [...part.querySelectorAll("input.pick")];
+    const picked = boxes(old).filter((box) => box.checked).map((box) => box.value);
+    for (const box of boxes(fresh)) box.checked = picked.includes(box.value);
     const held = old.contains(document.activeElement) && document.activeElement.closest("tr");
+    const wasBox = document.activeElement?.matches("input.pick");
     old.replaceWith(fresh);
     if (!held) return;
     const row = document.querySelector(`tr[data-conversation="${CSS.escape(held.dataset.conversation ?? "")}"]`);
-    row?.querySelector("a.stretch").focus({ preventScroll: true });
+    row?.querySelector(wasBox ? "input.pick" : "a.stretch").focus({ preventScroll: true });
   };
 
   const place = document.getElementById("rows");

@@ -9,6 +9,8 @@ from auricle_console.views.listing import Row, row
 from auricle_console.wording import Wording
 
 MOST_NAMED = 3
+REQUESTED = "requested"
+"""What stands there is why somebody asked for it, in their words."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,8 @@ def today(progress: ReviewProgress) -> Today:
 
 
 def _reason(name: str, item: ReviewItem, words: Wording) -> Reason:
-    subjects = [_subject(one, item, words) for one in item.details.get(name, ())]
+    told = item.details.get(name, ())
+    subjects = list(told) if name == REQUESTED else [_subject(one, item, words) for one in told]
     return Reason(name, tuple(subjects[:MOST_NAMED]), max(0, len(subjects) - MOST_NAMED))
 
 

@@ -1,7 +1,7 @@
 """Bodies and replies of the review routes."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from auricle_contracts import Contract, ListedConversation
 from auricle_contracts.conversations import Reference
@@ -60,6 +60,29 @@ class ReviewSkip(Contract):
 
     reason: SkipReason
     note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] | None = None
+
+
+class ReviewRequest(Contract):
+    """Conversations for the review queue; `note` says why, `person_id` who is to review them."""
+
+    conversation_ids: Annotated[tuple[Reference, ...], Field(min_length=1, max_length=100)]
+    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] | None = None
+    person_id: Reference | None = None
+
+
+class RequestedItem(Contract):
+    """What became of one: `added`, `reopened`, it `waits` already, or it cannot: `not_evaluated`, `not_found`."""
+
+    conversation_id: str
+    item_id: str | None
+    outcome: Literal["added", "reopened", "waits", "not_evaluated", "not_found"]
+    is_assigned: bool
+
+
+class ReviewRequested(Contract):
+    """Each conversation that was named, once, in that order."""
+
+    items: tuple[RequestedItem, ...]
 
 
 class ReviewerProgress(Contract):

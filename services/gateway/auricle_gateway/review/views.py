@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from auricle_contracts.masking import MaskingSettings
+from auricle_contracts.review import ReviewReason
 from auricle_records import conversations
 from auricle_records.callers import Caller
 from auricle_records.conversations import Filters
@@ -27,9 +29,19 @@ async def shown(parts: Parts, caller: Caller, items: Sequence[ReviewItem]) -> tu
             asdict(item)
             | {"conversation": found.get(item.conversation_id)}
             | {"note": item.note and parts.privacy.free_words(item.conversation_id, item.note, chosen)}
+            | {"details": _details(parts, item, chosen)}
         )
         for item in items
     )
+
+
+def _details(parts: Parts, item: ReviewItem, chosen: MaskingSettings | None) -> dict[str, tuple[str, ...]]:
+    """Why somebody asked for it is said in words of a person; everything else is a name."""
+    details = dict(item.details)
+    if asked := details.get(ReviewReason.REQUESTED):
+        shown = tuple(parts.privacy.free_words(item.conversation_id, one, chosen) for one in asked)
+        details[ReviewReason.REQUESTED] = shown
+    return details
 
 
 async def one(parts: Parts, caller: Caller, item: ReviewItem) -> ReviewItemView:
