@@ -10,6 +10,7 @@ class ArtefactKind(StrEnum):
     ERROR_CLASS = "error_class"
     PROMPT = "prompt"
     FLOW = "flow"
+    ADAPTER = "adapter"
 
 
 class ArtefactState(StrEnum):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from auricle_contracts import Layer
 
+from auricle_criteria.adapters import JUDGE, Adapter
 from auricle_criteria.artefact import Artefact
 from auricle_criteria.class_lint import faults_of
 from auricle_criteria.classes import ErrorClass
@@ -48,6 +49,9 @@ def _faults(library: Library, artefact: Artefact) -> Iterator[str]:
         for need, names in artefact.route.met_by.items():
             for name in sorted(set(names) - library.rules):
                 yield f"route.met_by.{need}: there is no rule {name!r}"
+    elif isinstance(artefact, Adapter):
+        if artefact.id != JUDGE:
+            yield f"nobody asks an adapter {artefact.id!r}: the one that judges is called {JUDGE!r}"
     elif isinstance(artefact, Prompt) and artefact.id not in _asked(library):
         yield f"no scorecard or flow asks the prompt {artefact.id!r}: a live one would change nothing"
 

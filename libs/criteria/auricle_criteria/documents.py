@@ -12,6 +12,7 @@ import yaml
 from auricle_contracts.artefacts import ArtefactKind
 from pydantic import ValidationError
 
+from auricle_criteria.adapters import Adapter
 from auricle_criteria.artefact import Artefact
 from auricle_criteria.classes import ErrorClass
 from auricle_criteria.errors import BadArtefact
@@ -25,6 +26,7 @@ MODELS: Mapping[ArtefactKind, type[Artefact]] = {
     ArtefactKind.ERROR_CLASS: ErrorClass,
     ArtefactKind.PROMPT: Prompt,
     ArtefactKind.FLOW: Flow,
+    ArtefactKind.ADAPTER: Adapter,
 }
 _WIDTH = 120
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")

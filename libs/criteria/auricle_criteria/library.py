@@ -12,6 +12,7 @@ from typing import Any
 from auricle_contracts import Layer
 from auricle_contracts.artefacts import ArtefactKind
 
+from auricle_criteria.adapters import Adapter
 from auricle_criteria.artefact import Artefact
 from auricle_criteria.classes import ClassState, ErrorClass, read_classes
 from auricle_criteria.documents import kind_of
@@ -24,7 +25,7 @@ from auricle_criteria.yaml_files import read_folder
 
 @dataclass(frozen=True)
 class Library:
-    """Scorecards, prompts, flows and error classes that agree with each other.
+    """Scorecards, prompts, flows and error classes that agree with each other. `adapters` come from pointers alone: no release ships one.
 
     `systems` are the languages' first words of every prompt; `rules` and `detectors` name what the rules service answers and finds.
     """
@@ -36,6 +37,7 @@ class Library:
     systems: dict[str, SystemText] = field(default_factory=dict)
     rules: frozenset[str] = frozenset()
     detectors: frozenset[str] = frozenset()
+    adapters: dict[str, Adapter] = field(default_factory=dict)
 
     @classmethod
     def read(cls, folder: Path) -> "Library":
@@ -68,6 +70,7 @@ class Library:
             prompts=parts[ArtefactKind.PROMPT],
             flows=parts[ArtefactKind.FLOW],
             classes=parts[ArtefactKind.ERROR_CLASS],
+            adapters=parts[ArtefactKind.ADAPTER],
         )
 
     @property
@@ -78,6 +81,7 @@ class Library:
             ArtefactKind.ERROR_CLASS: self.classes,
             ArtefactKind.PROMPT: self.prompts,
             ArtefactKind.FLOW: self.flows,
+            ArtefactKind.ADAPTER: self.adapters,
         }
 
     def check(self) -> None:

@@ -1,6 +1,7 @@
 """The one client for OpenAI-compatible model servers (llama.cpp on the laptop, vLLM on the cluster, any other by its address)."""
 
 import asyncio
+import copy
 import random
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -103,6 +104,12 @@ class ModelClient:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._http.aclose()
+
+    def named(self, model: str) -> Self:
+        """The same server asked for another model. It shares this client's connections, and must not outlive it."""
+        other = copy.copy(self)
+        other.model = model
+        return other
 
     async def models(self) -> tuple[ServedModel, ...]:
         """What the server serves now. One attempt: this is also the readiness probe. ModelUnavailable when it is not there."""

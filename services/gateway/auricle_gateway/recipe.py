@@ -10,6 +10,7 @@ from auricle_contracts import Level, Recipe
 from auricle_contracts.digests import COMPRESSION
 from auricle_contracts.vocabularies import VocabularyView
 from auricle_criteria import Bundle, ErrorClass, Library
+from auricle_criteria.adapters import JUDGE, Adapter
 from auricle_criteria.pins import rules_pin
 from auricle_languages.pack import load_packs, version_of
 from auricle_records import recipes, vocabularies, workspaces
@@ -59,7 +60,8 @@ class Pinned:
     async def for_bundle(self, db: Database, workspace: str, bundle: Bundle) -> str:
         """The same with a scorecard that need not be live: what a dry run is judged by."""
         chosen = await self._chosen(db, workspace)
-        own = self.of(workspace, chosen, bundle)
+        adapter = (await self.live.of(db, workspace)).library.adapters.get(JUDGE)
+        own = self.of(workspace, chosen, bundle, adapter)
         if (workspace, own.hash) not in self._known_in:
             await self.live.seed(db, workspace)
             await recipes.pin(db, workspace, own, bundle.body(), chosen.vocabulary.terms)
@@ -74,10 +76,20 @@ class Pinned:
         """The workspace's whole checklist by id, of which people choose when they add a finding."""
         return (await self.live.of(db, workspace)).library.classes
 
-    def of(self, workspace: str, chosen: Choices = AS_SHIPPED, bundle: Bundle | None = None) -> Recipe:
-        """The recipe of this workspace, which has chosen so; without a bundle, as shipped."""
+    def of(
+        self,
+        workspace: str,
+        chosen: Choices = AS_SHIPPED,
+        bundle: Bundle | None = None,
+        adapter: Adapter | None = None,
+    ) -> Recipe:
+        """The recipe of this workspace, which has chosen so; without a bundle, as shipped.
+
+        An adapter is asked by a name that holds its content's hash, so its weights are not pinned once more.
+        """
         told: dict[str, Any] = {"compression": self.condense} if workspace in self.condensed else {}
         told |= {"scorecard": bundle.scorecard.pin, "flow": bundle.flow_pin} if bundle else {}
+        told |= {"adapter": adapter.pin, "language_model": adapter.served, "weights": None} if adapter else {}
         told |= {"deepest": chosen.deepest, "vocabulary": chosen.vocabulary.version}
         return self.recipe.model_copy(update=told)
 

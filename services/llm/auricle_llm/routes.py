@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from auricle_llm.engine import grammar_of
 from auricle_llm.errors import EngineFailed, UnknownModel
-from auricle_llm.wiring import Parts
+from auricle_llm.wiring import Engine, Parts
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
 router = APIRouter()
@@ -29,12 +29,13 @@ Given = Annotated[Parts, Depends(parts_of)]
 @router.get("/health")
 async def health(parts: Given) -> JSONResponse:
     """llama.cpp's spelling of readiness."""
-    return JSONResponse((await _call(parts, parts.engine.build_request("GET", "/health"))).json())
+    return JSONResponse((await _call(parts.engine, parts.engine.build_request("GET", "/health"))).json())
 
 
 @router.get("/v1/models")
 async def models(parts: Given) -> JSONResponse:
     """The names that can be asked. `meta.demo_weights` travels into every report."""
+    await parts.look()
     entries = [_entry(parts, name) for name in parts.serving.models]
     return JSONResponse({"object": "list", "data": entries})
 
@@ -44,12 +45,21 @@ async def chat(request: Request, parts: Given) -> Response:
     """A completion by the named model, whole or as a stream."""
     body = await _body(request)
     name = body.get("model") or next(iter(parts.serving.models))
-    scales = parts.serving.scales(str(name))
-    if scales is None:
-        raise UnknownModel(f"no model {str(name)[:64]!r} is served", action=f"one of {sorted(parts.serving.models)}")
-    asked = {**bound(body), "model": name, "lora": scales}
-    sent = parts.engine.build_request("POST", "/v1/chat/completions", json=asked)
-    return await (_streamed(parts, sent) if body.get("stream") else _whole(parts, sent))
+    if name not in parts.serving.models:
+        await parts.look()
+    engine = parts.enter()
+    try:
+        scales = engine.serving.scales(str(name))
+        if scales is None:
+            known = sorted(engine.serving.models)
+            raise UnknownModel(f"no model {str(name)[:64]!r} is served", action=f"one of {known}")
+        asked = {**bound(body), "model": name, "lora": scales}
+        sent = engine.client.build_request("POST", "/v1/chat/completions", json=asked)
+        if body.get("stream"):
+            return await _streamed(engine, sent)
+        return await _whole(engine.client, sent)
+    finally:
+        await engine.leave()
 
 
 @router.post("/tokenize")
@@ -58,7 +68,7 @@ async def tokenize(request: Request, parts: Given) -> Response:
     body = await _body(request)
     content = body.get("content", body.get("prompt", ""))
     sent = parts.engine.build_request("POST", "/tokenize", json={"content": content, "parse_special": False})
-    return await _whole(parts, sent)
+    return await _whole(parts.engine, sent)
 
 
 def bound(body: dict[str, Any]) -> dict[str, Any]:
@@ -97,13 +107,15 @@ def _entry(parts: Parts, name: str) -> dict[str, Any]:
     return {"id": name, "object": "model", "created": 0, "owned_by": "auricle", "meta": meta}
 
 
-async def _whole(parts: Parts, sent: httpx.Request) -> Response:
-    reply = await _call(parts, sent)
+async def _whole(client: httpx.AsyncClient, sent: httpx.Request) -> Response:
+    reply = await _call(client, sent)
     return Response(reply.content, reply.status_code, media_type=reply.headers.get("content-type"))
 
 
-async def _streamed(parts: Parts, sent: httpx.Request) -> Response:
-    reply = await _call(parts, sent, stream=True)
+async def _streamed(engine: Engine, sent: httpx.Request) -> Response:
+    """The engine stays until the last word."""
+    reply = await _call(engine.client, sent, stream=True)
+    engine.waiting += 1
 
     async def chunks() -> AsyncIterator[bytes]:
         try:
@@ -111,12 +123,13 @@ async def _streamed(parts: Parts, sent: httpx.Request) -> Response:
                 yield chunk
         finally:
             await reply.aclose()
+            await engine.leave()
 
     return StreamingResponse(chunks(), reply.status_code, media_type=reply.headers.get("content-type"))
 
 
-async def _call(parts: Parts, sent: httpx.Request, *, stream: bool = False) -> httpx.Response:
+async def _call(client: httpx.AsyncClient, sent: httpx.Request, *, stream: bool = False) -> httpx.Response:
     try:
-        return await parts.engine.send(sent, stream=stream)
+        return await client.send(sent, stream=stream)
     except httpx.HTTPError as error:
         raise EngineFailed(f"the engine does not answer ({type(error).__name__})") from None

@@ -8,9 +8,12 @@
 
 `demo_weights` travels through `/v1/models` into every report. `chat_template` names a Jinja file beside the weights, for a base whose
 GGUF brings none: without it llama.cpp falls back to ChatML, whose marks such a base has never seen.
+
+    adapters/<name>/adapter.gguf     laid beside the manifest by `auricle train publish`, also while the server runs: a model of that name
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -22,8 +25,14 @@ from pydantic import Field, StringConstraints, ValidationError
 from auricle_llm.errors import WeightsMissing
 
 MANIFEST = "serving.yaml"
-FileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*\.gguf$")]
+PUBLISHED, PUBLISHED_FILE = "adapters", "adapter.gguf"
+FileName = Annotated[
+    str, StringConstraints(pattern=r"^(adapters/[a-z0-9][a-z0-9_-]*/)?[A-Za-z0-9][A-Za-z0-9_.-]*\.gguf$")
+]
 TemplateName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*\.jinja$")]
+
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*", re.ASCII)
 
 
 class Variant(Contract):
@@ -77,8 +86,18 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def published(folder: Path) -> dict[str, Variant]:
+    """Adapters beside the manifest, by name; a folder that is still being written has no `adapter.gguf` yet."""
+    found = sorted((folder / PUBLISHED).glob(f"*/{PUBLISHED_FILE}"))
+    return {
+        path.parent.name: Variant(adapter=f"{PUBLISHED}/{path.parent.name}/{PUBLISHED_FILE}")
+        for path in found
+        if _NAME.fullmatch(path.parent.name)
+    }
+
+
 def read(folder: Path) -> Serving:
-    """The manifest of a folder of weights, with every file that it names present. WeightsMissing otherwise."""
+    """The manifest of a folder of weights and what was published beside it; every file that is named is there. WeightsMissing otherwise."""
     try:
         raw = yaml.safe_load((folder / MANIFEST).read_text(encoding="utf-8"))
         serving = Serving.model_validate(raw)
@@ -89,4 +108,9 @@ def read(folder: Path) -> Serving:
     missing = [name for name in serving.files if not (folder / name).is_file()]
     if missing:
         raise WeightsMissing(f"{MANIFEST} names files that are not there: {', '.join(missing)}")
-    return serving
+    return serving.model_copy(
+        update={
+            "models": serving.models
+            | {name: one for name, one in published(folder).items() if name not in serving.models}
+        }
+    )

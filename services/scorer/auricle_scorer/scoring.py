@@ -34,6 +34,7 @@ from auricle_scorer.comparing import Comparison
 from auricle_scorer.concurrency import both
 from auricle_scorer.judgement import Case, Doubt
 from auricle_scorer.llm_step import ModelAnswers, PromptContext, PromptLimits, PromptRunner
+from auricle_scorer.metered import CountingModel
 from auricle_scorer.neighbours import Neighbours
 from auricle_scorer.paid_completions import PaidAnswers, RememberingModel
 from auricle_scorer.pinned_recipe import RecipeCheck
@@ -131,6 +132,11 @@ class Scorer:
         name = f"{served.name}@{served.weights or ''}"
         model = RememberingModel(self.runner.model, name, paid)
         return replace(self, runner=replace(self.runner, model=model))
+
+    def asking(self, model: CountingModel) -> "Scorer":
+        """The same parts, which ask another model."""
+        runner = replace(self.runner, model=model)
+        return replace(self, runner=runner, comparison=replace(self.comparison, runner=runner))
 
     def pinned_to(self, bundle: Bundle) -> "Scorer":
         """The same parts with another scorecard and what belongs to it."""

@@ -21,6 +21,7 @@ from auricle_records.runs import PostgresRunStore, RunRow
 from auricle_records.worker_uptime import WorkerIdentity
 from auricle_streams import Consumer, Leases, Streams, Worker
 
+from auricle_scorer.adapters import AdapterModels
 from auricle_scorer.comparing import Comparison
 from auricle_scorer.judgement import Doubt
 from auricle_scorer.llm_step import PromptRunner
@@ -57,7 +58,8 @@ async def wire(settings: ScorerSettings, leases: Leases, drain: Drain) -> AsyncI
         meter = Meter(share=settings.model_share)
         post = WorkerIdentity.now("scorer", lambda: settings.model_device)
         await stack.enter_async_context(worker_uptime.reporting(db, meter, post))
-        handler = _handler(settings, db, store, scorer(settings, neighbours, model), readiness, meter)
+        flow = scorer(settings, neighbours, model)
+        handler = _handler(settings, db, store, flow, readiness, meter, AdapterModels(model))
         worker = Worker(
             Consumer(streams, Step.EVALUATE, leases.consumer, settings.lease_policy), PostgresRunStore(db), handler,
             leases=leases, drain=drain, ready=readiness.ready, concurrency=settings.scorer_concurrency,
@@ -101,11 +103,17 @@ def model_client(settings: ScorerSettings) -> ModelClient:
 
 
 def _handler(
-    settings: ScorerSettings, db: Database, store: BlobStore, flow: Scorer, readiness: Readiness, meter: Meter
+    settings: ScorerSettings,
+    db: Database,
+    store: BlobStore,
+    flow: Scorer,
+    readiness: Readiness,
+    meter: Meter,
+    adapters: AdapterModels,
 ) -> Evaluate:
     keyring = Keyring.parse(settings.masking_keys.get_secret_value())
     privacy = Privacy(db, Detector.load(settings.prompts_dir), keyring)
     history = AgentMessageHistory(db, settings.past_messages)
     pinned = PinnedRecipes(db, Library.read(settings.prompts_dir))
     told = ModelSettings(settings.model_device, settings.model_context, settings.model_weights or None)
-    return Evaluate(db, store, flow, pinned, readiness, privacy, history, meter, told)
+    return Evaluate(db, store, flow, pinned, readiness, privacy, history, meter, told, adapters)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from auricle_contracts import FlowStepState, Meaning, Recipe
-from auricle_judging import ModelUnavailable
+from auricle_judging import ModelUnavailable, ServedModel
 from auricle_kit import failpoints, tracing
 from auricle_kit.errors import AuricleError
 from auricle_kit.metering import Job, Meter
@@ -19,9 +19,11 @@ from auricle_records.results import Committed
 from auricle_records.runs import RunRow
 from auricle_streams import Held, NextRun
 
+from auricle_scorer.adapters import AdapterModels
 from auricle_scorer.article_search import WorkspaceArticles
 from auricle_scorer.errors import RecipePending
 from auricle_scorer.message_history import AgentMessageHistory
+from auricle_scorer.metered import Metered
 from auricle_scorer.paid_completions import PaidAnswers
 from auricle_scorer.pinned_recipe import Pinned, PinnedRecipes
 from auricle_scorer.privacy import Privacy
@@ -54,6 +56,7 @@ class Evaluate:
     history: AgentMessageHistory
     meter: Meter
     model: ModelSettings
+    adapters: AdapterModels
 
     async def __call__(self, run: RunRow, held: Held) -> Sequence[NextRun]:
         """Score the run's revision; nothing follows an evaluation but its event in the outbox."""
@@ -81,8 +84,11 @@ class Evaluate:
 
     async def _scored(self, run: RunRow, pinned: Pinned, subject: Subject) -> Scored:
         """A part of another version is given a moment, so that a run does not come back at once again and again."""
-        served, paid = self._served(), PaidAnswers(await paid_completions.load(self.db, run))
-        scorer = self.scorer.pinned_to(pinned.bundle).remembering(served, paid)
+        adapter = await self.adapters.of(pinned.recipe)
+        asked = self.scorer.asking(Metered(adapter.client)) if adapter else self.scorer
+        served = self._served(adapter.served if adapter else self.readiness.model)
+        paid = PaidAnswers(await paid_completions.load(self.db, run))
+        scorer = asked.pinned_to(pinned.bundle).remembering(served, paid)
         try:
             scored = await scorer.score(subject, served, recipe=run.recipe, pinned=pinned.recipe)
         except RecipePending:
@@ -116,8 +122,7 @@ class Evaluate:
         )
         return subject, looked.own
 
-    def _served(self) -> Served:
-        model = self.readiness.model
+    def _served(self, model: ServedModel | None) -> Served:
         if model is None:
             raise ModelUnavailable("the model server has not said what it serves")
         return Served(

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from auricle_cli import app
-from auricle_contracts import MemberRole, Scope
+from auricle_contracts import MemberRole, Recipe, Scope
 from auricle_criteria import Bundle, documents
 from auricle_records import recipes, runs
 from fixtures.postgres import Postgres
@@ -264,3 +264,45 @@ async def test_a_workspace_may_require_a_gate(door: Door) -> None:
     assert promoted.status_code == 200, promoted.text
     assert promoted.json()["evidence"]["gate"] == {"verdict": "passed", "items": 80, "live": live}
     assert (await roll_back(client, first["id"])).status_code == 200  # going back waits for nothing
+
+
+ADAPTER = """
+id: judge
+version: 1
+note: 193 conversations of our own
+base: google/gemma-3-270m
+base_hash: "{zeros}"
+data: f6948b49c8ffecfa
+rank: 16
+files:
+  - {{path: adapter.gguf, sha256: "{zeros}"}}
+""".format(zeros="0" * 64)
+
+
+async def recipe_of(door: Door, conversation: str) -> Recipe:
+    (run,) = (await door.ours.get(f"/v1/conversations/{conversation}")).json()["runs"]
+    return await recipes.load(door.db, "ours", (await runs.get(door.db, "ours", run["id"])).recipe)
+
+
+async def test_a_live_adapter_is_pinned_by_its_name_and_gone_when_it_is_taken_back(door: Door) -> None:
+    before = await recipe_of(door, await post_chat(door.ours))
+    posted = await door.ours.post("/v1/artefacts", json={"kind": "adapter", "text": ADAPTER, "state": "candidate"})
+    assert posted.status_code == 201, posted.text
+    made = posted.json()
+    assert (await promote(door.ours, made["id"])).status_code == 200
+    during = await recipe_of(door, await post_chat(door.ours))
+    assert (during.adapter, during.language_model) == (f"judge@{made['hash']}", f"judge-{made['hash']}")
+    assert during.weights is None
+    (live,) = (await door.ours.get("/v1/artefacts", params={"kind": "adapter"})).json()["items"]
+    assert (live["id"], live["held"]) == (made["id"], True)
+    assert (await door.theirs.get("/v1/artefacts", params={"kind": "adapter"})).json()["items"] == []
+    back = await roll_back(door.ours, made["id"])
+    assert (back.json()["to_id"], back.json()["to_held"]) == (None, False)
+    assert await recipe_of(door, await post_chat(door.ours)) == before
+
+
+async def test_an_adapter_that_nobody_asks_is_unfit(door: Door) -> None:
+    other = ADAPTER.replace("id: judge", "id: speech")
+    made = (await door.ours.post("/v1/artefacts", json={"kind": "adapter", "text": other})).json()
+    refused = await promote(door.ours, made["id"])
+    assert (refused.status_code, refused.json()["code"]) == (422, "artefact_unfit")

@@ -58,7 +58,12 @@ class Plan:
         }
         chosen = {name: value for name, value in os.environ.items() if name.startswith("AURICLE_")}
         allowed = {name: value for name, value in chosen.items() if name not in ours or name in USER_MAY_CHOOSE}
-        return ours | allowed | dict(self.settings)
+        if "AURICLE_JUDGE_DIR" in allowed:  # another judge's confidence is not calibrated by the shipped one's curves
+            ours |= {"AURICLE_CALIBRATION": str(Path(allowed["AURICLE_JUDGE_DIR"]) / "calibration.json")}
+        told = ours | allowed | dict(self.settings)
+        if not Path(told["AURICLE_CALIBRATION"]).is_file():
+            del told["AURICLE_CALIBRATION"]
+        return told
 
     def environment(self, service: str) -> dict[str, str]:
         """The whole environment of one service's process."""
@@ -74,6 +79,7 @@ class Plan:
 # What brings real weights, the address of a real model server, and keys that are kept elsewhere.
 USER_MAY_CHOOSE = {
     "AURICLE_SPEECH_MODEL",
+    "AURICLE_JUDGE_DIR",
     "AURICLE_MODEL_URL",
     "AURICLE_MODEL_NAME",
     "AURICLE_PROMPTS_DIR",

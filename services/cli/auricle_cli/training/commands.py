@@ -1,20 +1,27 @@
 """`auricle train`: from labels to an adapter that judges, step by step (docs/training.md)."""
 
+import json
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from auricle_contracts.artefacts import ArtefactKind, ArtefactState
 from auricle_contracts.golden import GoldenSplit
 
 from auricle_cli.errors import CliError
 from auricle_cli.options import DEFAULT_URL, Key, Url, open_gateway
-from auricle_cli.training import effective, trainer
+from auricle_cli.training import adapters, bases, effective, trainer
 
 app = typer.Typer(
     no_args_is_help=True, help="Labels to an adapter: data, run, compare, curve, gate, publish, rollback."
 )
+MODEL_URL = "http://127.0.0.1:8083/v1"
+ModelUrl = Annotated[
+    str, typer.Option(envvar="AURICLE_MODEL_URL", help="Model server, OpenAI-compatible, ending in /v1.")
+]
+Run = Annotated[Path, typer.Argument(help="A folder that `auricle train run` filled.")]
 Data = Annotated[Path, typer.Argument(help="A data set's folder, as `auricle train data` wrote it.")]
 
 
@@ -66,6 +73,140 @@ def export_data(
 ) -> None:
     """Labelled conversations for an annotation tool; what comes back is read by `data`."""
     trainer.run("datasets", ["export", str(golden), tool.value, str(out)])
+
+
+@app.command("run")
+def run_training(
+    data: Data,
+    base: Annotated[
+        str,
+        typer.Option(
+            help="A GGUF file, a Hugging Face folder, a name of `auricle weights list`, or a repository of a hub."
+        ),
+    ],
+    out: Annotated[Path, typer.Option(help="Checkpoints and the adapter; the same command goes on from here.")],
+    base_gguf: Annotated[Path | None, typer.Option(help="The same base as GGUF, to serve it on a laptop.")] = None,
+    rank: int = 16,
+    passes: Annotated[float, typer.Option(help="Times that every example is seen.")] = 2.0,
+    batch_tokens: Annotated[int, typer.Option(help="Tokens of a step.")] = 4096,
+    rate: Annotated[float, typer.Option(help="Of AdamW at its peak.")] = 3e-4,
+    whole_share: Annotated[float, typer.Option(help="Examples shown uncut; others as the compressor cuts them.")] = 0.3,
+    most: Annotated[int, typer.Option(help="So many examples; 0: all.")] = 0,
+    most_held: Annotated[int, typer.Option(help="Examples of the development split for each checkpoint.")] = 60,
+    four_bit: Annotated[bool, typer.Option("--four-bit", help="QLoRA: needs a GPU and bitsandbytes.")] = False,
+    only_estimate: Annotated[
+        bool, typer.Option("--estimate", help="Say what it would take, and train nothing.")
+    ] = False,
+    anyway: Annotated[bool, typer.Option("--anyway", help="Also where memory seems too small.")] = False,
+) -> None:
+    """A LoRA on a base, by the product's own prompts and schema; says first what it takes. SIGKILL costs what came after a checkpoint."""
+    found, name = bases.find(base)
+    words = ["run", str(data), "--base", found, "--base-name", name, "--out", str(out), "--prompts", trainer.prompts()]
+    words += ["--rank", str(rank), "--passes", str(passes), "--batch-tokens", str(batch_tokens), "--rate", str(rate)]
+    words += ["--whole-share", str(whole_share), "--most", str(most), "--most-held", str(most_held)]
+    words += ["--base-gguf", str(base_gguf)] if base_gguf else []
+    flags = {"--four-bit": four_bit, "--estimate": only_estimate, "--anyway": anyway}
+    trainer.run("tuning", [*words, *(flag for flag, given in flags.items() if given)], torch=True)
+
+
+@app.command("compare")
+def compare(
+    data: Data,
+    subject: Annotated[
+        list[str],
+        typer.Option(help="NAME=address that ends in /v1, or a folder with serving.yaml; [#model][@USD per hour]."),
+    ],
+    out: Annotated[Path, typer.Option(help="Where compare.json and compare.md are written.")],
+    split: Annotated[GoldenSplit, typer.Option(help="Whose dialogues are the items.")] = GoldenSplit.TEST,
+    limit: Annotated[int, typer.Option(help="So many items; 0: all.")] = 0,
+) -> None:
+    """Adapters, bases and endpoints on the same items: errors, F1, broken answers, seconds, money; floors below, people above."""
+    words = ["compare", str(data), "--out", str(out), "--split", split.value, "--limit", str(limit)]
+    words += ["--prompts", trainer.prompts(), *(word for one in subject for word in ("--subject", one))]
+    trainer.run("comparison", words, torch=True)
+
+
+@app.command("curve")
+def curve(
+    data: Data,
+    base: Annotated[str, typer.Option(help="As for `run`.")],
+    out: Annotated[Path, typer.Option(help="A run a point, curve.json and curve.svg.")],
+    sizes: Annotated[str, typer.Option(help="Examples of each point, with commas.")] = "30,100,300,1000",
+    base_gguf: Annotated[Path | None, typer.Option(help="The same base as GGUF, to ask it on a laptop.")] = None,
+    limit: Annotated[int, typer.Option(help="So many items; 0: all.")] = 0,
+    rank: int = 16,
+    passes: Annotated[float, typer.Option(help="Times that every example is seen.")] = 2.0,
+    batch_tokens: Annotated[int, typer.Option(help="Tokens of a step.")] = 4096,
+    rate: Annotated[float, typer.Option(help="Of AdamW at its peak.")] = 3e-4,
+    whole_share: Annotated[float, typer.Option(help="Examples shown uncut; others as the compressor cuts them.")] = 0.3,
+) -> None:
+    """The same base and numbers on more and more examples, each measured on the test split; points that are there are not trained again."""
+    found, name = bases.find(base)
+    words = ["curve", str(data), "--base", found, "--base-name", name, "--out", str(out), "--sizes", sizes]
+    words += ["--prompts", trainer.prompts(), "--limit", str(limit), "--rank", str(rank), "--passes", str(passes)]
+    words += ["--batch-tokens", str(batch_tokens), "--rate", str(rate), "--whole-share", str(whole_share)]
+    trainer.run("comparison", [*words, *(["--base-gguf", str(base_gguf)] if base_gguf else [])], torch=True)
+
+
+@app.command("publish")
+def publish(
+    run: Run,
+    to: Annotated[str, typer.Option(help="Where engines read adapters: file:///folder or s3://bucket/prefix.")],
+    reason: Annotated[str, typer.Option(help="Why; kept with the promotion.")],
+    model_url: ModelUrl = MODEL_URL,
+    model_key: Annotated[str, typer.Option(envvar="AURICLE_MODEL_API_KEY", help="Of the model server.")] = "none",
+    wait: Annotated[float, typer.Option(help="Seconds that the model server has to take it up.")] = 180.0,
+    candidate: Annotated[
+        bool, typer.Option("--candidate", help="Lay, warm and register it; what is live stays live: for a gate.")
+    ] = False,
+    evidence: Annotated[Path | None, typer.Option(help="compare.json: kept as the version's figures.")] = None,
+    url: Url = DEFAULT_URL,
+    key: Key = "",
+) -> None:
+    """Files to the engines, one word asked, a version of the registry, then the pointer: no restart, and no run changes its judge."""
+    trained = adapters.read(run, reason)
+    name = trained.adapter.served
+    size = adapters.lay(trained, to)
+    print(f"{name}: {size:,} bytes laid at {to}")
+    adapters.warm(model_url, model_key, name, wait, print)
+    print(f"{name}: the model server answers")
+    with open_gateway(url, key) as gateway:
+        body = {"kind": ArtefactKind.ADAPTER.value, "text": trained.text, "state": ArtefactState.CANDIDATE.value}
+        version = gateway.call("POST", "/v1/artefacts", json=body)
+        figures = version["figures"] | _figures(trained.run, evidence)
+        gateway.call("PATCH", f"/v1/artefacts/{version['id']}", json={"figures": figures})
+        if candidate:
+            print(f"adapter/{version['name']}@{version['hash']}: candidate; auricle train gate {run}")
+            return
+        moved = gateway.call("POST", f"/v1/artefacts/{version['id']}/promote", json={"reason": reason})
+    print(f"adapter/{version['name']}: {moved['from_hash'] or 'no adapter'} → {moved['to_hash']}, from the next run on")
+
+
+@app.command("rollback")
+def roll_back(
+    reason: Annotated[str, typer.Option(help="Why; kept with the promotion.")],
+    url: Url = DEFAULT_URL,
+    key: Key = "",
+) -> None:
+    """The adapter that was live before is live again, or none; files stay where they are, so that its runs can end."""
+    with open_gateway(url, key) as gateway:
+        live = [one for one in gateway.pages("/v1/artefacts", {"kind": ArtefactKind.ADAPTER.value}) if one["held"]]
+        if not live:
+            raise CliError("no adapter is live")
+        moved = gateway.call("POST", f"/v1/artefacts/{live[0]['id']}/rollback", json={"reason": reason})
+    print(f"adapter/{live[0]['name']}: {moved['from_hash']} → {moved['to_hash'] or 'no adapter'}, from the next run on")
+
+
+def _figures(run: dict[str, Any], evidence: Path | None) -> dict[str, Any]:
+    """What was measured: of training, and of the comparison where one is given."""
+    told = {name: run[name] for name in ("examples", "steps", "seconds", "held_back_loss", "versions")}
+    if evidence is None:
+        return {"training": told}
+    try:
+        compared = json.loads(evidence.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise CliError(f"{evidence} cannot be read: {error}") from None
+    return {"training": told, "comparison": compared}
 
 
 def _fetched(folder: Path, url: str, key: str, *, golden: bool, judged: bool) -> list[Path]:
