@@ -1,5 +1,6 @@
 """`auricle train`: what is fetched for a data set, and what the trainer is told to do."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,8 +10,10 @@ import httpx
 import pytest
 from auricle_cli import app
 from auricle_cli.errors import CliError
-from auricle_cli.training import trainer
+from auricle_cli.gates import running
+from auricle_cli.training import adapters, trainer
 from auricle_contracts.golden import GoldenDialogue
+from auricle_quality import Prediction
 from typer.testing import CliRunner
 
 GOLDEN = '{"channel": "chat", "turns": [{"role": "agent", "text": "Ждите"}]}\n'
@@ -105,6 +108,119 @@ def test_what_people_judged_becomes_labels_with_words_that_are_there(
     assert (label.subject, label.value, label.decided_by) == ("politeness", 30, "anna")
     assert [(one.turn, one.text) for one in label.places] == [(2, "Ждите")]
     assert dialogue.agent == "17"
+
+
+@pytest.fixture
+def finished(tmp_path: Path) -> Path:
+    """What a run leaves, in little."""
+    folder = tmp_path / "run"
+    (folder / "served" / "hf").mkdir(parents=True)
+    files = {inside: hashlib.sha256(inside.encode()).hexdigest() for inside in adapters.ENGINES.values()}
+    for inside in files:
+        (folder / "served" / inside).write_bytes(inside.encode())
+    plan = {
+        "hash": "p", "data": "d" * 16, "base": "some/base", "base_hash": "0" * 64, "rank": 16, "prompts": ["evaluate@1"],
+    }  # fmt: skip
+    told = {
+        "plan": plan,
+        "files": files,
+        "examples": 193,
+        "steps": 9,
+        "seconds": 5.0,
+        "held_back_loss": {},
+        "versions": {},
+    }
+    (folder / "run.json").write_text(json.dumps(told), "utf-8")
+    return folder
+
+
+def registry(monkeypatch: pytest.MonkeyPatch, warm_after: int = 1) -> list[tuple[str, str, Any]]:
+    """A gateway and a model server that takes a name up only when it was asked for it so often."""
+    seen: list[tuple[str, str, Any]] = []
+    version = {"id": "a1", "kind": "adapter", "name": "judge", "hash": "h" * 16, "held": True, "figures": {}}
+
+    def heard(request: httpx.Request) -> httpx.Response:
+        body = json.loads(request.content) if request.content else None
+        seen.append((request.method, request.url.path, body))
+        if request.url.path == "/v1/chat/completions":
+            asked = sum(path == request.url.path for _, path, _ in seen)
+            return httpx.Response(200 if asked > warm_after else 404, json={})
+        if request.url.path.endswith(("/promote", "/rollback")):
+            return httpx.Response(200, json={"from_hash": None, "to_hash": "h" * 16})
+        listed = {"items": [version], "next_cursor": None}
+        return httpx.Response(200, json=listed if request.method == "GET" else version)
+
+    def client(**kwargs: Any) -> httpx.Client:
+        return real(**kwargs, transport=httpx.MockTransport(heard))
+
+    real = httpx.Client
+    monkeypatch.setattr(httpx, "Client", client)
+    monkeypatch.setattr(adapters, "PAUSE_S", 0.0)
+    return seen
+
+
+def test_an_adapter_is_laid_warmed_registered_and_then_promoted(
+    finished: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    seen = registry(monkeypatch)
+    came = run("publish", str(finished), "--to", f"file://{tmp_path}/adapters", "--reason", "better")
+    assert came.exit_code == 0, came.output
+    adapter = adapters.read(finished).adapter
+    assert {path.name for path in (tmp_path / "adapters" / adapter.served).iterdir()} == set(adapters.ENGINES)
+    paths = [(method, path) for method, path, _ in seen]
+    assert paths == [
+        ("POST", "/v1/chat/completions"), ("POST", "/v1/chat/completions"), ("POST", "/v1/artefacts"), ("PATCH", "/v1/artefacts/a1"),
+        ("POST", "/v1/artefacts/a1/promote"),
+    ]  # fmt: skip
+    assert seen[0][2]["model"] == adapter.served
+    assert seen[3][2]["figures"]["training"]["examples"] == 193
+
+
+def test_a_candidate_moves_no_pointer(finished: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    seen = registry(monkeypatch)
+    assert run("publish", str(finished), "--to", f"file://{tmp_path}/a", "--reason", "x", "--candidate").exit_code == 0
+    assert not any(path.endswith("/promote") for _, path, _ in seen)
+
+
+def test_what_no_server_takes_up_is_not_promoted(
+    finished: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    seen = registry(monkeypatch, warm_after=10**9)
+    came = run("publish", str(finished), "--to", f"file://{tmp_path}/a", "--reason", "x", "--wait", "0")
+    assert isinstance(came.exception, CliError)
+    assert {path for _, path, _ in seen} == {"/v1/chat/completions"}
+
+
+def test_a_file_that_the_run_did_not_write_is_not_published(finished: Path) -> None:
+    (finished / "served" / "adapter.gguf").write_bytes(b"other")
+    with pytest.raises(CliError, match="not the file that the run wrote"):
+        adapters.read(finished)
+
+
+def test_rolling_back_takes_the_live_adapter_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = registry(monkeypatch)
+    assert run("rollback", "--reason", "worse").exit_code == 0
+    assert seen[-1][:2] == ("POST", "/v1/artefacts/a1/rollback")
+
+
+def test_a_gate_asks_the_candidates_name_beside_the_live_one(
+    finished: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("AURICLE_ROOT", str(Path(__file__).parents[3]))
+    items = tmp_path / "items.jsonl"
+    label = {"kind": "criterion", "subject": "politeness", "state": "answered", "value": 30}
+    items.write_text(
+        json.dumps({"channel": "chat", "turns": [{"role": "agent", "text": "Ждите"}], "labels": [label]}) + "\n"
+    )
+    asked: list[str] = []
+
+    def predictions(_bundle: object, _items: object, _runs: int, settings: dict[str, str]) -> list[Prediction]:
+        asked.append(settings["AURICLE_MODEL_NAME"])
+        return [Prediction(item=0, run=0, outcomes=())]
+
+    monkeypatch.setattr(running, "predictions", predictions)
+    run("gate", str(finished), "--items", str(items), "--runs", "1")
+    assert asked == [adapters.read(finished).adapter.served, "judge"]
 
 
 def test_without_a_source_there_is_nothing_to_do(tmp_path: Path) -> None:

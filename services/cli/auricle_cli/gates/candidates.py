@@ -24,6 +24,7 @@ from auricle_criteria import (
     Scorecard,
     documents,
 )
+from auricle_criteria.adapters import JUDGE, Adapter
 from auricle_criteria.artefact import Artefact
 from auricle_criteria.errors import BadArtefact, UnknownArtefact
 
@@ -50,12 +51,16 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Contest:
-    """What is compared: two bundles, the name of what is live (None: nothing of that name), and what the candidate serves."""
+    """What is compared: two bundles, the name of what is live (None: nothing of that name), and what the candidate serves.
+
+    `models`: the adapters that candidate and live are asked by; None: the model of the options.
+    """
 
     candidate: Bundle
     live: Bundle
     live_hash: str | None
     serves: tuple[Subject, ...]
+    models: tuple[str | None, str | None] = (None, None)
 
 
 def is_file(asked: str) -> bool:
@@ -104,7 +109,8 @@ def contest(live: Library, candidate: Candidate, scorecard: str) -> Contest:
     serves = tuple(_serves(candidate, ours))
     if all(kind is GoldenKind.ERROR_CLASS for kind, _ in serves):
         ours, theirs = _without_criteria(ours), _without_criteria(theirs)
-    return Contest(ours, theirs, before.hash if before else None, serves)
+    models = _adapter(changed), _adapter(live)
+    return Contest(ours, theirs, before.hash if before else None, serves, models)
 
 
 def _document(kind: ArtefactKind, text: str, library: Library) -> Artefact:
@@ -132,6 +138,8 @@ def _serves(candidate: Candidate, bundle: Bundle) -> Iterable[Subject]:
     """What its figures have to be about."""
     one = candidate.artefact
     criteria = {criterion.id for criterion in bundle.scorecard.criteria}
+    if isinstance(one, Adapter):
+        return [(GoldenKind.CRITERION, found.id) for found in bundle.scorecard.of_layer(Layer.MODEL)]
     asked = [found.id for found in bundle.classes if found.found_by is not FoundBy.RULE]
     if isinstance(one, Flow) or (isinstance(one, Prompt) and one.id in {prompt.id for prompt in bundle.flow_prompts}):
         return [(GoldenKind.ERROR_CLASS, name) for name in asked]
@@ -140,6 +148,12 @@ def _serves(candidate: Candidate, bundle: Bundle) -> Iterable[Subject]:
         names = [*names, *(found.id for found in bundle.classes)]
     told = dict.fromkeys(names)
     return [(GoldenKind.CRITERION if name in criteria else GoldenKind.ERROR_CLASS, name) for name in told]
+
+
+def _adapter(library: Library) -> str | None:
+    """What the model server calls the adapter that judges."""
+    found = library.adapters.get(JUDGE)
+    return found.served if found else None
 
 
 def _without_criteria(bundle: Bundle) -> Bundle:

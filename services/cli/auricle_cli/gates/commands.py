@@ -36,7 +36,7 @@ def run_gate(
     candidate: Annotated[
         str,
         typer.Option(
-            help="KIND:NAME@HASH of the registry, or KIND:FILE; KIND is error_class, flow, prompt, scorecard."
+            help="KIND:NAME@HASH of the registry, or KIND:FILE; KIND is adapter, error_class, flow, prompt, scorecard."
         ),
     ],
     items: Annotated[
@@ -79,7 +79,8 @@ def run_gate(
         found = candidates.contest(candidates.live_library(shipped, gateway), wanted, scorecard)
         subjects = _subjects(found, subject or [])
         dialogues = _labelled(golden_dialogues(items, gateway, split), subjects)
-        ours, theirs = (running.predictions(one, dialogues, runs, settings) for one in (found.candidate, found.live))
+        ours = running.predictions(found.candidate, dialogues, runs, settings | _asked(found.models[0]))
+        theirs = running.predictions(found.live, dialogues, runs, settings | _asked(found.models[1]))
         limits = Limits(right=right, doubtful=doubtful, wrong=wrong)
         told = gate(dialogues, subjects, ours, theirs, limits)
         _tell(told, wanted, found, Files(junit, markdown, whole))
@@ -89,6 +90,11 @@ def run_gate(
         raise GateRefused(f"{wanted.name} is refused")
     if told.verdict is Verdict.TOO_FEW:
         raise TooFewToTell(f"{wanted.name}: too few golden items to tell")
+
+
+def _asked(model: str | None) -> dict[str, str]:
+    """The setting that names an adapter; the options' model where there is none."""
+    return {"AURICLE_MODEL_NAME": model} if model else {}
 
 
 @contextmanager

@@ -41,8 +41,8 @@ class Trained:
         return documents.as_yaml(self.adapter)
 
 
-def read(folder: Path, note: str) -> Trained:
-    """Of a folder that `auricle train run` filled. Raises CliError, also where a file is not what the run wrote."""
+def read(folder: Path) -> Trained:
+    """Of a folder that `auricle train run` filled; the same run is the same version. Raises CliError where a file is not what it wrote."""
     try:
         run = json.loads((folder / "run.json").read_text("utf-8"))
     except (OSError, ValueError):
@@ -52,6 +52,7 @@ def read(folder: Path, note: str) -> Trained:
         if not (served / inside).is_file() or _sha256(served / inside) != run["files"].get(inside):
             raise CliError(f"{served / inside} is not the file that the run wrote")
     files = [AdapterFile(path=name, sha256=run["files"][inside]) for name, inside in sorted(ENGINES.items())]
+    note = f"{run['examples']} conversations of data set {plan['data']} on {plan['base']}, run {plan['hash']}"
     try:
         adapter = Adapter(
             id=JUDGE, version=1, note=note, base=plan["base"], base_hash=plan["base_hash"], data=plan["data"], rank=plan["rank"],

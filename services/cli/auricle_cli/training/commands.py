@@ -11,6 +11,7 @@ from auricle_contracts.artefacts import ArtefactKind, ArtefactState
 from auricle_contracts.golden import GoldenSplit
 
 from auricle_cli.errors import CliError
+from auricle_cli.gates import commands as gates
 from auricle_cli.options import DEFAULT_URL, Key, Url, open_gateway
 from auricle_cli.training import adapters, bases, effective, trainer
 
@@ -91,8 +92,8 @@ def run_training(
     batch_tokens: Annotated[int, typer.Option(help="Tokens of a step.")] = 4096,
     rate: Annotated[float, typer.Option(help="Of AdamW at its peak.")] = 3e-4,
     whole_share: Annotated[float, typer.Option(help="Examples shown uncut; others as the compressor cuts them.")] = 0.3,
-    most: Annotated[int, typer.Option(help="So many examples; 0: all.")] = 0,
-    most_held: Annotated[int, typer.Option(help="Examples of the development split for each checkpoint.")] = 60,
+    most: Annotated[int, typer.Option(help="So many conversations; 0: all.")] = 0,
+    most_held: Annotated[int, typer.Option(help="Conversations of the development split for each checkpoint.")] = 40,
     four_bit: Annotated[bool, typer.Option("--four-bit", help="QLoRA: needs a GPU and bitsandbytes.")] = False,
     only_estimate: Annotated[
         bool, typer.Option("--estimate", help="Say what it would take, and train nothing.")
@@ -131,7 +132,7 @@ def curve(
     data: Data,
     base: Annotated[str, typer.Option(help="As for `run`.")],
     out: Annotated[Path, typer.Option(help="A run a point, curve.json and curve.svg.")],
-    sizes: Annotated[str, typer.Option(help="Examples of each point, with commas.")] = "30,100,300,1000",
+    sizes: Annotated[str, typer.Option(help="Conversations of each point, with commas.")] = "30,100,300,1000",
     base_gguf: Annotated[Path | None, typer.Option(help="The same base as GGUF, to ask it on a laptop.")] = None,
     limit: Annotated[int, typer.Option(help="So many items; 0: all.")] = 0,
     rank: int = 16,
@@ -140,7 +141,7 @@ def curve(
     rate: Annotated[float, typer.Option(help="Of AdamW at its peak.")] = 3e-4,
     whole_share: Annotated[float, typer.Option(help="Examples shown uncut; others as the compressor cuts them.")] = 0.3,
 ) -> None:
-    """The same base and numbers on more and more examples, each measured on the test split; points that are there are not trained again."""
+    """The same base and numbers on more and more conversations, each measured on the test split; what is there is not trained again."""
     found, name = bases.find(base)
     words = ["curve", str(data), "--base", found, "--base-name", name, "--out", str(out), "--sizes", sizes]
     words += ["--prompts", trainer.prompts(), "--limit", str(limit), "--rank", str(rank), "--passes", str(passes)]
@@ -164,7 +165,7 @@ def publish(
     key: Key = "",
 ) -> None:
     """Files to the engines, one word asked, a version of the registry, then the pointer: no restart, and no run changes its judge."""
-    trained = adapters.read(run, reason)
+    trained = adapters.read(run)
     name = trained.adapter.served
     size = adapters.lay(trained, to)
     print(f"{name}: {size:,} bytes laid at {to}")
@@ -180,6 +181,40 @@ def publish(
             return
         moved = gateway.call("POST", f"/v1/artefacts/{version['id']}/promote", json={"reason": reason})
     print(f"adapter/{version['name']}: {moved['from_hash'] or 'no adapter'} → {moved['to_hash']}, from the next run on")
+
+
+@app.command("gate")
+def gate_adapter(
+    run: Run,
+    items: Annotated[
+        Path | None, typer.Option(help="Golden items, JSONL; without it those of the workspace are exported.")
+    ] = None,
+    split: Annotated[GoldenSplit, typer.Option(help="Of the workspace's items.")] = GoldenSplit.TEST,
+    runs: Annotated[int, typer.Option(min=1, max=50, help="Times that each item is judged.")] = 3,
+    scorecard: Annotated[str, typer.Option(envvar="AURICLE_SCORECARD", help="The scorecard that decides.")] = "sales",
+    model_url: ModelUrl = MODEL_URL,
+    model_name: Annotated[
+        str, typer.Option(envvar="AURICLE_MODEL_NAME", help="What judges without an adapter, as the server calls it.")
+    ] = "judge",
+    rules_url: Annotated[
+        str, typer.Option(envvar="AURICLE_RULES_URL", help="The rules service.")
+    ] = "http://127.0.0.1:8082",
+    compressor_url: Annotated[
+        str, typer.Option(envvar="AURICLE_COMPRESSOR_URL", help="The compressor.")
+    ] = "http://127.0.0.1:8081",
+    markdown: Annotated[Path | None, typer.Option(help="Write the report there.")] = None,
+    url: Url = DEFAULT_URL,
+    key: Key = "",
+) -> None:
+    """`auricle gate` for a run's adapter, published as a candidate: every criterion of the model on golden items, beside what is live."""
+    trained, document = adapters.read(run), run / "adapter.yaml"
+    document.write_text(trained.text, "utf-8")
+    kind = ArtefactKind.ADAPTER.value
+    candidate = f"{kind}:{document}" if items else f"{kind}:{trained.adapter.id}@{trained.adapter.hash}"
+    gates.run_gate(
+        candidate, items, split, [], runs, scorecard, model_url, model_name, rules_url, compressor_url, 0.70, 0.20, 0.10,
+        None, markdown, None, url, key,
+    )  # fmt: skip
 
 
 @app.command("rollback")

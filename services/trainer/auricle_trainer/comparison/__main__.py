@@ -50,7 +50,7 @@ def curve(
     data: Data,
     base: Annotated[Path, typer.Option(help="As for a run.")],
     out: Annotated[Path, typer.Option(help="A run a point, curve.json and curve.svg.")],
-    sizes: Annotated[str, typer.Option(help="Examples of each point, with commas.")] = "30,100,300,1000",
+    sizes: Annotated[str, typer.Option(help="Conversations of each point, with commas.")] = "30,100,300,1000",
     base_gguf: Annotated[Path | None, typer.Option(help="The same base as GGUF.")] = None,
     base_name: str = "",
     split: Split = GoldenSplit.TEST,
@@ -61,7 +61,7 @@ def curve(
     batch_tokens: int = 4096,
     rate: float = 3e-4,
     whole_share: float = 0.3,
-    most_held: int = 60,
+    most_held: int = 40,
 ) -> None:
     """Train on more and more, and measure each on the same items."""
     from auricle_trainer.comparison import curve as curves
@@ -84,7 +84,7 @@ def curve(
         most_held=most_held,
     )
     told = _measured(data, split, limit)
-    known = sum(folder.card(data)["examples"].values())
+    known = max(folder.card(data)["examples"].values())
     wished = [int(one) for one in sizes.split(",") if one.strip()]
     reached = [one for one in wished if one <= known] + ([known] if max(wished) > known else [])
     try:
@@ -96,7 +96,7 @@ def curve(
     report = _told(data, split, told) | {"base": base_name or base.name, "points": found, "floors": floors}
     _write(out, "curve.json", json.dumps(report, ensure_ascii=False, indent=1) + "\n")
     curves.draw(report, out / "curve.svg")
-    typer.echo(f"{out / 'curve.svg'}: {', '.join(str(one['examples']) for one in found)} examples")
+    typer.echo(f"{out / 'curve.svg'}: {', '.join(str(one['examples']) for one in found)} conversations")
 
 
 def _measured(data: Path, split: GoldenSplit, limit: int) -> dict[str, Any]:

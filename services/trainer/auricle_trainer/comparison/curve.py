@@ -1,4 +1,4 @@
-"""The learning curve: the same base and numbers on more and more examples, each point measured on the same items."""
+"""The learning curve: the same base and numbers on more and more conversations, each point measured on the same items."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -52,7 +52,7 @@ def draw(told: Mapping[str, Any], path: Path) -> None:
     ):
         for number, name in enumerate(names):
             _line(axes, told, name, what, f"C{number}")
-        axes.set(xlabel="examples", title=title)
+        axes.set(xlabel="conversations", title=title)
         axes.set_xscale("symlog", linthresh=10)
         axes.legend(frameon=False, fontsize=8)
     figure.savefig(path, bbox_inches="tight", metadata={"Date": None})

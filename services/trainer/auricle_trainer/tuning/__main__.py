@@ -33,8 +33,8 @@ def run(
     whole_share: Annotated[float, typer.Option(help="Examples shown uncut; others as the compressor cuts them.")] = 0.3,
     seed: int = 20_261_130,
     four_bit: Annotated[bool, typer.Option("--four-bit", help="QLoRA: needs a GPU and bitsandbytes.")] = False,
-    most: Annotated[int, typer.Option(help="So many examples; 0: all.")] = 0,
-    most_held: Annotated[int, typer.Option(help="Examples of the development split for each checkpoint.")] = 60,
+    most: Annotated[int, typer.Option(help="So many conversations; 0: all.")] = 0,
+    most_held: Annotated[int, typer.Option(help="Conversations of the development split for each checkpoint.")] = 40,
     anyway: Annotated[bool, typer.Option("--anyway", help="Also where memory seems too small.")] = False,
     only_estimate: Annotated[
         bool, typer.Option("--estimate", help="Say what it would take, and train nothing.")

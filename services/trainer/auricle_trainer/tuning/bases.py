@@ -19,7 +19,7 @@ def load(base: Path, *, four_bit: bool) -> tuple[PreTrainedModel, PreTrainedToke
     """Model and tokenizer. Raises CannotTrain."""
     if four_bit:
         return _four_bit(base)
-    return full_precision.load(base)
+    return full_precision.load(base, torch.bfloat16)
 
 
 def grown(model: PreTrainedModel, rank: int, seed: int, *, four_bit: bool) -> PeftModel:

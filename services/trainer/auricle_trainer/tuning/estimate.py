@@ -39,7 +39,7 @@ def estimate(config: Any, parameters: int, tokens: int, plan: Plan) -> Estimate:
     """`tokens` are those of one pass over all examples."""
     hidden, layers = int(config.hidden_size), int(config.num_hidden_layers)
     trained = _trained(config, plan.rank)
-    held = parameters * (0.6 if plan.four_bit else 4) + trained * ADAM
+    held = parameters * (0.6 if plan.four_bit else 2) + trained * ADAM
     activations = plan.batch_tokens * layers * hidden * ACTIVATIONS * 2
     seconds = PASSES * parameters * tokens * plan.passes / _multiplications()
     return Estimate(parameters, trained, tokens, int(held + activations), available(), seconds)

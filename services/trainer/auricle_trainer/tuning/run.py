@@ -24,7 +24,8 @@ from auricle_trainer.judge import loop, network
 from auricle_trainer.judge.batches import Batch
 from auricle_trainer.judge.digests import digests
 from auricle_trainer.judge.documents import Asking
-from auricle_trainer.lora import export, training
+from auricle_trainer.lora import export, packing
+from auricle_trainer.lora.packing import PackedBatch, Vocabulary
 from auricle_trainer.lora.training import Watch
 from auricle_trainer.tuning import bases
 from auricle_trainer.tuning.bases import CannotTrain
@@ -34,12 +35,12 @@ from auricle_trainer.tuning.plan import Plan, claim, hash_of
 
 SERVED, RUN = "served", "run.json"
 SMALL = 50_000_000  # parameters; below, a second thread mostly waits for the first
-MOST_HELD = 60  # examples of the development split that each checkpoint is measured on
+MOST_HELD = 40  # conversations of the development split that each checkpoint is measured on
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is trained. `base_gguf`: the same base as llama.cpp serves it, where `base` is no GGUF itself. `most`: so many examples; 0: all.
+    """What is trained. `base_gguf`: the same base as llama.cpp serves it, where `base` is no GGUF itself. `most`: of them; 0: all.
 
     `base_name`: what peft's folder calls the base, and a cluster loads.
     """
@@ -55,7 +56,7 @@ class Wanted:
     batch_tokens: int = 4096
     rate: float = 3e-4
     whole_share: float = 0.3
-    longest: int = 3500
+    longest: int = packing.MAX_TOKENS
     seed: int = 20_261_130
     four_bit: bool = False
     most: int = 0
@@ -99,12 +100,13 @@ def run(wanted: Wanted, say: Callable[[str], None], *, only_estimate: bool = Fal
     train, held = train[: wanted.most or None], held[: wanted.most_held]
     if not train:
         raise CannotTrain(
-            "no example can be learnt from: the card tells how many dialogues have every answer with its place"
+            "no conversation can be learnt from: the card tells how many dialogues have every answer with its place"
         )
     lessons = Lessons(asking, words, train, wanted.seed, wanted.whole_share)
-    tokens = sum(len(one.ids) for one in lessons.whole())
+    whole, watched = lessons.whole(), Lessons(asking, words, held, 0).whole()
+    tokens = sum(len(one.ids) for one in whole)
     told = estimate(config, parameters, tokens, plan)
-    say(f"{len(train)} examples ({left} left out), {len(held)} of the development split; {told.told()}")
+    say(f"{len(train)} conversations ({left} left out), {len(held)} of the development split; {told.told()}")
     if only_estimate:
         return None
     _refuse_too_big(told, wanted)
@@ -112,8 +114,8 @@ def run(wanted: Wanted, say: Callable[[str], None], *, only_estimate: bool = Fal
     grown = bases.grown(model, wanted.rank, wanted.seed, four_bit=wanted.four_bit)
     grown = grown if wanted.four_bit else grown.to(network.device())
     watch = KeptWatch(
-        Lessons(asking, words, held, 0).whole(), int(words.pad_token_id or 0), wanted.batch_tokens,
-        wanted.out / "adapter", file=wanted.out / "watch.json",
+        watched, int(words.pad_token_id or 0), wanted.batch_tokens, wanted.out / "adapter", Vocabulary.of([*whole, *watched]),
+        file=wanted.out / "watch.json",
     )  # fmt: skip
     progressed = _fit(grown, lessons, plan, tokens, watch, wanted)
     _export(wanted, str(config.model_type))
@@ -145,10 +147,15 @@ def _fit(
     with compressor as shown:
         drawn = replace(lessons, shown=shown)
 
-        def feed(seed: int) -> Iterator[Batch]:
-            return training.stream(drawn, watch.padding, phase.batch_tokens, seed)
+        def feed(seed: int) -> Iterator[PackedBatch]:
+            return packing.stream(drawn, watch.padding, phase.batch_tokens, seed)
 
-        return loop.fit(grown, optimizer, phase, feed, 0, wanted.out / "lora.pt", watch)
+        def loss(model: torch.nn.Module, batch: Batch) -> tuple[torch.Tensor, float]:
+            assert isinstance(model, PeftModel)
+            assert isinstance(batch, PackedBatch)
+            return packing.weighted_loss(model, batch, watch.vocabulary)
+
+        return loop.fit(grown, optimizer, phase, feed, 0, wanted.out / "lora.pt", watch, loss)
 
 
 def _export(wanted: Wanted, model_type: str) -> None:
