@@ -4,7 +4,7 @@ from alembic import op
 from auricle_contracts.artefacts import ArtefactKind
 
 revision = "0101"
-down_revision = "0099"
+down_revision = "0094"
 branch_labels = None
 depends_on = None
 
