@@ -18,6 +18,7 @@ PAGES = (
     "/appeals", "/settings", "/settings/audit", "/settings/artefacts", "/settings/artefacts/own", "/settings/artefacts/own/edit",
     "/settings/judges",
     "/settings/artefacts/own/dry-runs/done", "/settings/artefacts/own/dry-runs/running",
+    "/knowledge", "/knowledge?search=возврат", "/knowledge/returns", "/knowledge/stale", "/knowledge/gaps",
     "/settings/artefact-forms/own", "/settings/artefact-forms/error_class-blame", "/settings/artefact-forms/new?kind=error_class",
 )  # fmt: skip
 LOOKS = {"desk": (1440, "light"), "phone": (390, "dark")}

@@ -43,6 +43,7 @@ SECTIONS = (
     Section("appeals", "/appeals", ("/appeals",), Scope.APPEAL),
     Section("appeals", "/appeals", ("/appeals",), Scope.REVIEW),
     Section("analytics", "/dashboards/quality", ("/dashboards/quality", "/dashboards/economics", "/analytics")),
+    Section("knowledge", "/knowledge", ("/knowledge",), Scope.KNOWLEDGE),
     Section("settings", "/settings", ("/settings",), Scope.OPERATE),
     Section("settings", "/settings/people", ("/settings",), Scope.PEOPLE),
     Section("settings", "/settings/artefacts", ("/settings",), Scope.PROMOTE),
