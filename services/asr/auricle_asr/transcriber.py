@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from auricle_contracts import Role, Transcript
+from auricle_contracts import Role, Transcript, Word
 
 from auricle_asr import tone
 from auricle_asr.preprocessing import PreparedAudio
+from auricle_asr.recordings.recording import Samples
 from auricle_asr.speech.recognised import Recognised
 from auricle_asr.speech.recognition import Recogniser
 from auricle_asr.tone import CUSTOMERS
 from auricle_asr.transcription import speakers, voices
 from auricle_asr.transcription.cues import CueBook
-from auricle_asr.transcription.speakers import Speakers
+from auricle_asr.transcription.speakers import Machines, Speakers
 from auricle_asr.transcription.transcript import Call, TranscriptRules, write
 
 
@@ -53,6 +54,7 @@ class Transcriber:
             duration_ms=audio.duration_ms,
             flags=audio.flags,
             told=await asyncio.to_thread(_speakers, call, audio, recognised, self.cues),
+            machines=await asyncio.to_thread(_machines, audio, recognised, self.cues),
         )
         heard = await asyncio.to_thread(tone.of_turns, transcript.turns, audio.tracks, self.toned)
         return Transcribed(transcript.model_copy(update={"tones": heard}), recognised, seconds)
@@ -65,3 +67,19 @@ def _speakers(call: Call, audio: PreparedAudio, recognised: Recognised, cues: Cu
     words = recognised.tracks[0].words
     vectors, seconds = voices.vectors_of(audio.tracks[0], words)
     return speakers.tell(words, vectors, seconds, np.array(voices.changes_between(words)), cues, call.direction)
+
+
+def _machines(audio: PreparedAudio, recognised: Recognised, cues: CueBook) -> tuple[Machines | None, ...]:
+    """On each of two tracks."""
+    if len(audio.tracks) == 1:
+        return ()
+    return tuple(
+        _machines_on(samples, track.words, cues) for samples, track in zip(audio.tracks, recognised.tracks, strict=True)
+    )
+
+
+def _machines_on(samples: Samples, words: Sequence[Word], cues: CueBook) -> Machines | None:
+    if not cues.machines.evidence(" ".join(word.text for word in words)):
+        return None
+    vectors, seconds = voices.vectors_of(samples, words)
+    return speakers.machines_on_track(words, vectors, seconds, np.array(voices.changes_between(words)), cues)

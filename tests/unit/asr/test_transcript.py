@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import numpy as np
 from auricle_asr.speech.engine import EngineFacts
 from auricle_asr.speech.recognised import Recognised, TrackWords
+from auricle_asr.transcription.speakers import Machines, Speakers
 from auricle_asr.transcription.transcript import (
     LOW_CONFIDENCE,
     NO_SPEECH,
@@ -48,6 +50,32 @@ AGENT = words("добрый день чем могу помочь", 0)
 CUSTOMER = words("здравствуйте я заказывала диван", 1700)
 BACK = words("сейчас проверю", 5000)
 NAMED = (Participant(id="op", role=Role.AGENT, track=1), Participant(id="kl", role=Role.CUSTOMER, track=0))
+
+
+def test_what_a_machine_says_on_the_agents_track_is_no_agents_turn() -> None:
+    machine = words("вы дозвонились в банк нажмите один", 0)
+    agent = words("добрый день чем могу помочь", 2500)
+    recognised = Recognised((TrackWords("ru", ()), TrackWords("ru", machine + agent)), windows=2, speech_seconds=5.0)
+    found = write(
+        Call("c1", 1, Direction.INBOUND, NAMED), recognised, ENGINE, cue_book(), TranscriptRules(), duration_ms=9000, flags=(),
+        machines=(None, Machines(np.array([0.9] * 6 + [0.1] * 5), is_bot=False)),
+    )  # fmt: skip
+    assert [(turn.participant, turn.role, turn.role_confidence) for turn in found.turns] == [
+        ("ivr", Role.IVR, 0.9), ("op", Role.AGENT, 1.0),
+    ]  # fmt: skip
+
+
+def test_of_two_agents_the_second_speaks_after_the_hand_over() -> None:
+    agents = tuple(Participant(id=name, role=Role.AGENT) for name in ("first", "second"))
+    said = AGENT + CUSTOMER + words("сейчас проверю", 5000)
+    roles = np.array([[1.0, 0, 0]] * len(AGENT) + [[0, 1.0, 0]] * len(CUSTOMER) + [[1.0, 0, 0]] * 2)
+    voices = np.array([0] * len(AGENT) + [1] * len(CUSTOMER) + [3] * 2)
+    told = Speakers(roles, voices, second=(voices == 3).astype(float), apart=3.0, is_bot=False)
+    found = write(
+        Call("c1", 1, Direction.INBOUND, agents), Recognised((TrackWords("ru", said),)), ENGINE, cue_book(), TranscriptRules(),
+        duration_ms=9000, flags=(), told=told,
+    )  # fmt: skip
+    assert [turn.participant for turn in found.turns] == ["first", "customer", "second"]
 
 
 def test_a_turn_has_the_language_that_most_of_its_words_were_said_in() -> None:

@@ -4,8 +4,15 @@ import numpy as np
 import pytest
 from auricle_asr.recordings.recording import RATE_HZ, Samples
 from auricle_asr.transcription import chain
-from auricle_asr.transcription.speakers import AGENT, CUSTOMER, MACHINE, Speakers, tell
-from auricle_asr.transcription.voices import INSIDE_SENTENCE, changes_between, vectors_of, whitening
+from auricle_asr.transcription.speakers import AGENT, CUSTOMER, MACHINE, Machines, Speakers, machines_on_track, tell
+from auricle_asr.transcription.voices import (
+    AFTER_QUESTION,
+    CHANGE_AFTER_LONG,
+    INSIDE_SENTENCE,
+    changes_between,
+    vectors_of,
+    whitening,
+)
 from auricle_asr.wiring import cue_book
 from auricle_contracts import Direction, Word
 
@@ -13,7 +20,7 @@ LOW, HIGH, THIRD = (110.0, 600.0), (210.0, 900.0), (160.0, 1500.0)
 SAID = {
     AGENT: "чем могу помочь",
     CUSTOMER: "хочу вернуть мой заказ",
-    MACHINE: "нажмите один дождитесь ответа оператора",
+    MACHINE: "нажмите один или дождитесь ответа оператора",
 }
 
 
@@ -101,6 +108,30 @@ def test_a_second_agent_of_another_voice_is_an_agent() -> None:
     assert found.second[0] < 0.25
 
 
+def on_a_track(turns: list[tuple[tuple[float, float], str]]) -> tuple[Machines | None, list[int]]:
+    """What a machine says on a track that is somebody's, and the turn of each word."""
+    track, words, whose = spoken(turns)
+    vectors, seconds = vectors_of(track, words)
+    return machines_on_track(words, vectors, seconds, np.array(changes_between(words)), cue_book()), whose
+
+
+def test_a_machine_on_the_agents_track_is_told_from_the_agent() -> None:
+    machine = [(THIRD, "здравствуйте вы дозвонились в банк"), (THIRD, SAID[MACHINE])]
+    found, whose = on_a_track([*machine, (LOW, SAID[AGENT]), (LOW, "раз два три четыре пять")])
+    assert found is not None
+    by_turn = [float(found.chances[np.array(whose) == turn].mean()) for turn in range(4)]
+    assert min(by_turn[:2]) > 0.75
+    assert max(by_turn[2:]) < 0.25
+
+
+@pytest.mark.parametrize(
+    "text", ["нажмите кнопку на роутере", "разговор записывается меня зовут анна", "оставайтесь на линии"]
+)
+def test_an_agent_who_talks_like_a_machine_once_is_none(text: str) -> None:
+    found, _ = on_a_track([(LOW, text), (LOW, SAID[AGENT])])
+    assert found is None or found.chances.max() < 0.75
+
+
 def test_too_little_and_words_that_speak_for_nobody_tell_nothing() -> None:
     for turns in ([(LOW, SAID[AGENT])], [(LOW, "раз два три"), (HIGH, "четыре пять")] * 4):
         track, words, _ = spoken(turns)
@@ -171,9 +202,20 @@ def test_voices_change_at_pauses() -> None:
     assert chances[0] < 0.05 < chances[2]
 
 
+def test_whoever_is_asked_answers_without_a_pause() -> None:
+    words = [
+        Word(text=text, start_ms=at, end_ms=at + 100, confidence=1.0) for text, at in (("готово?", 0), ("да", 150))
+    ]
+    assert changes_between(words) == [AFTER_QUESTION]
+
+
 def test_voices_change_at_the_end_of_a_written_sentence_rather_than_inside() -> None:
     texts = ["Спасибо,", "вижу.", "Да.", "Хорошо"]
     words = [Word(text=text, start_ms=n * 1000, end_ms=n * 1000 + 500, confidence=1.0) for n, text in enumerate(texts)]
-    assert changes_between(words) == pytest.approx([0.5 * INSIDE_SENTENCE, 0.5, 0.5])
+    assert changes_between(words) == pytest.approx(
+        [CHANGE_AFTER_LONG * INSIDE_SENTENCE, CHANGE_AFTER_LONG, CHANGE_AFTER_LONG]
+    )
     bare = [word.model_copy(update={"text": word.text.strip(".,").lower()}) for word in words]
-    assert changes_between(bare) == [0.5, 0.5, 0.5], "an engine that writes no sentences says nothing about them"
+    assert changes_between(bare) == [CHANGE_AFTER_LONG] * 3, (
+        "an engine that writes no sentences says nothing about them"
+    )

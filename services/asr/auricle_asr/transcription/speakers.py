@@ -30,6 +30,7 @@ SECOND_AGENT_COST, MACHINE_COST = 6.0, 3.0
 TALK_WEIGHT = 4.0  # agents talk more: at most one unit of log odds
 MACHINE_EVIDENCE, MACHINE_UTTERANCE = 2.0, 1.0
 BOT_EVIDENCE = 2.0
+TRACK_EVIDENCE = 4.0  # on a track that the call says is somebody's: at least one phrase that only machines say
 HANDOVERS = (0.15, 0.35, 0.5, 0.65, 0.85)
 MOST_WORDS = 4000  # of a recording whose handovers are looked for
 LEAST_WORDS = 12
@@ -64,6 +65,33 @@ def tell(
     hypotheses, posteriors = _hypotheses(plans, first, is_machine, direction)
     fitted = chain.fit(heard, hypotheses, posteriors)
     return _mixture(fitted, plans * len(first), is_bot=bool(bots.sum() >= BOT_EVIDENCE))
+
+
+@dataclass(frozen=True)
+class Machines:
+    """(N,) chances that a machine says the words of a track that is somebody's. `is_bot` as in `Speakers`."""
+
+    chances: Array
+    is_bot: bool
+
+
+def machines_on_track(
+    words: Sequence[Word], vectors: Array, seconds: Array, changes: Array, cues: CueBook
+) -> Machines | None:
+    """What a machine says before or beside the person whose track it is; None where no words are a machine's."""
+    machines, bots = (_by_word(words, phrases) for phrases in (cues.machines, cues.bots))
+    if machines.sum() < TRACK_EVIDENCE:
+        return None
+    heard = Heard(vectors, seconds, np.stack([np.zeros(len(words)), machines], axis=1), changes)
+    exists = np.array([[True, False], [True, True]])
+    starts = np.array([[1.0, 0.0], [1 - MACHINE_FIRST, MACHINE_FIRST]])
+    following = np.array([np.eye(2), [[1 - MACHINE_FIRST, MACHINE_FIRST], [0.5, 0.5]]])
+    is_machine = _machine_words(words, machines).astype(float)
+    begun = np.stack([np.eye(2)[np.zeros(len(words), int)], np.stack([1 - is_machine, is_machine], axis=1)])
+    fitted = chain.fit(heard, Hypotheses(starts, following, exists, np.arange(2)), begun)
+    none, some = fitted.likelihoods - [0.0, MACHINE_COST]
+    chances: Array = fitted.posteriors[1, :, 1] / (1 + np.exp(np.clip(none - some, -50, 50)))
+    return Machines(chances, is_bot=bool(bots.sum() >= BOT_EVIDENCE))
 
 
 @dataclass(frozen=True)

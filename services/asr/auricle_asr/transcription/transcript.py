@@ -12,7 +12,7 @@ from auricle_asr.speech.recognised import Recognised, TrackWords
 from auricle_asr.transcription import roles, utterances
 from auricle_asr.transcription.cues import CueBook
 from auricle_asr.transcription.roles import RoleGuess, Said
-from auricle_asr.transcription.speakers import Speakers
+from auricle_asr.transcription.speakers import Machines, Speakers
 from auricle_asr.transcription.utterances import SENTENCE_ENDS, Utterance
 
 NO_SPEECH, LOW_CONFIDENCE, ROLES_GUESSED, TEXT_DROPPED, WORDS_MISSING = (
@@ -61,13 +61,17 @@ class _Speaker:
 def write(
     call: Call, recognised: Recognised, engine: EngineFacts, cues: CueBook, rules: TranscriptRules, *,
     duration_ms: int, flags: Sequence[str], told: Speakers | None = None,
+    machines: Sequence[Machines | None] = (),
 ) -> Transcript:  # fmt: skip
-    """The transcript of one recording; `flags` are those of decoding, `told` is who speaks the words of a mono track."""
+    """The transcript of one recording; `flags` are those of decoding.
+
+    `told` is who speaks the words of a mono track, `machines` what machines say on each of two.
+    """
     two = len(recognised.tracks) > 1
     unsure = _unsure(recognised, rules)
     cues = NO_CUES if unsure else cues
     spoken = (
-        _two_tracks(call, recognised.tracks, cues, rules)
+        _two_tracks(call, recognised.tracks, () if unsure else machines, cues, rules)
         if two
         else _mono(call, recognised.tracks[0], None if unsure else told, cues, rules)
     )
@@ -87,11 +91,41 @@ def write(
 
 
 def _two_tracks(
-    call: Call, tracks: Sequence[TrackWords], cues: CueBook, rules: TranscriptRules
+    call: Call, tracks: Sequence[TrackWords], machines: Sequence[Machines | None], cues: CueBook, rules: TranscriptRules
 ) -> list[tuple[Utterance, _Speaker]]:
-    cut = utterances.of_two_tracks([track.words for track in tracks])
-    speakers = _speakers_of_tracks(call, cut, cues, rules)
-    return [(utterance, speakers[utterance.track]) for utterance in cut]
+    """By track, but for what a machine says on one."""
+    chances = [_machine_chances(track, found) for track, found in zip(tracks, machines or (None, None), strict=True)]
+    cut = utterances.of_two_tracks([track.words for track in tracks], [_flips(track) for track in chances])
+    by_machine = [_is_machine(one, tracks[one.track], chances[one.track], rules) for one in cut]
+    people = [one for one, is_machine in zip(cut, by_machine, strict=True) if not is_machine]
+    speakers = _speakers_of_tracks(call, people, cues, rules)
+    return [
+        (one, _machine(call, found, machines) if found else speakers[one.track])
+        for one, found in zip(cut, by_machine, strict=True)
+    ]
+
+
+def _machine_chances(track: TrackWords, found: Machines | None) -> list[float]:
+    return [0.0] * len(track.words) if found is None else found.chances.tolist()
+
+
+def _flips(chances: Sequence[float]) -> frozenset[int]:
+    return frozenset(n for n, (one, other) in enumerate(pairwise(chances), start=1) if (one > 0.5) != (other > 0.5))
+
+
+def _is_machine(one: Utterance, track: TrackWords, chances: Sequence[float], rules: TranscriptRules) -> float:
+    """The chance where it is above the threshold, else 0."""
+    if not any(chances):
+        return 0.0
+    start = next(number for number, word in enumerate(track.words) if word is one.words[0])
+    mean = sum(chances[start : start + len(one.words)]) / len(one.words)
+    return mean if mean >= rules.role_threshold else 0.0
+
+
+def _machine(call: Call, chance: float, machines: Sequence[Machines | None]) -> _Speaker:
+    is_bot = any(found is not None and found.is_bot for found in machines)
+    guess = RoleGuess(Role.BOT if is_bot else Role.IVR, round(min(roles.SUREST, chance), 4))
+    return _speaker(call, guess, guess.role.value)
 
 
 def _speakers_of_tracks(

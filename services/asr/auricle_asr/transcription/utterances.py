@@ -42,13 +42,17 @@ class Utterance:
         return sum(word.confidence for word in self.words) / len(self.words)
 
 
-def of_two_tracks(tracks: Sequence[Sequence[Word]]) -> list[Utterance]:
-    """Both sides' utterances in the order of time. A short pause ends one if the other side starts to speak in it."""
+def of_two_tracks(tracks: Sequence[Sequence[Word]], changes: Sequence[frozenset[int]] = ()) -> list[Utterance]:
+    """Both sides' utterances in the order of time. A short pause ends one if the other side starts to speak in it.
+
+    `changes[n]` are the words of track n with which another speaker begins.
+    """
     starts = [sorted(word.start_ms for word in words) for words in tracks]
     found: list[Utterance] = []
     for number, words in enumerate(tracks):
         others = sorted(start for other, theirs in enumerate(starts) if other != number for start in theirs)
-        found += _cut(number, words, _two_track_breaks(words, others))
+        changed = changes[number] if changes else frozenset()
+        found += _cut(number, words, _two_track_breaks(words, others) | changed)
     return sorted(found, key=lambda utterance: (utterance.start_ms, utterance.track))
 
 

@@ -26,7 +26,8 @@ VOICED = 0.45
 SHRINKAGE = 0.02
 # P(another voice than that of the word before) by the pause between them, ms.
 CHANGE_BY_PAUSE = ((80, 0.02), (200, 0.1), (450, 0.3))
-CHANGE_AFTER_LONG = 0.5
+CHANGE_AFTER_LONG = 0.65
+AFTER_QUESTION = 0.7  # at least: whoever was asked answers
 INSIDE_SENTENCE = (
     0.3  # of that, where the engine writes sentences and this one has not ended: people pause before they go on
 )
@@ -38,7 +39,10 @@ def changes_between(words: Sequence[Word]) -> list[float]:
     ended = [word.text.endswith(SENTENCE_ENDS) for word in words]
     is_written = sum(ended) >= PUNCTUATED * len(words)
     return [
-        _change_after(following.start_ms - word.end_ms) * (1.0 if end or not is_written else INSIDE_SENTENCE)
+        max(
+            _change_after(following.start_ms - word.end_ms) * (1.0 if end or not is_written else INSIDE_SENTENCE),
+            AFTER_QUESTION if word.text.endswith("?") else 0.0,
+        )
         for (word, following), end in zip(pairwise(words), ended, strict=False)
     ]
 
