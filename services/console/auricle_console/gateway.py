@@ -53,6 +53,7 @@ from auricle_console.replies import (
     Reply,
     Webhooks,
 )
+from auricle_console.views.ceilings import HumanAgreement, HumanAgreements
 from auricle_console.views.judges import Certificates
 
 ABSENT = frozenset({404, 409, 410})
@@ -529,6 +530,14 @@ class Gateway:
         except GatewaySaid:
             return None
         return GoldenItem.model_validate_json(reply.content)
+
+    async def human_agreement(self) -> tuple[HumanAgreement, ...]:
+        """How far people agree with each other; nothing where that may not be read."""
+        try:
+            reply = await self.ask("GET", "/v1/human-agreement")
+        except GatewaySaid:
+            return ()
+        return HumanAgreements.model_validate_json(reply.content).items
 
     async def artefact_history(self, artefact: str) -> ArtefactHistory:
         """Its name's versions, and who made which live."""

@@ -7,6 +7,7 @@ from auricle_gateway.appeals import settings as appeal_settings
 from auricle_gateway.artefacts import editing as artefact_editing
 from auricle_gateway.artefacts import routes as artefacts
 from auricle_gateway.audit import routes as audit
+from auricle_gateway.calibration import ceiling
 from auricle_gateway.calibration import routes as calibration
 from auricle_gateway.coaching import examples as good_examples
 from auricle_gateway.coaching import tasks as coaching_tasks
@@ -63,6 +64,7 @@ RESOURCES = (
     appeal_settings,
     coaching_tasks,
     calibration,
+    ceiling,
     good_examples,
     golden_items,
     golden_transfer,

@@ -226,3 +226,13 @@ async def test_reviewers_see_how_often_they_are_right_and_managers_see_all(scene
     assert {(one["actor_name"], one["details"].get("blind")) for one in done if one["conversation_id"] == scene.known} == {
         ("ann", "true"), ("manager", None)
     }  # fmt: skip
+
+
+async def test_people_among_themselves_stand_beside_the_model(scene: Scene) -> None:
+    """One reviewer's blind answers against what the manager settled, and two verdicts of which the second saw the first."""
+    label = {"conversation_id": scene.plain, "criterion": "politeness", "state": "answered", "value": 60}
+    assert (await scene.bob.post("/v1/labels", json=label)).status_code == 201
+    found = {one["subject"]: one for one in (await scene.manager.get("/v1/human-agreement")).json()["items"]}
+    assert found["politeness"]["sources"] == {"blind": 1, "double": 1}
+    assert (found["politeness"]["n"], found["politeness"]["agreed"], found["politeness"]["seen"]) == (1, 0, False)
+    assert (found["rudeness"]["n"], found["rudeness"]["agreed"]) == (1, 1)

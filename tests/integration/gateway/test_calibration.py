@@ -71,7 +71,14 @@ async def answer(client: httpx.AsyncClient, session: str, conversation: str, **s
     return await client.put(f"/v1/calibrations/{session}/answers", json=body)
 
 
+async def between_people(cast: Cast) -> int:
+    """In how many pairs people agreed about politeness without seeing each other."""
+    items = (await cast.quinn.get("/v1/human-agreement")).json()["items"]
+    return sum(one["agreed"] for one in items if one["subject"] == "politeness" and not one["seen"])
+
+
 async def test_a_session_is_blind_then_compared(door: Door, cast: Cast) -> None:
+    before = await between_people(cast)
     session, names = await opened(door, cast)
     path = f"/v1/calibrations/{session}"
     for client, values in ((cast.rita, EXPERT), (cast.rosa, SECOND)):
@@ -98,6 +105,7 @@ async def test_a_session_is_blind_then_compared(door: Door, cast: Cast) -> None:
     assert -1 <= politeness["humans"]["low"] <= politeness["humans"]["alpha"] <= politeness["humans"]["high"] <= 1
     assert politeness["model"]["alpha"] > politeness["humans"]["alpha"], "by the numbers above"
     assert [one["name"] for one in politeness["reviewers"]] == ["rosa"], "the expert is what others are held against"
+    assert await between_people(cast) == before + 4, "all four are within 10 points of each other"
     first = next(one for one in told["questions"] if one["conversation_id"] == names[0])
     assert [(one["name"], one["value"]) for one in first["answers"]] == [(None, 90), ("rita", 80), ("rosa", 90)]
     listed = await door.ours.get("/v1/conversations", params={"id": names[0], "include": "summary"})

@@ -20,6 +20,7 @@ from auricle_console.routes.callers import GatewayOf, OwnForm, PartsOf, SessionO
 from auricle_console.sessions import Session
 from auricle_console.views import appeals
 from auricle_console.views.appeals import ShownAppeal
+from auricle_console.views.ceilings import ceilings
 from auricle_console.views.gates import MOST_ITEMS, GateView, gate_view
 from auricle_console.wording import Wording
 
@@ -147,6 +148,7 @@ async def drawn(
         diff=await gateway.artefact_diff(artefact, against) if compared else None,
         history=history,
         gate=gate,
+        ceilings=ceilings(await gateway.human_agreement(), words),
         dry_runs=await gateway.dry_runs(artefact),
         channels=tuple(Channel),
         dialogues=await _dialogues(gateway, gate) if gate and session.may(Scope.TRAIN) else {},
