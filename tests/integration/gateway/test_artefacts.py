@@ -294,7 +294,7 @@ async def test_a_live_adapter_is_pinned_by_its_name_and_gone_when_it_is_taken_ba
     assert (during.adapter, during.language_model) == (f"judge@{made['hash']}", f"judge-{made['hash']}")
     assert during.weights is None
     (live,) = (await door.ours.get("/v1/artefacts", params={"kind": "adapter"})).json()["items"]
-    assert (live["id"], live["held"]) == (made["id"], True)
+    assert (live["id"], live["held"], live["in_use"]) == (made["id"], True, True)
     assert (await door.theirs.get("/v1/artefacts", params={"kind": "adapter"})).json()["items"] == []
     back = await roll_back(door.ours, made["id"])
     assert (back.json()["to_id"], back.json()["to_held"]) == (None, False)

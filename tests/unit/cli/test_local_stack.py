@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from auricle_cli.stack import leftovers, ports
 from auricle_cli.stack.local_stack import LocalStack, StackFailed
+from auricle_cli.stack.plan import SERVICES, Plan
 from auricle_cli.stack.processes import Process, wait_gone
 
 STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('on', flush=True); time.sleep(60)"
@@ -101,3 +102,13 @@ def test_a_stack_that_never_started_is_closed_and_has_no_parts(tmp_path: Path) -
     stack.close()
     with pytest.raises(StackFailed, match="not started"):
         print(stack.plan)
+
+
+def test_another_judge_brings_its_own_calibration_or_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    plan = Plan(tmp_path, tmp_path, dict.fromkeys((*SERVICES, "redis"), 1), "postgresql://x")
+    assert plan.shared()["AURICLE_CALIBRATION"] == str(tmp_path / "models" / "judge" / "calibration.json")
+    monkeypatch.setenv("AURICLE_JUDGE_DIR", str(tmp_path))
+    assert plan.shared()["AURICLE_JUDGE_DIR"] == str(tmp_path)
+    assert "AURICLE_CALIBRATION" not in plan.shared()
+    (tmp_path / "calibration.json").touch()
+    assert plan.shared()["AURICLE_CALIBRATION"] == str(tmp_path / "calibration.json")

@@ -59,11 +59,11 @@ class Plan:
         chosen = {name: value for name, value in os.environ.items() if name.startswith("AURICLE_")}
         allowed = {name: value for name, value in chosen.items() if name not in ours or name in USER_MAY_CHOOSE}
         if "AURICLE_JUDGE_DIR" in allowed:  # another judge's confidence is not calibrated by the shipped one's curves
-            ours |= {"AURICLE_CALIBRATION": str(Path(allowed["AURICLE_JUDGE_DIR"]) / "calibration.json")}
-        told = ours | allowed | dict(self.settings)
-        if not Path(told["AURICLE_CALIBRATION"]).is_file():
-            del told["AURICLE_CALIBRATION"]
-        return told
+            own = Path(allowed["AURICLE_JUDGE_DIR"]) / "calibration.json"
+            ours |= {"AURICLE_CALIBRATION": str(own)}
+            if not own.is_file():
+                del ours["AURICLE_CALIBRATION"]
+        return ours | allowed | dict(self.settings)
 
     def environment(self, service: str) -> dict[str, str]:
         """The whole environment of one service's process."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from auricle_contracts.artefacts import ArtefactKind, ArtefactState
 from auricle_criteria import documents
+from auricle_criteria.adapters import JUDGE
 from auricle_criteria.artefact import Artefact
 from auricle_records import artefacts
 from auricle_records.artefacts import Name, Promotion, Version, VersionFilters
@@ -77,7 +78,8 @@ class Views:
         flow = [Name(ArtefactKind.FLOW, bundle.flow.id)] if bundle.flow else []
         prompts = (Name(ArtefactKind.PROMPT, one.id) for one in (*bundle.prompts, *bundle.flow_prompts))
         classes = (Name(ArtefactKind.ERROR_CLASS, one.id) for one in bundle.classes)
-        return frozenset((Name(ArtefactKind.SCORECARD, bundle.scorecard.id), *flow, *prompts, *classes))
+        adapter = [Name(ArtefactKind.ADAPTER, JUDGE)] if JUDGE in self.composed.library.adapters else []
+        return frozenset((Name(ArtefactKind.SCORECARD, bundle.scorecard.id), *flow, *prompts, *classes, *adapter))
 
 
 def promotion_view(moved: Promotion) -> PromotionView:
