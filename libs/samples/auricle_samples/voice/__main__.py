@@ -8,6 +8,8 @@ from pathlib import Path
 from auricle_samples.voice import scripted
 from auricle_samples.voice.calls import make_calls
 
+SECOND = "heldout-second"
+
 
 def main() -> None:
     """Parse and make."""
@@ -16,14 +18,16 @@ def main() -> None:
     parser.add_argument(
         "--scripts",
         action="store_true",
-        help="read the scripts, as in tests/data/spoken (festival, pyworld); with --split heldout, those kept for measuring",
+        help="read the scripts, as in tests/data/spoken (festival, pyworld); those kept for measuring: --split heldout or heldout-second",
     )
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--split", choices=["train", "dev", "heldout"], default="dev")
+    parser.add_argument("--split", choices=["train", "dev", "heldout", SECOND], default="dev")
     arguments = parser.parse_args()
     if arguments.scripts:
-        make = scripted.make_held_out if arguments.split == "heldout" else scripted.make
-        make(arguments.folder)
+        makers = {"heldout": scripted.make_held_out, SECOND: scripted.make_second_held_out}
+        makers.get(arguments.split, scripted.make)(arguments.folder)
+    elif arguments.split == SECOND:
+        parser.error(f"{SECOND} is of scripts: --scripts")
     else:
         make_calls(arguments.folder, arguments.seed, arguments.split)
 

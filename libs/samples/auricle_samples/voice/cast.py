@@ -54,4 +54,22 @@ HELD_OUT = {
     "neil": Speaker(KAL, 1.1, 1.05, 1.04),
     "announcer_en": Speaker(SLT, 1.05, 1.0, 0.92),
 }
-SPEAKERS = SAMPLES | HELD_OUT
+SECOND_HELD_OUT = {
+    "fyodor": Speaker(RUSSIAN, 0.88, 0.93, 1.02),
+    "maxim": Speaker(RUSSIAN, 1.14, 1.02, 1.0),
+    "gleb": Speaker(RUSSIAN, 0.98, 0.96, 1.07),
+    "egor": Speaker(RUSSIAN, 1.05, 0.98, 0.99),
+    "boris": Speaker(RUSSIAN, 0.78, 0.92, 0.94),
+    "nina": Speaker(RUSSIAN, 1.46, 1.12, 1.03),
+    "olga": Speaker(RUSSIAN, 1.6, 1.14, 0.97),
+    "yana": Speaker(RUSSIAN, 1.7, 1.13, 1.03),
+    "sofia": Speaker(RUSSIAN, 1.8, 1.19, 1.08),
+    "galina": Speaker(RUSSIAN, 1.38, 1.07, 0.9),
+    "informer": Speaker(RUSSIAN, 1.52, 1.16, 0.94),
+    "joan": Speaker(SLT, 0.96, 1.02, 1.03),
+    "ruth": Speaker(SLT, 1.04, 1.0, 0.97),
+    "walter": Speaker(KED, 1.08, 1.03, 1.02),
+    "frank": Speaker(KAL, 0.9, 0.97, 0.98),
+    "menu_en": Speaker(SLT, 1.1, 1.05, 0.94),
+}
+SPEAKERS = SAMPLES | HELD_OUT | SECOND_HELD_OUT

@@ -41,6 +41,8 @@ from auricle_samples.voice.timed import TimedWord, Utterance
 SCRIPTS = Path(__file__).parent / "scripts"
 HELD_OUT_SCRIPTS = SCRIPTS / "heldout"
 HELD_OUT_FIRST = 101
+SECOND_HELD_OUT_SCRIPTS = SCRIPTS / "heldout_second"
+SECOND_HELD_OUT_FIRST = 201
 LEAK_DELAY_S = 0.02
 FIRST_DAY = datetime(2026, 4, 6, 8, 30, tzinfo=UTC)
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
@@ -177,6 +179,11 @@ def make(folder: Path, say: Say = spoken) -> None:
 def make_held_out(folder: Path, say: Say = spoken) -> None:
     """The same of the held-out scripts, which nothing may be tuned on, with other pauses; no damaged recording."""
     _make(folder, HELD_OUT_SCRIPTS, HELD_OUT_FIRST, say)
+
+
+def make_second_held_out(folder: Path, say: Say = spoken) -> None:
+    """The same of the second held-out scripts: one track each, for roles, written after the first were measured."""
+    _make(folder, SECOND_HELD_OUT_SCRIPTS, SECOND_HELD_OUT_FIRST, say)
 
 
 def _make(folder: Path, scripts: Path, first: int, say: Say) -> None:
