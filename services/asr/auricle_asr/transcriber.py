@@ -61,7 +61,7 @@ class Transcriber:
 
 
 def _speakers(call: Call, audio: PreparedAudio, recognised: Recognised, cues: CueBook) -> Speakers | None:
-    """Of a mono recording: about a third of a second of CPU a minute."""
+    """Of a mono recording: about a fifth of a second of CPU a minute."""
     if len(audio.tracks) != 1:
         return None
     words = recognised.tracks[0].words
