@@ -18,6 +18,7 @@ _GATEWAYS = {GATEWAY: _ALL}
 _LOCK = "UPDATE (updated_at)"
 _ASKED = "workspace_id, id, conversation_id, evaluation_id, reasons, details, risk"
 _HANDLING = "state, assignee, assignee_name, assigned_by, assigned_at, skip_reason, note, closed_by, closed_by_name, closed_at, updated_at"
+_ANSWERING = "state, acknowledged_by_name, acknowledged_at, closed_by_name, closed_at"
 _WRITERS: Mapping[str, Mapping[str, str]] = {
     "conversations": _GATEWAYS | {KEEPER: f"{_LOCK}, DELETE", ASR: _LOCK, SCORER: _LOCK},
     "revisions": _GATEWAYS | {KEEPER: "DELETE"},
@@ -56,6 +57,10 @@ _WRITERS: Mapping[str, Mapping[str, str]] = {
     "golden_labels": {GATEWAY: "INSERT, UPDATE (status, settled_by, settled_at), DELETE"},
     "notices": {KEEPER: _ALL},
     "judge_certificates": {GATEWAY: "INSERT"},
+    "alert_destinations": _GATEWAYS | {KEEPER: "UPDATE (secret, secret_key_id, sealed_secret)"},
+    # Keeper says what rings; the gateway what people do about it, and what they test.
+    "alerts": {KEEPER: "INSERT, UPDATE", GATEWAY: f"UPDATE ({_ANSWERING})"},
+    "alert_deliveries": {KEEPER: _ALL, GATEWAY: "INSERT"},
     "job_leases": {KEEPER: _ALL},
 }
 _READERS: Mapping[str, Sequence[str]] = {
@@ -67,6 +72,7 @@ _READERS: Mapping[str, Sequence[str]] = {
     "notices": (KEEPER,),
     "golden_items": (GATEWAY, KEEPER),
     "golden_labels": (GATEWAY, KEEPER),
+    "alert_destinations": (GATEWAY, KEEPER),
 }
 
 

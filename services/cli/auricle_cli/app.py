@@ -16,7 +16,7 @@ from rich.console import Console
 from auricle_cli import demo as demonstration
 from auricle_cli import samples, showing
 from auricle_cli.artefacts import commands as artefacts
-from auricle_cli.commands import bench, dead, golden, knowledge, labels, people, vocabulary
+from auricle_cli.commands import alerts, bench, dead, golden, knowledge, labels, people, vocabulary
 from auricle_cli.commands.search import search
 from auricle_cli.errors import CliError, NotAllDone, NotAllSubmitted, Refused
 from auricle_cli.folders import commands as folders
@@ -39,6 +39,7 @@ app = typer.Typer(
     help="Auricle: every conversation heard, scored with evidence, open to contest.",
 )
 app.add_typer(dead.app, name="dead")
+app.add_typer(alerts.app, name="alerts")
 app.add_typer(labels.app, name="labels")
 app.add_typer(bench.app, name="bench")
 app.add_typer(weights.app, name="weights")

@@ -18,6 +18,7 @@ from auricle_console.protection import SecurityHeaders
 from auricle_console.routes import (
     agent_page,
     agents,
+    alerts,
     analytics,
     appeals,
     artefacts,
@@ -69,6 +70,7 @@ def create_app(parts: Parts) -> FastAPI:
         agent_page,
         coaching,
         calibration,
+        alerts,
         dashboards,
         analytics,
         people,

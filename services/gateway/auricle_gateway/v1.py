@@ -2,6 +2,9 @@
 
 from fastapi import APIRouter
 
+from auricle_gateway.alerts import destinations as alert_destinations
+from auricle_gateway.alerts import routes as alerts
+from auricle_gateway.alerts import rules as alert_rules
 from auricle_gateway.appeals import routes as appeals
 from auricle_gateway.appeals import settings as appeal_settings
 from auricle_gateway.artefacts import editing as artefact_editing
@@ -76,6 +79,9 @@ RESOURCES = (
     views,
     runs,
     webhooks,
+    alerts,
+    alert_rules,
+    alert_destinations,
     hooks,
     queues,
     worker_uptime,

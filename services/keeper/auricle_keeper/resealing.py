@@ -5,6 +5,7 @@ from collections import Counter
 from auricle_kit import log, metrics
 from auricle_kit.sealing import Keyring
 from auricle_records import hooks, masking, webhooks
+from auricle_records.alerts import destinations
 from auricle_records.database import Database
 from auricle_records.people import credentials
 
@@ -53,13 +54,14 @@ class Keys:
 
     async def round(self) -> int:
         """Always 0: nothing was done. Raises StoreUnavailable."""
-        kinds = ("reverse_map", "webhook_secret", "hook_secret", "second_factor")
+        kinds = ("reverse_map", "webhook_secret", "hook_secret", "second_factor", "alert_secret")
         found = {what: Counter[str]() for what in kinds}
         for workspace in await self._db.workspaces():
             found["reverse_map"].update(await masking.counts_by_key(self._db, workspace))
             found["webhook_secret"].update(await webhooks.counts_by_key(self._db, workspace))
             found["hook_secret"].update(await hooks.counts_by_key(self._db, workspace))
             found["second_factor"].update(await credentials.counts_by_key(self._db, workspace))
+            found["alert_secret"].update(await destinations.counts_by_key(self._db, workspace))
         SEALED.clear()
         for what, by_key in found.items():
             for key in {*by_key, *self._keyring.opens}:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from auricle_kit import log, metrics
 from auricle_kit.sealing import Keyring
 from auricle_records import hooks, outbox, webhooks, workspaces
+from auricle_records.alerts import destinations
 from auricle_records.database import Database
 from auricle_records.outbox import Due
 from auricle_records.people import credentials
@@ -105,7 +106,7 @@ class Outbox:
 
 
 class SecretSealer:
-    """Seals secrets of webhooks and hooks that are plain, or under a key that no longer seals: from before a key, or a rotation."""
+    """Seals secrets of webhooks, hooks and alert destinations that are plain or under an older key: from before a key, or a rotation."""
 
     def __init__(self, db: Database, keyring: Keyring) -> None:
         self._db = db
@@ -118,6 +119,7 @@ class SecretSealer:
             sealed += await webhooks.seal_secrets(self._db, workspace, self._keyring)
             sealed += await credentials.reseal_factors(self._db, workspace, self._keyring)
             sealed += await hooks.seal_secrets(self._db, workspace, self._keyring)
+            sealed += await destinations.seal_secrets(self._db, workspace, self._keyring)
         if sealed:
             logger.info("webhook_secrets_sealed", count=sealed, key=self._keyring.seals_with)
         return sealed

@@ -97,4 +97,6 @@ class KeeperSettings(StreamSettings):
         86400, ge=1, description="How often findings are told of, counted from 06:00 UTC: a day's are one mail."
     )
     mail_pause_seconds: float = Field(900.0, ge=0, description="Least time between two mails to one person.")
-    console_url: str = Field("http://localhost:8090", description="Address of the page, for links in mails.")
+    alerts_seconds: float = Field(60.0, gt=0, description="Between looks at the rules of alerts.")
+    alert_deliveries_seconds: float = Field(1.0, gt=0, description="Between rounds that tell of alerts.")
+    console_url: str = Field("http://localhost:8090", description="Address of the page, for links in mails and alerts.")

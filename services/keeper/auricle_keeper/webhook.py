@@ -3,6 +3,7 @@
 import asyncio
 import random
 import ssl
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -12,7 +13,7 @@ import httpx
 from auricle_contracts.webhooks import signing_key
 from auricle_kit import egress, tracing
 from auricle_kit.egress import FetchFailed, Policy, UrlRefused
-from auricle_kit.sealing import Keyring, Unreadable
+from auricle_kit.sealing import Keyring, Owner, Sealed, Unreadable
 from auricle_records import row_secrets, webhooks
 from auricle_records.outbox import Due
 from standardwebhooks.webhooks import Webhook
@@ -44,6 +45,15 @@ class Attempt:
     asked_s: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What is posted where."""
+
+    url: str
+    body: str
+    headers: Mapping[str, str]
+
+
 class Sender:
     """Sends through egress's checked connections; each workspace's own list of hosts has a client of its own."""
 
@@ -57,11 +67,15 @@ class Sender:
         self._clients: dict[frozenset[str], httpx.AsyncClient] = {}
 
     async def send(self, delivery: Due, allowed_hosts: tuple[str, ...]) -> Attempt:
-        """One POST; never raises."""
+        """One POST of an event; never raises."""
+        with tracing.span("keeper webhook", delivery.traceparent, event_id=delivery.event_id):
+            return await self.post(lambda: self._signed(delivery), allowed_hosts)
+
+    async def post(self, make: Callable[[], Post], allowed_hosts: tuple[str, ...]) -> Attempt:
+        """One POST of what `make` makes, which may raise Unreadable or ValueError; never raises itself."""
         try:
-            with tracing.span("keeper webhook", delivery.traceparent, event_id=delivery.event_id):
-                async with asyncio.timeout(self.total_seconds):
-                    return await self._post(delivery, self._client(frozenset(allowed_hosts)))
+            async with asyncio.timeout(self.total_seconds):
+                return await self._answer(make(), self._client(frozenset(allowed_hosts)))
         except UrlRefused as error:
             return Attempt(Verdict.REFUSED, error.detail)
         except (FetchFailed, httpx.HTTPError, TimeoutError, Unreadable) as error:  # a key that is missing may come back
@@ -74,13 +88,18 @@ class Sender:
         for client in self._clients.values():
             await client.aclose()
 
-    async def _post(self, delivery: Due, client: httpx.AsyncClient) -> Attempt:
+    def opened(self, secret: str | Sealed, whose: Owner) -> str:
+        """A secret as it was kept. Raises Unreadable."""
+        return row_secrets.opened(secret, self._keyring, whose)
+
+    def _signed(self, delivery: Due) -> Post:
         body = delivery.event.model_dump_json(exclude_none=True)
-        whose = webhooks.owner(delivery.workspace, delivery.endpoint_id)
-        secret = row_secrets.opened(delivery.secret, self._keyring, whose)
-        headers = signed(secret, delivery.event_id, datetime.now(UTC), body)
+        secret = self.opened(delivery.secret, webhooks.owner(delivery.workspace, delivery.endpoint_id))
+        return Post(delivery.url, body, signed(secret, delivery.event_id, datetime.now(UTC), body))
+
+    async def _answer(self, post: Post, client: httpx.AsyncClient) -> Attempt:
         # Streamed, so that an answer without end is not read.
-        async with client.stream("POST", delivery.url, content=body, headers=headers) as response:
+        async with client.stream("POST", post.url, content=post.body, headers=post.headers) as response:
             return judged(response.status_code, response.headers.get("retry-after", ""))
 
     def _client(self, hosts: frozenset[str]) -> httpx.AsyncClient:
@@ -104,7 +123,7 @@ def signed(secret: str, event_id: str, at: datetime, body: str) -> dict[str, str
 def judged(status: int, retry_after: str) -> Attempt:
     """What an answer means; a redirect is not followed and counts as a failure."""
     if 200 <= status < 300:
-        return Attempt(Verdict.SENT)
+        return Attempt(Verdict.SENT, f"status {status}")
     asked_s = asked_seconds(retry_after, datetime.now(UTC))
     return Attempt(Verdict.GONE if status == GONE else Verdict.RETRY, f"status {status}", asked_s)
 

@@ -13,6 +13,8 @@ from auricle_records.database import Database
 from auricle_records.grants import KEEPER
 from auricle_streams import Streams
 
+from auricle_keeper.alert_sending import AlertDeliveries
+from auricle_keeper.alerts import Alerts
 from auricle_keeper.cleaning import DeadHookEvents, Orphans, Receiving, Retention, SentEvents, Tombstones
 from auricle_keeper.feeder import Feeder
 from auricle_keeper.gauges import Gauges
@@ -75,6 +77,8 @@ def jobs(
     receiving = Receiving(db, blobs, stale_s=settings.receiving_stale_seconds)
     tombstones = Tombstones(db, blobs, pause_s=settings.tombstone_pause_seconds)
     deliveries = Outbox(db, sender)
+    mailer = Mailer(_mail_server(settings)) if settings.smtp_host else None
+    telling = AlertDeliveries(db, sender, mailer, page_url=settings.console_url)
     index = TranscriptIndex(db, blobs, Detector.load(settings.prompts_dir))
     events = SentEvents(db, sent_s=settings.sent_events_seconds, dead_s=settings.dead_events_seconds)
     return (
@@ -93,7 +97,9 @@ def jobs(
         Job("triage", settings.triage_seconds, Triage(db).round),
         Job("index", settings.index_seconds, index.round),
         Job("sample", settings.sample_seconds, Sample(db, claimed_s=settings.review_claim_seconds).round),
-        *(_mails(settings, db) if settings.smtp_host else ()),
+        *(_mails(settings, db, mailer) if mailer else ()),
+        Job("alerts", settings.alerts_seconds, Alerts(db).round),
+        Job("alert_deliveries", settings.alert_deliveries_seconds, telling.round),
         Job("gauges", settings.gauges_seconds, Gauges(db, streams).round, alone=False),
     )
 
@@ -106,10 +112,10 @@ def _sealing(settings: KeeperSettings, db: Database, keyring: Keyring) -> Sequen
     )
 
 
-def _mails(settings: KeeperSettings, db: Database) -> Sequence[Job]:
+def _mails(settings: KeeperSettings, db: Database, mailer: Mailer) -> Sequence[Job]:
     notices = Notices(
         db,
-        Mailer(_mail_server(settings)),
+        mailer,
         page_url=settings.console_url,
         language=settings.mail_language,
         gather_s=settings.mail_gather_seconds,

@@ -1,14 +1,17 @@
 """Made from the OpenAPI document: no route shows, changes or even admits another workspace's things."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
 import httpx
 import pytest
 from auricle_contracts import Code, MemberRole
+from auricle_contracts.alerts import AlertRule, Reading
 from auricle_contracts.review import ReviewSettings
 from auricle_gateway.app import create_app
 from auricle_records import hook_events, results, runs
+from auricle_records.alerts import incidents
 from auricle_records.appeals import opening
 from auricle_records.appeals.models import NewAppeal
 from auricle_records.labels import Author
@@ -45,6 +48,7 @@ BODIES_ENDING |= {"/findings": MISSED, "/labels": {"verdict": "reject"}, "/appea
 BODIES_ENDING |= {"/answers": {"conversation_id": "x", "criterion": "y", "state": "undetermined"}}
 NEEDED = {"/v1/export": {"format": "csv"}, "/v1/comparison": {"other_recipe": "0"}}
 BODIES_OF: dict[str, Any] = {
+    "/v1/alert-rules/": {"name": "Stolen", "measure": "fatal_count", "threshold": 1},
     "/v1/people/": {"name": "Stolen"},
     "/v1/teams/": {"name": "Stolen"},
     "/v1/views/": {"name": "Stolen"},
@@ -78,6 +82,7 @@ async def theirs(door: Door) -> dict[str, str]:
     made["view_id"] = (await door.theirs.post("/v1/views", json=shared)).json()["id"]
     made |= {"article_id": await article_of(door.theirs), "agent": await agent_of(door.theirs)}
     made |= await coached(door, conversation)
+    made |= await alerts_of(door)
     made["calibration_id"] = await calibration_of(door, conversation)
     return made | await people_of(door.theirs, "theirs")
 
@@ -133,6 +138,19 @@ async def coached(door: Door, conversation: str) -> dict[str, str]:
     await outcomes.judge(door, other, of=door.theirs)
     example = await door.theirs.post("/v1/good-examples", json=about | {"conversation_id": other})
     return {"task_id": str(made.json()["id"]), "example_id": str(example.json()["id"])}
+
+
+async def alerts_of(door: Door) -> dict[str, str]:
+    """A rule of the other workspace, where it is told, and the alert that it has open."""
+    told = {"name": "theirs", "kind": "webhook", "url": "https://crm.example.com/alerts"}
+    destination = (await door.theirs.post("/v1/alert-destinations", json=told)).json()["id"]
+    body = {"name": "theirs", "measure": "fatal_count", "threshold": 1, "destination_ids": [destination]}
+    rule = AlertRule.model_validate_json((await door.theirs.post("/v1/alert-rules", json=body)).content)
+    await incidents.observe(
+        door.db, "theirs", rule, Reading(value=1, n=1), ringing=True, told_at=datetime(2030, 1, 1, tzinfo=UTC)
+    )
+    (alert,) = (await incidents.page(door.db, "theirs")).items
+    return {"rule_id": rule.id, "destination_id": destination, "alert_id": alert.id}
 
 
 async def calibration_of(door: Door, conversation: str) -> str:

@@ -7,7 +7,8 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
 import pytest
-from auricle_contracts import AnswerState, ConversationPatch, Level, Role, Scope
+from auricle_contracts import AnswerState, ConversationPatch, Level, MemberRole, Role, Scope
+from auricle_contracts.alerts import AlertRuleIn, AlertSettings, DestinationIn, DestinationKind, Measure
 from auricle_contracts.masking import MaskingSettings
 from auricle_contracts.review import ReviewSettings, SkipReason
 from auricle_contracts.vocabularies import Vocabulary
@@ -33,6 +34,8 @@ from auricle_records import (
     worker_uptime,
     workspaces,
 )
+from auricle_records.alerts import deliveries, destinations, incidents, measuring, rules
+from auricle_records.alerts import settings as alert_settings
 from auricle_records.callers import Actor
 from auricle_records.conversations import Filters, Received
 from auricle_records.database import Database
@@ -77,6 +80,9 @@ FOREIGN = {
         "DELETE FROM added_findings",
         "DELETE FROM unmaskings",
         "INSERT INTO notices DEFAULT VALUES",
+        "INSERT INTO alerts DEFAULT VALUES",
+        "UPDATE alerts SET last = '{}'",
+        "UPDATE alert_deliveries SET state = 'sent'",
         "SELECT * FROM notices",
         "UPDATE job_leases SET holder = 'me'",
         "UPDATE artefacts SET body = '{}'",
@@ -127,6 +133,8 @@ FOREIGN = {
         "UPDATE appeals SET state = 'accepted'",
         "UPDATE review_settings SET audited_share = 0",
         "INSERT INTO webhook_endpoints DEFAULT VALUES",
+        "INSERT INTO alert_rules DEFAULT VALUES",
+        "UPDATE alert_destinations SET url = ''",
         "INSERT INTO reverse_maps DEFAULT VALUES",
         "SELECT hash FROM api_keys",
         "SELECT hash FROM sessions",
@@ -197,6 +205,7 @@ async def test_a_conversations_way_through_the_services(session_postgres_url: st
         contested = NewLabel(evaluated, "politeness", AnswerState.UNDETERMINED)
         await labels.put(gateway.db, gateway.workspace, [contested], author=Author("ann"), source="api")
         await _reviewed(gateway, keeper)
+        await _rang(gateway, keeper)
         await _kept_in_order(keeper, call.conversation_id, abandoned)
         with pytest.raises(Gone):
             await conversations.get(gateway.db, gateway.workspace, call.conversation_id)
@@ -265,6 +274,33 @@ async def _reviewed(gateway: Tenant, keeper: Tenant) -> None:
     await items.assign(gateway.db, gateway.workspace, claim.item.id, Actor("person", "bob"), by="ann")
     await items.release(gateway.db, gateway.workspace, claim.item.id)
     await items.skip(gateway.db, gateway.workspace, claim.item.id, Actor("person", "bob"), SkipReason.OTHER, "…")
+
+
+async def _rang(gateway: Tenant, keeper: Tenant) -> None:
+    """A rule that keeper finds ringing, told once, and closed by who wrote it."""
+    wanted, by = DestinationIn(name="x", kind=DestinationKind.EMAIL, roles=(MemberRole.ADMIN,)), Actor("person", "ann")
+    told, _ = await destinations.add(gateway.db, gateway.workspace, wanted)
+    rule = AlertRuleIn(name="x", measure=Measure.FATAL_COUNT, threshold=1, destination_ids=(told.id,))
+    made = await rules.add(gateway.db, gateway.workspace, rule, by)
+    now = datetime.now(UTC)
+    last, before = await measuring.measure(keeper.db, keeper.workspace, made, now=now)
+    reading = measuring.reading(made, last, before)
+    assert await incidents.observe(keeper.db, keeper.workspace, made, reading, ringing=True, told_at=now)
+    (alert,) = (await incidents.page(gateway.db, gateway.workspace)).items
+    await incidents.acknowledge(gateway.db, gateway.workspace, alert.id, by)
+    await deliveries.add_test(gateway.db, gateway.workspace, told)
+    for due in await deliveries.claim(keeper.db, keeper.workspace, limit=10, hold_s=60):
+        assert await deliveries.recipients(keeper.db, keeper.workspace, due) == []
+        await deliveries.mark_told(keeper.db, due, "ann")
+        await deliveries.sent(keeper.db, due, "smtp 250")
+    await deliveries.prune(keeper.db, keeper.workspace, older_s=0)
+    await rules.change(gateway.db, gateway.workspace, made.id, rule.model_copy(update={"active": False}), by)
+    await rules.remove(gateway.db, gateway.workspace, made.id, by)
+    await alert_settings.choose(gateway.db, gateway.workspace, AlertSettings())
+    keyring = Keyring.parse("k1:" + base64.b64encode(bytes(32)).decode())
+    assert keyring is not None
+    assert await destinations.seal_secrets(keeper.db, keeper.workspace, keyring) == 1
+    await destinations.remove(gateway.db, gateway.workspace, told.id)
 
 
 async def _kept_in_order(keeper: Tenant, conversation_id: str, abandoned: Received) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from auricle_contracts import ConversationState
 from auricle_kit.shares import wilson
-from sqlalchemy import CTE, Date, Row, cast, func, select, text
+from sqlalchemy import CTE, ColumnElement, Date, Row, cast, func, select, text
 
 from auricle_records.conversations.filters import Filters
 from auricle_records.database import Database
@@ -102,12 +102,12 @@ class Breakdown:
     cells: tuple[ClassShare, ...]
 
 
-_VALUE = "(CASE WHEN a.state = 'answered' AND jsonb_typeof(a.value) = 'number' THEN (a.value #>> '{}')::float8 END)"
-_MEAN = "avg({0}) AS mean, count({0}) AS n, auricle_half_width(stddev_samp({0}), count({0})) AS plus_minus"
-_JUDGED = (
+VALUE = "(CASE WHEN a.state = 'answered' AND jsonb_typeof(a.value) = 'number' THEN (a.value #>> '{}')::float8 END)"
+MEAN = "avg({0}) AS mean, count({0}) AS n, auricle_half_width(stddev_samp({0}), count({0})) AS plus_minus"
+JUDGED = (
     "seen JOIN effective_answers a ON a.evaluation_id = seen.evaluation_id AND a.layer = 'model' AND a.kind = 'score'"
 )
-_SCORED = f"(SELECT seen.id, avg({_VALUE}) AS score FROM {_JUDGED} GROUP BY seen.id) AS scored"
+SCORED = f"(SELECT seen.id, avg({VALUE}) AS score FROM {JUDGED} GROUP BY seen.id) AS scored"
 _GROUPED = {
     By.LINE: "SELECT id, coalesce(line, '') AS name FROM seen",
     By.CHANNEL: "SELECT id, channel AS name FROM seen",
@@ -119,20 +119,20 @@ _GROUPED = {
         LEFT JOIN teams ON teams.id = people.team_id
     """,
 }
-_WHOLE = f"SELECT count(*) AS evaluated, {_MEAN.format('score')} FROM seen LEFT JOIN {_SCORED} USING (id)"
+_WHOLE = f"SELECT count(*) AS evaluated, {MEAN.format('score')} FROM seen LEFT JOIN {SCORED} USING (id)"
 _GROUPS = f"""
-    SELECT name, count(*) AS evaluated, {_MEAN.format("score")} FROM ({{0}}) AS grouped LEFT JOIN {_SCORED} USING (id)
+    SELECT name, count(*) AS evaluated, {MEAN.format("score")} FROM ({{0}}) AS grouped LEFT JOIN {SCORED} USING (id)
     GROUP BY name ORDER BY count(*) DESC, name LIMIT {MOST_GROUPS}
 """
 _CRITERIA = f"""
-    SELECT a.criterion, max(a.title) AS title, {_MEAN.format(_VALUE)} FROM {_JUDGED}
-    GROUP BY a.criterion HAVING count({_VALUE}) > 0 ORDER BY min(a.position), a.criterion
+    SELECT a.criterion, max(a.title) AS title, {MEAN.format(VALUE)} FROM {JUDGED}
+    GROUP BY a.criterion HAVING count({VALUE}) > 0 ORDER BY min(a.position), a.criterion
 """
 _WEEKS = f"""
-    SELECT a.criterion, max(a.title) AS title, seen.week, {_MEAN.format(_VALUE)} FROM {_JUDGED}
-    GROUP BY a.criterion, seen.week HAVING count({_VALUE}) > 0 ORDER BY min(a.position), a.criterion, seen.week
+    SELECT a.criterion, max(a.title) AS title, seen.week, {MEAN.format(VALUE)} FROM {JUDGED}
+    GROUP BY a.criterion, seen.week HAVING count({VALUE}) > 0 ORDER BY min(a.position), a.criterion, seen.week
 """
-_OUTCOMES = """(
+OUTCOMES = """(
     SELECT id, error_class, bool_or(is_found) AS is_found FROM (
         SELECT seen.id, f.error_class, f.counts AS is_found FROM seen JOIN effective_findings f ON f.evaluation_id = seen.evaluation_id
         WHERE NOT f.experimental
@@ -142,24 +142,24 @@ _OUTCOMES = """(
         WHERE o ->> 'state' IN ('found', 'not_found')
     ) AS told GROUP BY id, error_class
 ) AS outcomes"""
-_FOUND = "count(*) FILTER (WHERE is_found) AS found, count(*) AS looked"
+FOUND = "count(*) FILTER (WHERE is_found) AS found, count(*) AS looked"
 _CLASSES = f"""
-    SELECT error_class, NULL AS name, {_FOUND} FROM {_OUTCOMES} GROUP BY error_class
+    SELECT error_class, NULL AS name, {FOUND} FROM {OUTCOMES} GROUP BY error_class
     ORDER BY (count(*) FILTER (WHERE is_found))::float8 / count(*) DESC, error_class
 """
 _CELLS = f"""
-    SELECT error_class, name, {_FOUND} FROM {_OUTCOMES} JOIN ({{0}}) AS grouped USING (id)
+    SELECT error_class, name, {FOUND} FROM {OUTCOMES} JOIN ({{0}}) AS grouped USING (id)
     GROUP BY error_class, name ORDER BY error_class, name
 """
 
 
 async def breakdown(db: Database, workspace: str, filters: Filters, by: By) -> Breakdown:
     """Of the conversations that the filters leave and that have a current evaluation. Six statements."""
-    seen = _seen(filters)
+    over = seen(filters)
     queries = [one.replace("{0}", _GROUPED[by]) for one in (_WHOLE, _GROUPS, _CRITERIA, _WEEKS, _CLASSES, _CELLS)]
     async with db.transaction(workspace) as connection:
         (whole,), groups, criteria, weeks, classes, cells = [
-            (await connection.execute(text(query).columns().add_cte(seen))).all() for query in queries
+            (await connection.execute(text(query).columns().add_cte(over))).all() for query in queries
         ]
     return Breakdown(
         evaluated=whole.evaluated,
@@ -172,14 +172,14 @@ async def breakdown(db: Database, workspace: str, filters: Filters, by: By) -> B
     )
 
 
-def _seen(filters: Filters) -> CTE:
-    """Evaluated conversations: id, evaluation_id, line, channel, agents, week."""
+def seen(filters: Filters, *conditions: ColumnElement[bool]) -> CTE:
+    """Evaluated conversations that filters and conditions leave, as `seen`: id, evaluation_id, line, channel, agents, week."""
     columns = conversations.c
     week = cast(func.date_trunc("week", func.timezone("UTC", columns.happened_at)), Date).label("week")
     return (
         select(columns.id, evaluations.c.id.label("evaluation_id"), columns.line, columns.channel, columns.agents, week)
         .join(evaluations, (evaluations.c.conversation_id == columns.id) & evaluations.c.current)
-        .where(columns.state == ConversationState.STORED, *filters.conditions())
+        .where(columns.state == ConversationState.STORED, *filters.conditions(), *conditions)
         .cte("seen")
     )
 

@@ -4,6 +4,13 @@ Each table is written by one module of this package, named in the table's commen
 owner cannot pass either, and a CHECK for every closed list of words.
 """
 
+from auricle_records.tables.alerts import (
+    alert_deliveries,
+    alert_destinations,
+    alert_rules,
+    alert_settings,
+    alerts,
+)
 from auricle_records.tables.appeals import appeal_changes, appeal_settings, appeals
 from auricle_records.tables.artefacts import artefact_promotions, artefacts, dry_run_items, dry_runs, live_artefacts
 from auricle_records.tables.audit import audit_events, audit_trail
@@ -50,6 +57,11 @@ __all__ = [
     "added_findings",
     "agent_messages",
     "agent_references",
+    "alert_deliveries",
+    "alert_destinations",
+    "alert_rules",
+    "alert_settings",
+    "alerts",
     "answers",
     "api_keys",
     "appeal_changes",

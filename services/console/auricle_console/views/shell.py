@@ -42,6 +42,7 @@ SECTIONS = (
     Section("calibration", "/calibrations", ("/calibrations",), Scope.REVIEW),
     Section("appeals", "/appeals", ("/appeals",), Scope.APPEAL),
     Section("appeals", "/appeals", ("/appeals",), Scope.REVIEW),
+    Section("alerts", "/alerts", ("/alerts",), Scope.AUDIT),
     Section("analytics", "/dashboards/quality", ("/dashboards/quality", "/dashboards/economics", "/analytics")),
     Section("knowledge", "/knowledge", ("/knowledge",), Scope.KNOWLEDGE),
     Section("settings", "/settings", ("/settings",), Scope.OPERATE),
