@@ -3,6 +3,7 @@
 import os
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -50,7 +51,7 @@ def available() -> int:
     if torch.cuda.is_available():
         return int(torch.cuda.mem_get_info()[0])
     try:
-        lines = dict(line.split(":", 1) for line in open("/proc/meminfo", encoding="ascii"))  # noqa: PTH123, SIM115
+        lines = dict(line.split(":", 1) for line in Path("/proc/meminfo").read_text("ascii").splitlines())
         return int(lines["MemAvailable"].split()[0]) * 1024
     except (OSError, KeyError, ValueError):
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
