@@ -35,6 +35,7 @@ from auricle_contracts.golden import GoldenItem
 from auricle_contracts.masking import MaskingSettings
 from auricle_contracts.notices import NoticeSettings
 from auricle_contracts.views import SavedView, SavedViews, ViewIn
+from auricle_contracts.vocabularies import VocabularyView
 from auricle_kit import tracing
 from auricle_kit.errors import DependencyUnavailable
 from pydantic import BaseModel, Field, TypeAdapter
@@ -431,10 +432,11 @@ class Gateway:
         reply = await self.ask("POST", "/v1/conversations", content=body, headers=headers)
         return ConversationView.model_validate_json(reply.content)
 
-    async def import_labels(self, sheet: AsyncIterator[bytes]) -> LabelImport:
-        """An edited sheet. Raises GatewaySaid for what is none."""
+    async def import_labels(self, sheet: AsyncIterator[bytes] | bytes, *, dry_run: bool = False) -> LabelImport:
+        """An edited sheet; with `dry_run` only looked at. Raises GatewaySaid for what is none."""
         headers = {"Content-Type": "application/octet-stream"}
-        reply = await self.ask("POST", "/v1/labels/import", content=sheet, headers=headers)
+        asked = {"dry_run": "true"} if dry_run else {}
+        reply = await self.ask("POST", "/v1/labels/import", content=sheet, headers=headers, params=asked)
         return LabelImport.model_validate_json(reply.content)
 
     async def masking(self) -> MaskingSettings:
@@ -453,6 +455,14 @@ class Gateway:
     async def choose_compression(self, chosen: CompressionSettings) -> None:
         """From now on."""
         await self.ask("PUT", "/v1/compression", json=chosen.model_dump(mode="json"))
+
+    async def vocabulary(self) -> VocabularyView:
+        """Names and products that speech engines are told."""
+        return VocabularyView.model_validate_json((await self.ask("GET", "/v1/vocabulary")).content)
+
+    async def choose_vocabulary(self, terms: Iterable[str]) -> None:
+        """In the place of those before. Raises GatewaySaid for what nobody can say."""
+        await self.ask("PUT", "/v1/vocabulary", json={"terms": list(terms)})
 
     async def webhooks(self) -> Webhooks:
         """Without their secrets."""

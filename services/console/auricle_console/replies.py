@@ -13,14 +13,45 @@ class Reply(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class LabelImport(Reply):
-    """What came of an edited sheet, in cells."""
+class ImportedLabel(Reply):
+    """A cell that is a label: what the model had said, and what the sheet says."""
 
+    cell: str
+    conversation_id: str
+    criterion: str
+    old_state: str
+    old_value: JsonValue
+    state: str
+    value: JsonValue
+
+
+class UnreadCell(Reply):
+    """A cell, row or column that was not read, and why."""
+
+    cell: str
+    why: str
+    cells: int
+
+
+class LabelImport(Reply):
+    """What came of an edited sheet, or, where it was only looked at, would come; in cells."""
+
+    dry_run: bool = False
+    answers_read: int = 0
     new: int
     changed: int
     same: int
     unchanged: int
     refused: int
+    ignored: int = 0
+    labels: tuple[ImportedLabel, ...] = ()
+    refused_cells: tuple[UnreadCell, ...] = ()
+    ignored_cells: tuple[UnreadCell, ...] = ()
+
+    @property
+    def criteria(self) -> tuple[str, ...]:
+        """Columns in which something was said, in the order of the sheet."""
+        return tuple(dict.fromkeys(one.criterion for one in self.labels))
 
 
 class Webhook(Reply):
@@ -86,6 +117,7 @@ class OidcFlow(Reply):
     state: str
     nonce: str
     verifier: str
+    workspace: str = ""
 
 
 class PersonOfSession(Reply):

@@ -8,7 +8,7 @@ import httpx
 from auricle_kit.errors import DependencyUnavailable
 
 from auricle_console.errors import GatewaySaid
-from auricle_console.gateway import problem_of
+from auricle_console.gateway import faults_of, problem_of
 from auricle_console.replies import NewSession, OidcFlow, SignInMethods
 
 
@@ -34,6 +34,7 @@ class SignIn:
     async def by_provider(self, code: str, flow: OidcFlow) -> NewSession:
         """With what the browser brought back."""
         body = {"code": code, "nonce": flow.nonce, "verifier": flow.verifier}
+        body |= {"workspace": flow.workspace} if flow.workspace else {}
         return NewSession.model_validate_json((await self._ask("POST", "/v1/sessions/oidc/finish", json=body)).content)
 
     async def set_password(self, token: str, password: str) -> None:
@@ -47,4 +48,4 @@ class SignIn:
             raise DependencyUnavailable(f"the gateway does not answer ({type(error).__name__})") from None
         if reply.is_success:
             return reply
-        raise GatewaySaid(reply.status_code, *problem_of(reply))
+        raise GatewaySaid(reply.status_code, *problem_of(reply), faults_of(reply))

@@ -147,7 +147,9 @@ class WorkspaceRequired(AuricleError):
 
     def __init__(self, workspaces: Sequence[str]) -> None:
         super().__init__(
-            f"this opens several workspaces: {', '.join(workspaces)}", action="Name one of them as `workspace`."
+            f"this opens several workspaces: {', '.join(workspaces)}",
+            action="Name one of them as `workspace`.",
+            errors=[{"at": "workspace", "problem": one} for one in workspaces],
         )
 
 

@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import AsyncIterator
+from io import BytesIO
 from pathlib import Path
 
 import httpx
 import pytest
 from auricle_contracts import Scope
 from integration.console.browsing import OWN, browsing
+from integration.gateway import outcomes
 from integration.gateway.conftest import Door
 from integration.gateway.posted import post_chat
+from openpyxl import load_workbook
 
 SOUND = Path("tests/data/calls/01-ru-bank-card.wav").read_bytes()
 LETTER = b"From: Zoya <zoya@example.com>\r\nTo: help@example.org\r\nSubject: Bill\r\n\r\nWhere is my bill?\r\n"
@@ -129,3 +132,69 @@ async def test_a_reader_chooses_nothing(reader: httpx.AsyncClient) -> None:
     files = [("files", ("a.wav", SOUND))]
     answer = await reader.post("/upload", data={"form_token": await token(reader)}, files=files, headers=OWN)
     assert "not allowed" in answer.text.lower()
+
+
+async def test_a_sheet_is_looked_at_before_it_is_written(browser: httpx.AsyncClient, door: Door) -> None:
+    conversation = await post_chat(door.ours, line="looked at")
+    await outcomes.judge(door, conversation)
+    sheet = (await door.ours.get("/v1/export", params={"format": "xlsx", "line": "looked at"})).content
+    edited = with_politeness(sheet, 55)
+    form = {"form_token": await token(browser), "look": "true"}
+    files = [("files", ("report.xlsx", edited)), ("files", ("call.wav", SOUND))]
+    looked = (await browser.post("/upload", data=form, files=files, headers=OWN)).text
+    assert "Labels that would be written: 1" in looked
+    assert "this file was not sent" in looked
+    assert re.search(r"<td data-label=\"Before\">90</td><td data-label=\"After\">55</td>", looked)
+    assert (await door.ours.get("/v1/labels", params={"conversation_id": conversation})).json()["items"] == []
+    kept = re.search(r'name="sheet" value="([^"]+)"', looked)
+    assert kept
+    form = {"form_token": await token(browser), "name": "report.xlsx", "sheet": kept[1]}
+    written = await browser.post("/upload/sheet", data=form, headers=OWN)
+    assert "Labels: 1 new" in written.text
+    (label,) = (await door.ours.get("/v1/labels", params={"conversation_id": conversation})).json()["items"]
+    assert label["value"] == 55
+    form = {"form_token": await token(browser), "name": "x", "sheet": "no base64"}
+    assert 'class="warn"' in (await browser.post("/upload/sheet", data=form, headers=OWN)).text
+
+
+def with_politeness(sheet: bytes, value: int) -> bytes:
+    """The exported sheet with another politeness in its only row."""
+    book = load_workbook(BytesIO(sheet))
+    for page in book.worksheets:
+        for row in page.iter_rows():
+            for cell in row:
+                if cell.value == 90:
+                    cell.value = value
+                    out = BytesIO()
+                    book.save(out)
+                    return out.getvalue()
+    raise AssertionError("there is no 90 in the sheet")
+
+
+async def test_words_for_speech_are_chosen_by_the_page(browser: httpx.AsyncClient, door: Door) -> None:
+    form = {"form_token": await token(browser), "terms": " Аурикл\r\n\r\nSberPay "}
+    assert (await browser.post("/settings/vocabulary", data=form, headers=OWN)).status_code == 303
+    assert (await door.ours.get("/v1/vocabulary")).json()["terms"] == ["Аурикл", "SberPay"]
+    assert "Аурикл\nSberPay" in (await browser.get("/settings")).text
+    wrong = await browser.post("/settings/vocabulary", data=form | {"terms": "Аурикл\n..."}, headers=OWN)
+    assert wrong.status_code == 422
+    assert "Аурикл\n..." in wrong.text, "what was typed stays"
+    await door.ours.put("/v1/vocabulary", json={"terms": []})
+
+
+async def test_a_person_of_two_workspaces_chooses_one(door: Door) -> None:
+    password = "восемь синих трамваев"
+    for api in (door.ours, door.theirs):
+        person = (
+            await api.post("/v1/people", json={"email": "zoe@both.example", "name": "Зоя", "roles": ["admin"]})
+        ).json()
+        link = (await api.post(f"/v1/people/{person['id']}/link")).json()["token"]
+        assert (await api.post("/v1/passwords", json={"token": link, "password": password})).status_code == 204
+    async with browsing(door) as stranger:
+        form = {"email": "zoe@both.example", "password": password}
+        asked = await stranger.post("/login", data=form, headers=OWN)
+        assert asked.status_code == 409
+        assert re.findall(r'type="radio" name="workspace" value="(\w+)"', asked.text) == ["ours", "theirs"]
+        inside = await stranger.post("/login", data=form | {"workspace": "theirs"}, headers=OWN)
+        assert inside.status_code == 303
+        assert "<strong>theirs</strong>" in (await stranger.get("/agents")).text

@@ -67,11 +67,13 @@ async def log_in(
 
 
 @router.get("/sign-in/begin")
-async def begin_at_provider(parts: PartsOf, next: str = "/") -> Response:  # noqa: A002
-    """On to the identity provider, by a link: a form may lead to this origin only. What the answer must fit stays here, sealed."""
+async def begin_at_provider(parts: PartsOf, next: str = "/", workspace: str = "") -> Response:  # noqa: A002
+    """On to the identity provider, by a link: a form may lead to this origin only. What the answer must fit stays here, sealed, with
+    the workspace that was chosen.
+    """
     flow = await SignIn(parts.client).at_provider()
     answer = RedirectResponse(flow.url, status_code=303)
-    kept = parts.sessions.seal(flow.model_copy(update={"url": local(next)}))
+    kept = parts.sessions.seal(flow.model_copy(update={"url": local(next), "workspace": workspace[:200]}))
     answer.set_cookie(FLOW_COOKIE, kept, max_age=FLOW_SECONDS, httponly=True, samesite="lax", secure=_secure(parts))
     return answer
 
@@ -85,7 +87,7 @@ async def back_from_provider(request: Request, parts: PartsOf, code: str = "", s
     try:
         begun = await SignIn(parts.client).by_provider(code, flow)
     except GatewaySaid as error:
-        return await _form(request, parts, flow.url, refused=error)
+        return await _form(request, parts, flow.url, refused=error, by_provider=True)
     answer = await _entered(parts, begun, flow.url)
     answer.delete_cookie(FLOW_COOKIE)
     return answer
@@ -141,6 +143,7 @@ async def _form(
     *,
     refused: GatewaySaid | None = None,
     wrong_key: bool = False,
+    by_provider: bool = False,
     email: str = "",
 ) -> Response:
     """With the reason why nobody is in yet. A gateway that does not say how people sign in still lets keys in."""
@@ -149,7 +152,9 @@ async def _form(
     except AuricleError:
         methods = SignInMethods(password=True, oidc=False)
     status = refused.said_status if refused else 401 if wrong_key else 200
+    several = [one["problem"] for one in refused.errors if one["at"] == "workspace"] if refused else []
     shown = {"next": local(onto), "methods": methods, "refused": refused, "wrong_key": wrong_key, "email": email}
+    shown |= {"workspaces": several, "by_provider": by_provider}
     return page(request, "login.html", status=status, **shown)
 
 

@@ -1,13 +1,15 @@
 """Recordings, e-mails and edited sheets by the page: each file is passed on to the gateway, and each says what became of it."""
 
+import base64
+import binascii
 import hashlib
 from collections.abc import AsyncIterator
 from pathlib import PurePath
 from typing import Annotated
 
 from auricle_contracts import Scope
-from fastapi import APIRouter, File, Request, UploadFile
-from starlette.responses import Response
+from fastapi import APIRouter, File, Form, Request, UploadFile
+from starlette.responses import RedirectResponse, Response
 
 from auricle_console.drawing import page
 from auricle_console.errors import GatewaySaid
@@ -18,6 +20,8 @@ from auricle_console.views.uploads import SHEET, Sent, media_type_of
 router = APIRouter()
 MOST_FILES = 20
 CHUNK_BYTES = 1 << 20
+MOST_LOOKED_AT = 4 << 20
+"""Bytes of a sheet that is looked at first: it comes back with the page, to be written by a click."""
 
 
 @router.get("/upload")
@@ -32,11 +36,38 @@ async def upload(
     session: OwnForm,
     parts: PartsOf,
     files: Annotated[list[UploadFile], File(max_length=MOST_FILES)],
+    look: Annotated[bool, Form()] = False,
 ) -> Response:
-    """One after another; what is refused stops nothing. Sent twice, a file is one conversation."""
+    """One after another; what is refused stops nothing. Sent twice, a file is one conversation. With `look` sheets are only looked at."""
     gateway = parts.gateway(session.key)
-    sent = tuple([await _passed_on(gateway, one) for one in files if one.filename])
+    take = _looked_at if look else _passed_on
+    sent = tuple([await take(gateway, one) for one in files if one.filename])
     return _drawn(request, may=session.may(Scope.INGEST), sent=sent)
+
+
+@router.post("/upload/sheet")
+async def write_sheet(
+    request: Request,
+    session: OwnForm,
+    parts: PartsOf,
+    sheet: Annotated[str, Form(max_length=2 * MOST_LOOKED_AT)],
+    name: Annotated[str, Form(max_length=200)] = "",
+) -> Response:
+    """The sheet that was looked at, written."""
+    try:
+        raw = base64.b64decode(sheet, validate=True)
+        sent = Sent(name, labels=await parts.gateway(session.key).import_labels(raw))
+    except binascii.Error:
+        sent = Sent(name, fault="invalid_request")
+    except GatewaySaid as error:
+        sent = Sent(name, fault=error.said_code)
+    return _drawn(request, may=session.may(Scope.INGEST), sent=(sent,))
+
+
+@router.get("/upload/sheet")
+async def back() -> Response:
+    """The address of a form's answer, loaded again."""
+    return RedirectResponse("/upload", status_code=303)
 
 
 def _drawn(request: Request, *, may: bool, sent: tuple[Sent, ...] = ()) -> Response:
@@ -55,6 +86,20 @@ async def _passed_on(gateway: Gateway, file: UploadFile) -> Sent:
     except GatewaySaid as error:
         return Sent(name, fault=error.said_code)
     return Sent(name, conversation=view.id)
+
+
+async def _looked_at(gateway: Gateway, file: UploadFile) -> Sent:
+    """What a sheet would write. Other files are left alone."""
+    name = PurePath((file.filename or "").replace("\\", "/")).name[:200]
+    if media_type_of(name) != SHEET:
+        return Sent(name, fault="only_sheets")
+    raw = await file.read(MOST_LOOKED_AT + 1)
+    if len(raw) > MOST_LOOKED_AT:
+        return Sent(name, fault="too_large_to_look")
+    try:
+        return Sent(name, labels=await gateway.import_labels(raw, dry_run=True), sheet=base64.b64encode(raw).decode())
+    except GatewaySaid as error:
+        return Sent(name, fault=error.said_code)
 
 
 async def _digest(file: UploadFile) -> str:

@@ -52,6 +52,20 @@ async def choose_compression(session: OwnForm, parts: PartsOf, deepest: Annotate
     return RedirectResponse("/settings?saved=compression", status_code=303)
 
 
+@router.post("/settings/vocabulary")
+async def choose_vocabulary(
+    request: Request, session: OwnForm, parts: PartsOf, terms: Annotated[str, Form(max_length=20_000)] = ""
+) -> Response:
+    """A term a line; what is refused comes back as it was typed."""
+    gateway = parts.gateway(session.key)
+    said = [row.strip() for row in terms.splitlines() if row.strip()]
+    try:
+        await gateway.choose_vocabulary(said)
+    except GatewaySaid as error:
+        return await _drawn(request, gateway, typed="\n".join(said), wrong=error)
+    return RedirectResponse("/settings?saved=vocabulary", status_code=303)
+
+
 @router.post("/settings/webhooks")
 async def add_webhook(
     request: Request,
@@ -77,6 +91,7 @@ async def remove_webhook(webhook: str, session: OwnForm, parts: PartsOf) -> Resp
     return RedirectResponse("/settings?saved=webhooks", status_code=303)
 
 
+@router.get("/settings/vocabulary")
 @router.get("/settings/webhooks")
 async def back() -> Response:
     """The address of a form's answer, loaded again."""
@@ -104,11 +119,14 @@ async def _drawn(
     saved: str = "",
     added: NewWebhook | None = None,
     refused: Mapping[str, str] | None = None,
+    typed: str = "",
+    wrong: GatewaySaid | None = None,
 ) -> Response:
+    vocabulary = await gateway.vocabulary()
     return page(
         request,
         "settings.html",
-        status=REFUSED if refused else 200,
+        status=REFUSED if refused or wrong else 200,
         allowed=True,
         masking=await gateway.masking(),
         compression=await gateway.compression(),
@@ -119,4 +137,7 @@ async def _drawn(
         saved=saved,
         added=added,
         refused=refused,
+        vocabulary=vocabulary,
+        terms=typed or "\n".join(vocabulary.terms),
+        wrong=wrong,
     )

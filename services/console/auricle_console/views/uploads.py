@@ -15,12 +15,15 @@ MEDIA_TYPES = {
 
 @dataclass(frozen=True)
 class Sent:
-    """A file: its conversation, or what came of a sheet's cells, or the code for why it was refused."""
+    """A file: its conversation, or what came of a sheet's cells, or the code for why it was refused. `sheet`: one that was only looked at,
+    in base64, to be written by a click.
+    """
 
     name: str
     conversation: str = ""
     labels: LabelImport | None = None
     fault: str = ""
+    sheet: str = ""
 
 
 def media_type_of(name: str) -> str:
