@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from auricle_contracts import CriterionKind, Layer
 from auricle_contracts.contract import Contract
+from auricle_contracts.thresholds import Thresholds
 from pydantic import Field, model_validator
 
 from auricle_criteria.artefact import Artefact, Name, Title
@@ -62,7 +63,8 @@ class Criterion(Contract):
 class Scorecard(Artefact):
     """Criteria in the order of the report; error classes to look for; what counts towards one score, and from which on it is passed.
 
-    Without sections there is no score, without `pass_mark` nothing is passed or failed but by what is fatal.
+    Without sections there is no score, without `pass_mark` nothing is passed or failed but by what is fatal. `thresholds`: what a model
+    says with less confidence is left to a person (docs/thresholds.md).
     """
 
     title: Title
@@ -70,6 +72,8 @@ class Scorecard(Artefact):
     checklist: Checklist | None = None
     sections: tuple[Section, ...] = ()
     pass_mark: Annotated[float, Field(ge=0, le=100)] | None = None
+    # Left out where there are none: scorecards without them keep their hash.
+    thresholds: Annotated[Thresholds | None, Field(exclude_if=lambda given: given is None)] = None
 
     @model_validator(mode="after")
     def _ids_once(self) -> Self:

@@ -6,7 +6,8 @@ shares of 2, 1, 0 ── all intervals within the limits ──────► p
 share of 2 below the interval of what is live, on the same items ► refused
 
 A class has two sides, items with the error and items without it, and passes by both: "never found" is right about most items.
-An item counts once, by the median of its runs' grades; one whose runs differ is flaky.
+An item counts once, by the median of its runs' grades; one whose runs differ is flaky. How what is found is said is a side of its own,
+`comments`, by a judge's grades: it decides only in the classes of a valid certificate, and is reported otherwise.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,6 +25,7 @@ from auricle_quality.grading import grade
 from auricle_quality.predictions import Prediction
 
 MOST_KEPT = 20
+COMMENTS = "comments"
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -72,6 +74,23 @@ class Case(Contract):
         """Whether the candidate's runs differ."""
         return len(set(self.candidate)) > 1
 
+    @property
+    def spread(self) -> int:
+        """Between the best and the worst grade of its runs, of the candidate or of what is live."""
+        return max(max(one) - min(one) for one in (self.candidate, self.live))
+
+
+class JudgedComments(Contract):
+    """A judge's grades of what the candidate and what is live say, by subject and item; each has a grade a run that said it in words.
+
+    `judge` tells which one it is and what its certificate says; `decides`: subjects in which it may pass or fail.
+    """
+
+    judge: str
+    candidate: Mapping[tuple[GoldenKind, str], Mapping[int, tuple[Grade, ...]]]
+    live: Mapping[tuple[GoldenKind, str], Mapping[int, tuple[Grade, ...]]]
+    decides: frozenset[tuple[GoldenKind, str]] = frozenset()
+
 
 class ShareFigures(Contract):
     """So many of so many items, with Wilson's 95 % interval."""
@@ -83,7 +102,9 @@ class ShareFigures(Contract):
 
 
 class SideFigures(Contract):
-    """Items with the error (`found`), without it (`not_found`), or all answers of a criterion (`answers`).
+    """Items with the error (`found`), without it (`not_found`), all answers of a criterion (`answers`), or graded by a judge (`comments`).
+
+    One that does not decide is only reported.
 
     `stable` items are right in every run (pass^k). `broken`: right as things are live, not right by the candidate; `mended` the other way.
     `worst_group`: the channel or language in which the share of right items fell most, and by how much.
@@ -102,6 +123,7 @@ class SideFigures(Contract):
     worst_group: tuple[str, float] | None
     verdict: Verdict
     why: tuple[str, ...]
+    decides: bool = True
 
 
 class SubjectFigures(Contract):
@@ -122,12 +144,20 @@ class GateRun(Contract):
     limits: Limits
     subjects: tuple[SubjectFigures, ...]
     cases: tuple[Case, ...]
+    comments: tuple[Case, ...] = ()
+    judge: str | None = None
 
     def short(self) -> dict[str, object]:
         """What is kept as a version's figures: of the items only the first that speak against it."""
-        told = self.model_dump(mode="json", include={"verdict", "items", "runs", "limits"})
+        told = self.model_dump(mode="json", include={"verdict", "items", "runs", "limits", "judge"})
         against = [_against(case) for case in self.against()[:MOST_KEPT]]
-        return told | {"subjects": [_short(one) for one in self.subjects], "against": against}
+        flaky = [_flaky(case) for case in self.flaky()[:MOST_KEPT]]
+        return told | {"subjects": [_short(one) for one in self.subjects], "against": against, "flaky": flaky}
+
+    def flaky(self) -> list[Case]:
+        """Cases whose runs differ, the candidate's or those of what is live: the widest spread first."""
+        found = [one for one in self.cases if one.flaky or len(set(one.live)) > 1]
+        return sorted(found, key=lambda one: (-one.spread, one.item))
 
     def against(self) -> list[Case]:
         """Cases that are not right by the candidate: what is right as things are live first, then the worse ones."""
@@ -142,17 +172,22 @@ def gate(
     candidate: Iterable[Prediction],
     live: Iterable[Prediction],
     limits: Limits,
+    judged: JudgedComments | None = None,
 ) -> GateRun:
     """`subjects` are what the candidate serves; one without a golden label is `too_few`."""
     ours, theirs = _by_item(candidate), _by_item(live)
-    figures, cases = [], list[Case]()
+    figures, cases, comments = [], list[Case](), list[Case]()
     for kind, subject in subjects:
         own = list(_cases(dialogues, kind, subject, ours, theirs))
         cases += own
         sides = [_side(name, some, limits) for name, some in _sides(kind, own).items()]
-        figures.append(
-            SubjectFigures(kind=kind, subject=subject, verdict=_worst(one.verdict for one in sides), sides=tuple(sides))
-        )
+        if judged is not None:
+            said = _comments(own, judged)
+            comments += said
+            decides = (kind, subject) in judged.decides
+            sides.append(_side(COMMENTS, said, limits).model_copy(update={"decides": decides}))
+        verdict = _worst(one.verdict for one in sides if one.decides)
+        figures.append(SubjectFigures(kind=kind, subject=subject, verdict=verdict, sides=tuple(sides)))
     return GateRun(
         verdict=_worst(one.verdict for one in figures),
         items=len({one.item for one in cases}),
@@ -160,7 +195,21 @@ def gate(
         limits=limits,
         subjects=tuple(figures),
         cases=tuple(cases),
+        comments=tuple(comments),
+        judge=judged.judge if judged else None,
     )
+
+
+def _comments(cases: Sequence[Case], judged: JudgedComments) -> list[Case]:
+    """Items whose candidate said it in words in some run; where what is live never did, it is not right."""
+    found = []
+    for case in cases:
+        subject = (case.label.kind, case.label.subject)
+        ours, theirs = (of.get(subject, {}).get(case.item, ()) for of in (judged.candidate, judged.live))
+        if ours:
+            said = {"candidate_said": tuple(map(str, ours)), "live_said": tuple(map(str, theirs)) or ("nothing",)}
+            found.append(case.model_copy(update={"candidate": ours, "live": theirs or (0,)} | said))
+    return found
 
 
 _BY_SEVERITY = (Verdict.PASSED, Verdict.TOO_FEW, Verdict.REFUSED)
@@ -298,13 +347,22 @@ def _against(case: Case) -> dict[str, object]:
     }  # fmt: skip
 
 
+def _flaky(case: Case) -> dict[str, object]:
+    """An item with what each run came to: the grades, and what was said."""
+    return {
+        "id": case.id, "reference": case.reference and case.reference[:60], "subject": case.label.subject,
+        "candidate": list(case.candidate), "live": list(case.live),
+        "candidate_said": list(dict.fromkeys(case.candidate_said))[:5], "live_said": list(dict.fromkeys(case.live_said))[:5],
+    }  # fmt: skip
+
+
 def _short(one: SubjectFigures) -> dict[str, object]:
     sides = {
         side.side: {
             "items": side.items, "right": side.right.share, "doubtful": side.doubtful.share, "wrong": side.wrong.share,
             "live_right": side.live_right.share, "stable": side.stable.share, "flaky": side.flaky, "broken": len(side.broken),
             "verdict": side.verdict.value,
-        }
+        } | ({} if side.decides else {"decides": False})
         for side in one.sides
     }  # fmt: skip
     return {"kind": one.kind.value, "subject": one.subject, "verdict": one.verdict.value, "sides": sides}

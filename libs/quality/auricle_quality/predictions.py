@@ -40,14 +40,19 @@ class PredictedOutcome(Contract):
 
 
 class Prediction(Contract):
-    """All outcomes of one run (from 0) over the dialogue `item` (its place in the file, from 0); `model`: who was asked."""
+    """All outcomes of one run (from 0) over the dialogue `item` (its place in the file, from 0); `model`: who was asked.
+
+    `calibrated`: confidences of criteria are those that labels bear out.
+    """
 
     item: Annotated[int, Field(ge=0)]
     run: Annotated[int, Field(ge=0)]
     outcomes: tuple[PredictedOutcome, ...]
     model: ModelIdentity | None = None
+    calibrated: bool = False
 
 
+UNCALIBRATED = "confidence_uncalibrated"
 _OF_CLASS = {
     DetectionState.FOUND: PredictedState.FOUND,
     DetectionState.NOT_FOUND: PredictedState.NOT_FOUND,
@@ -67,7 +72,13 @@ def prediction_of(item: int, run: int, evaluation: Evaluation, model: ModelIdent
     answers: dict[str, PredictedOutcome] = {}
     for answer in evaluation.answers:
         answers.setdefault(answer.criterion, _of_answer(answer))
-    return Prediction(item=item, run=run, outcomes=(*classes, *answers.values()), model=model)
+    return Prediction(
+        item=item,
+        run=run,
+        outcomes=(*classes, *answers.values()),
+        model=model,
+        calibrated=UNCALIBRATED not in evaluation.flags,
+    )
 
 
 def _of_class(one: ClassOutcome, evaluation: Evaluation) -> PredictedOutcome:

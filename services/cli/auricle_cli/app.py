@@ -29,6 +29,7 @@ from auricle_cli.options import DEFAULT_URL, Json, Key, Url, open_gateway, print
 from auricle_cli.samples import Skipped, Submission
 from auricle_cli.stack import leftovers
 from auricle_cli.stack.local_stack import LocalStack, StackFailed
+from auricle_cli.thresholds import commands as thresholds
 from auricle_cli.training import commands as training
 from auricle_cli.watching import Watch, follow
 from auricle_cli.weights import commands as weights
@@ -51,6 +52,7 @@ app.add_typer(vocabulary.app, name="vocabulary")
 app.add_typer(golden.app, name="golden")
 app.add_typer(training.app, name="train")
 app.add_typer(judges.app, name="judge")
+app.add_typer(thresholds.app, name="thresholds")
 app.command("watch-folder")(folders.watch_folder)
 app.command()(search)
 app.command("gate")(gates.run_gate)

@@ -6,6 +6,7 @@ no occasion                                         ─► not_applicable
 no quote was found again                            ─► undetermined
 the server gave no probability of the answer       ─► undetermined
 its probability is below the criterion's least      ─► undetermined
+it is below what keeps the risk (thresholds)        ─► undetermined
 the quote was heard badly                           ─► undetermined
 else                                                ─► answered, with its quotes
 """
@@ -14,10 +15,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from auricle_contracts import Answer, AnswerState, Layer, MetadataValue, Quote, Role, RulesReply, Transcript
+from auricle_contracts.golden import GoldenKind, GoldenState
+from auricle_contracts.thresholds import Thresholds
 from auricle_criteria import Criterion, Scorecard
 from auricle_judging import ModelAnswer, PromptReply, heard_confidence
 
 MAX_QUOTES = 5
+BELOW_THRESHOLD = "below_threshold"
 LANGUAGE = "ru"
 NEVER_IN_FORM = ModelAnswer(AnswerState.UNDETERMINED, why="model_answer_invalid")
 
@@ -45,6 +49,7 @@ class Case:
     doubt: Doubt
     unasked: str | None = None
     blank: Mapping[str, str] = field(default_factory=dict)
+    thresholds: Thresholds | None = None
 
 
 def answers(case: Case) -> tuple[Answer, ...]:
@@ -93,7 +98,22 @@ def _from_model(criterion: Criterion, case: Case) -> Answer:
     replies = [reply for reply in case.replies if criterion.id in reply.answers]
     merged = merge(criterion, [_doubted(criterion, reply.answers[criterion.id], case) for reply in replies])
     reasoning = replies[-1].reasoning if replies else None
-    return _answer(criterion, merged, reasoning=reasoning, participant=agent if criterion.needs_role else None)
+    return _answer(
+        criterion,
+        _believed(criterion, merged, case.thresholds),
+        reasoning=reasoning,
+        participant=agent if criterion.needs_role else None,
+    )
+
+
+def _believed(criterion: Criterion, answer: ModelAnswer, thresholds: Thresholds | None) -> ModelAnswer:
+    """The answer, or `undetermined` where its like are wrong too often: a person looks. Quotes stay."""
+    if thresholds is None or answer.state is AnswerState.UNDETERMINED:
+        return answer
+    said = GoldenState(answer.state.value)
+    if thresholds.believe(GoldenKind.CRITERION, criterion.id, said, answer.confidence):
+        return answer
+    return replace(answer, state=AnswerState.UNDETERMINED, value=None, why=BELOW_THRESHOLD)
 
 
 def _unasked(criterion: Criterion, why: str) -> ModelAnswer:

@@ -19,6 +19,8 @@ from auricle_contracts import (
     Transcript,
     Usage,
 )
+from auricle_contracts.judges import ModelIdentity
+from auricle_contracts.thresholds import Thresholds
 from auricle_criteria import Bundle, Prompt, Scorecard
 from auricle_judging import PromptReply
 from auricle_judging.calibration import Calibration
@@ -47,6 +49,7 @@ REPAIRS = metrics.counter(
 )
 LOW_CONFIDENCE = "low_confidence"
 UNCALIBRATED = "confidence_uncalibrated"
+THRESHOLDS_STALE = "thresholds_stale"
 
 
 @dataclass(frozen=True)
@@ -150,7 +153,8 @@ class Scorer:
         if pinned is not None:
             self.check.model(pinned, served.name, served.weights)
         setting = setting_of(subject.transcript, subject.channel, subject.line, self.doubt.min_role)
-        run = ChecklistRun(self.bundle, setting, self.doubt.min_heard, subject.articles)
+        thresholds = self._thresholds(served)
+        run = ChecklistRun(self.bundle, setting, self.doubt.min_heard, subject.articles, thresholds)
         (rules, rules_seconds), asked = await both(
             self._rules(subject, run.by_rules, pinned), self._ask(subject, served, pinned, run.deepest(subject.deepest))
         )
@@ -158,9 +162,10 @@ class Scorer:
         checked = await run.cited(await self._checked(run, run.of_rules(rules), answers, subject, served))
         case = Case(
             self.scorecard, subject.transcript, subject.facts, rules, answers.replies if answers else (), self.doubt,
-            unasked=answers.unasked if answers else "no_words", blank=answers.blank if answers else {},
+            unasked=answers.unasked if answers else "no_words", blank=answers.blank if answers else {}, thresholds=thresholds,
         )  # fmt: skip
-        evaluation = _evaluation(case, served, answers, recipe, subject.transcript.flags)
+        stale = (THRESHOLDS_STALE,) if self.scorecard.thresholds is not thresholds else ()
+        evaluation = _evaluation(case, served, answers, recipe, (*subject.transcript.flags, *stale))
         evaluation = run.judged(evaluation, checked)
         _count(evaluation, answers)
         used = [usages.of_cpu("rules", rules_seconds), *_usages(asked, checked, served)]
@@ -212,12 +217,26 @@ class Scorer:
         reading = Reading(tuple(windows), subject.shown, subject.channel, subject.mask)
         return await run.asked(found, reading, self.runner.model)
 
+    def _thresholds(self, served: Served) -> Thresholds | None:
+        """Those of the scorecard, where they were made for this model and these prompts."""
+        own = self.scorecard.thresholds
+        pins = [prompt.pin for prompt in (*self.prompts, *self.bundle.flow_prompts)]
+        model = ModelIdentity(name=served.name, weights=served.weights)
+        held = own is not None and own.hold_for(model, pins, calibrated=self._calibration(served) is not None)
+        return own if held else None
+
+    def _calibration(self, served: Served) -> Calibration | None:
+        """The curves, where they were made for this model and these prompts."""
+        pins = tuple(prompt.pin for prompt in self.prompts)
+        own = self.calibration
+        return own if own is not None and own.holds_for(served.name, served.demo_weights, pins) else None
+
     def _calibrated(self, answers: ModelAnswers, served: Served) -> ModelAnswers:
         """With confidences that labels bear out, or with a flag that says that nothing does."""
-        pins = tuple(prompt.pin for prompt in self.prompts)
-        if self.calibration is None or not self.calibration.holds_for(served.name, served.demo_weights, pins):
+        calibration = self._calibration(served)
+        if calibration is None:
             return replace(answers, flags=(*answers.flags, UNCALIBRATED))
-        return _mapped(answers, self.calibration.of_reply)
+        return _mapped(answers, calibration.of_reply)
 
 
 def _mapped(answers: ModelAnswers, change: Callable[[PromptReply], PromptReply]) -> ModelAnswers:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from auricle_cli import app
+from auricle_cli.errors import GateRefused
 from auricle_criteria import documents
 from auricle_criteria.classes import read_classes
 from auricle_scorer.neighbours import Neighbours
@@ -21,6 +22,7 @@ from typer.testing import CliRunner
 NAME = "blame"
 BROKEN = "СЛОМАНО"
 RUDE, KIND = "Вы сами виноваты, что заказ потерялся", "Сейчас проверю, где ваш заказ"
+WIDE = ("--right", "0.1", "--doubtful", "0.9", "--wrong", "0.9")
 LOOSE = ("--doubtful", "0.3", "--wrong", "0.3")  # so that ten right items of ten are enough
 
 
@@ -40,6 +42,10 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(PROMPTS, tmp_path / "prompts")
     (path,) = (tmp_path / "prompts" / "classes").glob(f"*/{NAME}.yaml")
     path.write_text(path.read_text().replace("state: planned", "state: experimental"))
+    cards = tmp_path / "prompts" / "scorecards"
+    looking = (cards / "sales.yaml").read_text().replace("id: sales", "id: looking")
+    choice = f"checklist: {{flow: checklist, classes: [{{error_class: {NAME}}}]}}"
+    (cards / "looking.yaml").write_text(looking.replace("checklist: {flow: checklist}", choice))
     monkeypatch.setenv("AURICLE_ROOT", str(tmp_path))
     return tmp_path
 
@@ -49,7 +55,13 @@ def gate_on(neighbours: Neighbours, scripted: tuple[str, Scripted], root: Path, 
     """Runs the command on so many items of each side, with the class's definition as the test wants it."""
     address, model = scripted
     finds, lets_be = Finds({NAME: "T2"}), Finds()
-    model.say = lambda schema, prompt: (finds if RUDE in prompt and BROKEN not in prompt else lets_be)(schema, prompt)
+
+    def say(schema: dict[str, Any], prompt: str) -> dict[str, Any] | None:
+        if "grade" in schema["properties"]:
+            return {"reasoning": "Говорят об одном.", "grade": 2}
+        return (finds if RUDE in prompt and BROKEN not in prompt else lets_be)(schema, prompt)
+
+    model.say = say
 
     async def run(each: int, definition: str = "", *more: str) -> Any:
         shipped = read_classes(root / "prompts")[NAME]
@@ -72,6 +84,7 @@ def gate_on(neighbours: Neighbours, scripted: tuple[str, Scripted], root: Path, 
         ]  # fmt: skip
         return await asyncio.to_thread(CliRunner().invoke, app.app, words)
 
+    run.address = address  # type: ignore[attr-defined]
     yield run
     model.say = None
 
@@ -103,4 +116,42 @@ async def test_few_items_are_no_pass(gate_on: Any, tmp_path: Path) -> None:
 async def test_a_model_that_does_not_answer_is_an_error_and_no_verdict(gate_on: Any, tmp_path: Path) -> None:
     ended = await gate_on(1, "", "--model-url", "http://127.0.0.1:9/v1")
     assert ended.exit_code != 0
+    assert not (tmp_path / "gate.json").exists()
+
+
+async def test_another_model_of_the_server_is_a_candidate(gate_on: Any, tmp_path: Path) -> None:
+    """One that is sure of nothing is refused beside what is live, which is asked as before."""
+    asked = ("--subject", NAME, "--scorecard", "looking")
+    unsure = await gate_on(4, "", "--candidate", "adapter:unsure", *asked)
+    assert isinstance(unsure.exception, GateRefused), unsure.output
+    told = json.loads((tmp_path / "gate.json").read_text())
+    assert [(one["subject"], one["verdict"]) for one in told["subjects"]] == [(NAME, "refused")]
+    assert "adapter:unsure beside what is live" in (tmp_path / "gate.md").read_text()
+    (found, _) = told["subjects"][0]["sides"]
+    assert (found["doubtful"]["share"], found["live_right"]["share"]) == (1.0, 1.0)
+
+
+async def test_another_rules_service_is_a_candidate(gate_on: Any, tmp_path: Path) -> None:
+    """One that does not answer is no verdict: the address is really the candidate's alone."""
+    greeted = {"kind": "criterion", "subject": "greeting", "state": "answered", "value": False}
+    (tmp_path / "greetings.jsonl").write_text(json.dumps(json.loads(item(1, rude=True)) | {"labels": [greeted]}))
+    asked = ("--items", str(tmp_path / "greetings.jsonl"), "--subject", "greeting")
+    ended = await gate_on(1, "", "--candidate", "rules:http://127.0.0.1:9", *asked)
+    assert "could not be run" in str(ended.exception)
+    assert not (tmp_path / "gate.json").exists()
+
+
+async def test_comments_are_graded_and_only_reported_without_a_certificate(gate_on: Any, tmp_path: Path) -> None:
+    ended = await gate_on(
+        4, "", *WIDE, "--judge", "same_error", "--judge-url", gate_on.address, "--judge-name", "silent"
+    )
+    assert ended.exit_code == 0, ended.output
+    comments = json.loads((tmp_path / "gate.json").read_text())["subjects"][0]["sides"][-1]
+    assert (comments["side"], comments["items"], comments["decides"]) == ("comments", 4, False)
+    assert "which has no certificate: only reported" in (tmp_path / "gate.md").read_text()
+
+
+async def test_a_judge_that_is_the_scorer_is_refused(gate_on: Any, tmp_path: Path) -> None:
+    ended = await gate_on(1, "", "--judge", "same_error", "--judge-url", gate_on.address)
+    assert "judge_is_scorer" in str(ended.exception)
     assert not (tmp_path / "gate.json").exists()

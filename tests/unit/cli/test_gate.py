@@ -10,6 +10,7 @@ import pytest
 from auricle_cli import app
 from auricle_cli.errors import GateRefused, TooFewToTell
 from auricle_cli.gates import running
+from auricle_cli.gates.commands import fitted
 from auricle_contracts.golden import GoldenDialogue, GoldenKind, GoldenState
 from auricle_criteria import Bundle, documents
 from auricle_criteria.artefact import Artefact
@@ -120,3 +121,13 @@ def test_what_the_candidate_does_not_serve_is_not_gated(gated: Callable[..., tup
     ended, registry = gated(3, "--subject", "rudeness")
     assert "does not serve rudeness" in str(ended.exception)
     assert not [one for one in registry.asked if one.method == "PATCH"]
+
+
+def test_a_versions_figures_have_room_for_so_many_items() -> None:
+    one = {"id": "0193", "reference": "я" * 60, "said": "x" * 300}
+    figures = {"verdict": "refused", "against": [one] * 20, "flaky": [one] * 20, "subjects": [one] * 20}
+    kept = fitted(figures, beside={"f1": 0.8})
+    assert len(json.dumps(kept, ensure_ascii=False).encode()) < 16 * 1024
+    assert kept["verdict"] == "refused"
+    assert min(len(kept[name]) for name in ("against", "flaky", "subjects")) > 5
+    assert len(figures["against"]) == 20

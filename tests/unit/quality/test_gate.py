@@ -14,7 +14,17 @@ from auricle_contracts.golden import (
     GoldenTurn,
 )
 from auricle_contracts.vocabulary import Channel, Role
-from auricle_quality import Limits, PredictedOutcome, PredictedState, Prediction, Verdict, gate, grade, reports
+from auricle_quality import (
+    JudgedComments,
+    Limits,
+    PredictedOutcome,
+    PredictedState,
+    Prediction,
+    Verdict,
+    gate,
+    grade,
+    reports,
+)
 
 RUDE = (GoldenKind.ERROR_CLASS, "rudeness")
 LIMITS = Limits()
@@ -171,3 +181,51 @@ def test_the_first_items_against_a_candidate_are_kept_those_that_broke_first() -
     assert [one["id"] for one in kept] == [f"g{number}" for number in range(30, 50)]
     assert kept[0]["right"] == "found (2)"
     assert (kept[0]["candidate"], kept[0]["live"]) == ("not_found", "found in turn 2")
+
+
+def graded_comments(ours: int, items: int, *, decides: bool) -> JudgedComments:
+    """A judge that says the same of each item of the candidate; of what is live it is content with all."""
+    told = dict.fromkeys(range(items), (ours,))
+    return JudgedComments.model_validate(
+        {
+            "judge": "same_error@0123456789abcdef", "candidate": {RUDE: told}, "live": {RUDE: dict.fromkeys(range(items), (2,))},
+            "decides": frozenset({RUDE}) if decides else frozenset(),
+        }
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("decides", "verdict"), [(True, Verdict.REFUSED), (False, Verdict.PASSED)])
+def test_a_judges_grades_decide_only_with_a_certificate(decides: bool, verdict: Verdict) -> None:
+    dialogues = [dialogue(label()) for _ in range(40)] + [dialogue(label(GoldenState.NOT_FOUND)) for _ in range(40)]
+    outcomes = [said("found", 2)] * 40 + [said("not_found")] * 40
+    judged = graded_comments(0, 40, decides=decides)
+    found = gate(dialogues, [RUDE], runs(*outcomes), runs(*outcomes), LIMITS, judged)
+    assert found.verdict is verdict
+    side = found.subjects[0].sides[-1]
+    assert (side.side, side.items, side.wrong.share, side.live_right.share) == ("comments", 40, 1.0, 1.0)
+    report = reports.markdown(found, "candidate", "live")
+    assert ("only reported (refused)" in report) is not decides
+    suite = ET.fromstring(reports.junit(found, "candidate").split("\n", 1)[1])
+    assert [case.get("name") for case in suite] == ["found", "not_found", *(["comments"] if decides else [])]
+
+
+def test_comments_that_too_few_items_have_are_no_pass() -> None:
+    dialogues = [dialogue(label()) for _ in range(40)] + [dialogue(label(GoldenState.NOT_FOUND)) for _ in range(40)]
+    outcomes = [said("found", 2)] * 40 + [said("not_found")] * 40
+    few = gate(dialogues, [RUDE], runs(*outcomes), runs(*outcomes), LIMITS, graded_comments(2, 5, decides=True))
+    assert few.verdict is Verdict.TOO_FEW
+
+
+def test_flaky_items_are_listed_with_the_grades_of_each_run() -> None:
+    dialogues = [dialogue(label()), dialogue(label())]
+    steady, wavering = said("found", 2), said("not_found")
+    ours = [*runs(steady, steady, times=2)[:3], Prediction(item=1, run=1, outcomes=(wavering,))]
+    found = gate(dialogues, [RUDE], ours, runs(steady, steady, times=2), LIMITS)
+    (one,) = found.flaky()
+    assert (one.item, one.candidate, one.live, one.spread) == (1, (2, 0), (2, 2), 2)
+    report = reports.markdown(found, "candidate", "live")
+    assert "## Flaky items: 1" in report
+    assert "| 2 (ticket) | rudeness | 2 0 | found in turn 2 (1 of 2), not_found (1 of 2) | 2 2 |" in report
+    short = found.short()["flaky"]
+    assert isinstance(short, list)
+    assert short[0]["candidate"] == [2, 0]

@@ -3,8 +3,8 @@
 What is live is the files of prompts/, with what the workspace's pointers hold in their place; without a gateway, the files alone.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ from auricle_cli.errors import CliError
 from auricle_cli.gateway import Gateway
 
 Subject = tuple[GoldenKind, str]
+_SETTING = {"adapter": "AURICLE_MODEL_NAME", "rules": "AURICLE_RULES_URL"}
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,30 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class Service:
+    """A candidate that is no document: another model at the server (`adapter`), or another rules service by its address (`rules`)."""
+
+    kind: str
+    at: str
+    version: None = None
+
+    @property
+    def name(self) -> str:
+        """As reports call it."""
+        return f"{self.kind}:{self.at}"
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What it changes of the scorer's settings."""
+        return {_SETTING[self.kind]: self.at}
+
+
+@dataclass(frozen=True)
 class Contest:
     """What is compared: two bundles, the name of what is live (None: nothing of that name), and what the candidate serves.
 
     `models`: the adapters that candidate and live are asked by; None: the model of the options.
+    `settings`: of the scorer, for the candidate alone.
     """
 
     candidate: Bundle
@@ -61,19 +82,27 @@ class Contest:
     live_hash: str | None
     serves: tuple[Subject, ...]
     models: tuple[str | None, str | None] = (None, None)
+    settings: Mapping[str, str] = field(default_factory=dict)
 
 
 def is_file(asked: str) -> bool:
-    """Whether a file is named, and not a version of the registry."""
+    """Whether no registry is needed to read it: a file, or a service."""
     kind, colon, rest = asked.partition(":")
+    if kind in _SETTING:
+        return True
     return bool(colon) and kind in set(ArtefactKind) and "@" not in rest and Path(rest).is_file()
 
 
-def read(asked: str, gateway: Gateway | None, library: Library) -> Candidate:
-    """KIND:FILE, or KIND:NAME@HASH of the registry. Raises CliError."""
+def read(asked: str, gateway: Gateway | None, library: Library) -> Candidate | Service:
+    """KIND:FILE, KIND:NAME@HASH of the registry, adapter:MODEL or rules:ADDRESS. Raises CliError."""
     kind, _, rest = asked.partition(":")
+    if kind in _SETTING and rest:
+        return Service(kind, rest)
     if kind not in set(ArtefactKind):
-        raise CliError(f"a candidate is KIND:NAME@HASH or KIND:FILE, and KIND one of {', '.join(ArtefactKind)}")
+        kinds = ", ".join((*ArtefactKind, *_SETTING))
+        raise CliError(
+            f"a candidate is KIND:NAME@HASH, KIND:FILE, adapter:MODEL or rules:ADDRESS, and KIND one of {kinds}"
+        )
     if is_file(asked):
         text, version = Path(rest).read_text("utf-8"), None
     elif gateway is None:
@@ -96,8 +125,11 @@ def live_library(shipped: Library, gateway: Gateway | None) -> Library:
     )
 
 
-def contest(live: Library, candidate: Candidate, scorecard: str) -> Contest:
+def contest(live: Library, candidate: Candidate | Service, scorecard: str) -> Contest:
     """Raises CliError where they do not go together, and for a class that says of itself that nothing finds it."""
+    if isinstance(candidate, Service):
+        bundle = Bundle.of(live, scorecard)
+        return Contest(bundle, bundle, None, tuple(answered_by(candidate.kind, bundle)), candidate.settings)
     if isinstance(candidate.artefact, ErrorClass) and candidate.artefact.state is ClassState.PLANNED:
         raise CliError(f"{candidate.name} is `planned`: nothing finds it; a candidate is `experimental` or `live`")
     changed = live.replacing([candidate.artefact])
@@ -111,6 +143,14 @@ def contest(live: Library, candidate: Candidate, scorecard: str) -> Contest:
         ours, theirs = _without_criteria(ours), _without_criteria(theirs)
     models = _adapter(changed), _adapter(live)
     return Contest(ours, theirs, before.hash if before else None, serves, models)
+    return narrowed(Contest(ours, theirs, before.hash if before else None, serves), serves)
+
+
+def narrowed(found: Contest, subjects: Iterable[Subject]) -> Contest:
+    """Where only classes are graded, nobody is asked about criteria."""
+    if any(kind is not GoldenKind.ERROR_CLASS for kind, _ in subjects):
+        return found
+    return replace(found, candidate=_without_criteria(found.candidate), live=_without_criteria(found.live))
 
 
 def _document(kind: ArtefactKind, text: str, library: Library) -> Artefact:
@@ -132,6 +172,13 @@ def _bundle(library: Library, candidate: Candidate, scorecard: str) -> Bundle:
         library = library.replacing([card.model_copy(update={"checklist": looked})])
     library.check()
     return Bundle.of(library, scorecard)
+
+
+def answered_by(kind: str, bundle: Bundle) -> Iterable[Subject]:
+    """What a model (`adapter`), or the rules service (`rules`), answers of the scorecard."""
+    layer, others = (Layer.MODEL, FoundBy.RULE) if kind == "adapter" else (Layer.RULE, FoundBy.PROMPT)
+    yield from ((GoldenKind.CRITERION, one.id) for one in bundle.scorecard.criteria if one.layer is layer)
+    yield from ((GoldenKind.ERROR_CLASS, one.id) for one in bundle.classes if one.found_by is not others)
 
 
 def _serves(candidate: Candidate, bundle: Bundle) -> Iterable[Subject]:

@@ -1,5 +1,6 @@
 """`auricle gate`: one command for CI: a table, JUnit, Markdown, JSON, figures beside the version, and an exit code."""
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,11 +17,15 @@ from pydantic import ValidationError
 
 from auricle_cli.errors import CliError, GateRefused, TooFewToTell
 from auricle_cli.gates import candidates, running
-from auricle_cli.gates.candidates import Candidate, Contest, Subject
+from auricle_cli.gates.candidates import Candidate, Contest, Service, Subject
+from auricle_cli.gates.comments import Judge, judged
+from auricle_cli.gates.judging import judge_settings, meanings
 from auricle_cli.gateway import Gateway
 from auricle_cli.options import DEFAULT_URL, Key, Url, open_gateway, root
 
 MOST_SUBJECTS = 20
+MOST_FIGURES_BYTES = 15 * 1024  # of the 16 KiB that the gateway takes
+CUTTABLE = ("flaky", "against", "subjects")
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,8 @@ def run_gate(
         str,
         typer.Option(
             help="KIND:NAME@HASH of the registry, or KIND:FILE; KIND is adapter, error_class, flow, prompt, scorecard."
+            help="KIND:NAME@HASH of the registry, or KIND:FILE; KIND is error_class, flow, prompt, scorecard. "
+            "Or adapter:MODEL, another model at the server; or rules:ADDRESS, another rules service."
         ),
     ],
     items: Annotated[
@@ -62,6 +69,18 @@ def run_gate(
     right: Annotated[float, typer.Option(help="Share of items that must be right.")] = 0.70,
     doubtful: Annotated[float, typer.Option(help="Share that may be doubtful.")] = 0.20,
     wrong: Annotated[float, typer.Option(help="Share that may be wrong.")] = 0.10,
+    judge: Annotated[
+        str,
+        typer.Option(help="Grade comments by this judge of prompts/judges; it decides only with a valid certificate."),
+    ] = "",
+    judge_url: Annotated[
+        str, typer.Option(help="The judge's model server, ending in /v1.")
+    ] = "http://127.0.0.1:8083/v1",
+    judge_name: Annotated[str, typer.Option(help="The judge's model; never the scorer's own.")] = "judge",
+    judge_weights: Annotated[str, typer.Option(help="Hash of its weights, where its server does not tell it.")] = "",
+    certificate: Annotated[
+        Path | None, typer.Option(help="The judge's certificate, JSON; else the workspace's.")
+    ] = None,
     junit: Annotated[Path | None, typer.Option(help="Write JUnit there.")] = None,
     markdown: Annotated[Path | None, typer.Option(help="Write the report there.")] = None,
     whole: Annotated[Path | None, typer.Option("--json", help="Write everything there, items too.")] = None,
@@ -78,11 +97,19 @@ def run_gate(
         wanted = candidates.read(candidate, gateway, shipped)
         found = candidates.contest(candidates.live_library(shipped, gateway), wanted, scorecard)
         subjects = _subjects(found, subject or [])
+        found = candidates.narrowed(found, subjects)
         dialogues = _labelled(golden_dialogues(items, gateway, split), subjects)
         ours = running.predictions(found.candidate, dialogues, runs, settings | _asked(found.models[0]))
         theirs = running.predictions(found.live, dialogues, runs, settings | _asked(found.models[1]))
+        ours = running.predictions(found.candidate, dialogues, runs, {**settings, **found.settings})
+        theirs = running.predictions(found.live, dialogues, runs, settings)
+        comments = None
+        if judge:
+            own = Judge(judge, judge_settings(judge_url, judge_name, judge_weights), certificate)
+            meant = {one: said for one, said in meanings(found.candidate).items() if one in subjects}
+            comments = judged(own, dialogues, meant, ours, theirs, gateway)
         limits = Limits(right=right, doubtful=doubtful, wrong=wrong)
-        told = gate(dialogues, subjects, ours, theirs, limits)
+        told = gate(dialogues, subjects, ours, theirs, limits, comments)
         _tell(told, wanted, found, Files(junit, markdown, whole))
         if gateway is not None and wanted.version is not None:
             _keep(gateway, wanted.version, told, found, model_name)
@@ -147,8 +174,9 @@ def _labelled(dialogues: Sequence[GoldenDialogue], subjects: Sequence[Subject]) 
     return [one for one in dialogues if any((label.kind, label.subject) in wanted for label in one.labels)]
 
 
-def _tell(told: GateRun, wanted: Candidate, found: Contest, files: Files) -> None:
-    live = f"live @{found.live_hash[:8]}" if found.live_hash else "nothing live of its name"
+def _tell(told: GateRun, wanted: Candidate | Service, found: Contest, files: Files) -> None:
+    nothing = "what is live" if isinstance(wanted, Service) else "nothing live of its name"
+    live = f"live @{found.live_hash[:8]}" if found.live_hash else nothing
     report = reports.markdown(told, wanted.name, live)
     print(report)
     written = {files.markdown: report, files.junit: reports.junit(told, wanted.name)}
@@ -169,5 +197,16 @@ def _keep(gateway: Gateway, version: dict[str, Any], told: GateRun, found: Conte
     counts = {verdict: sum(one["verdict"] == verdict for one in subjects) for verdict in order}
     told_of = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "live": found.live_hash, "model": model}
     figures = short | told_of | {"counts": counts, "subjects": subjects[:MOST_SUBJECTS]}
-    body = {"figures": version["figures"] | {"gate": figures}}
+    body = {"figures": version["figures"] | {"gate": fitted(figures, beside=version["figures"])}}
     gateway.call("PATCH", f"/v1/artefacts/{version['id']}", json=body)
+
+
+def fitted(figures: dict[str, Any], beside: dict[str, Any]) -> dict[str, Any]:
+    """With as many flaky items, items against and subjects as a version's figures have room for; the last ones go first."""
+    kept = {name: list(one) if name in CUTTABLE else one for name, one in figures.items()}
+    while len(json.dumps({**beside, "gate": kept}, ensure_ascii=False).encode()) > MOST_FIGURES_BYTES:
+        longest = max(CUTTABLE, key=lambda name: len(kept.get(name, ())))
+        if not kept.get(longest):
+            break
+        kept[longest].pop()
+    return kept

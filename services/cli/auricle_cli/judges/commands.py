@@ -1,11 +1,11 @@
 """`auricle judge`: pairs for people to grade, a judge's grades, its certificate, and what is kept of both."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from auricle_contracts.golden import GoldenKind, GoldenSplit
+from auricle_contracts.golden import GoldenSplit
 from auricle_contracts.judges import CertificateState, ComparedPair, JudgeCertificate
 from auricle_criteria import Bundle
 from auricle_kit.errors import AuricleError
@@ -18,6 +18,7 @@ from auricle_cli import showing
 from auricle_cli.errors import CliError, GateRefused, TooFewToTell
 from auricle_cli.gates import candidates, running
 from auricle_cli.gates.commands import golden_dialogues, shipped_library
+from auricle_cli.gates.judging import judge_settings, meanings
 from auricle_cli.options import DEFAULT_URL, Json, Key, Url, open_gateway, print_json, root
 
 app = typer.Typer(no_args_is_help=True, help="Judges of comments and findings: pairs, grades, certificates.")
@@ -139,18 +140,6 @@ def list_certificates(url: Url = DEFAULT_URL, key: Key = "", as_json: Json = Fal
             deciding,
         )
     showing.console(as_json=False).print(table)
-
-
-def meanings(bundle: Bundle) -> Mapping[tuple[GoldenKind, str], str]:
-    """What each class and criterion means, in the words of prompts."""
-    classes = {(GoldenKind.ERROR_CLASS, one.id): f"{one.title.ru}: {one.definition.ru}" for one in bundle.classes}
-    return classes | {(GoldenKind.CRITERION, one.id): one.title.ru for one in bundle.scorecard.criteria}
-
-
-def judge_settings(model_url: str, model_name: str, model_weights: str) -> dict[str, str]:
-    """The settings of the process that asks a judge."""
-    told = {"AURICLE_MODEL_URL": model_url, "AURICLE_MODEL_NAME": model_name, "AURICLE_MODEL_WEIGHTS": model_weights}
-    return told | {"AURICLE_PROMPTS_DIR": str(root() / "prompts")}
 
 
 def read_pairs(path: Path) -> list[ComparedPair]:

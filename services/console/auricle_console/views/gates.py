@@ -19,6 +19,7 @@ class GateSide(Reply):
     live_right: float | None
     flaky: int
     verdict: str
+    decides: bool = True
 
 
 class GateSubject(Reply):
@@ -39,6 +40,18 @@ class GateItem(Reply):
     live: str
 
 
+class FlakyItem(Reply):
+    """A golden item whose runs differ: the grades of each run, and what was said."""
+
+    id: str | None
+    reference: str | None
+    subject: str
+    candidate: Sequence[int]
+    live: Sequence[int]
+    candidate_said: Sequence[str]
+    live_said: Sequence[str]
+
+
 class GateView(Reply):
     """A gate run as it is kept with a version."""
 
@@ -48,6 +61,8 @@ class GateView(Reply):
     at: str = ""
     subjects: Sequence[GateSubject] = Field(default=(), max_length=100)
     against: Sequence[GateItem] = Field(default=(), max_length=100)
+    flaky: Sequence[FlakyItem] = Field(default=(), max_length=100)
+    judge: str | None = None
 
 
 def gate_view(figures: Mapping[str, JsonValue]) -> GateView | None:

@@ -21,7 +21,9 @@ from auricle_contracts import (
     RulesReply,
     Transcript,
 )
+from auricle_contracts.golden import GoldenKind, GoldenState
 from auricle_contracts.knowledge import Citation
+from auricle_contracts.thresholds import Thresholds
 from auricle_criteria import Bundle, ErrorClass, FlowStep, FoundBy, Prompt, Results, StepKind, first_answers, overall
 from auricle_judging import PromptReply, heard_confidence
 from auricle_judging.structured_output import Model
@@ -35,8 +37,10 @@ from auricle_scorer.checklist.passages import ArticleSearch
 from auricle_scorer.checklist.routing import Setting, looked_for, route, settled
 from auricle_scorer.checklist.verification import question as verify_question
 from auricle_scorer.checklist.verification import verify
+from auricle_scorer.judgement import BELOW_THRESHOLD
 
 NOBODY_LOOKS = "no_step_finds_it"
+_SAID = {DetectionState.FOUND: GoldenState.FOUND, DetectionState.NOT_FOUND: GoldenState.NOT_FOUND}
 
 
 @dataclass(frozen=True)
@@ -58,13 +62,14 @@ class ChecklistResult:
 class ChecklistRun:
     """One conversation's run of the flow that its recipe pins. `min_heard` (0-1): below it heard words prove nothing.
 
-    `articles`: the workspace's knowledge base; without it nothing is cited.
+    `articles`: the workspace's knowledge base; without it nothing is cited. `thresholds`: those of the scorecard, where they hold.
     """
 
     bundle: Bundle
     setting: Setting
     min_heard: float = 0.0
     articles: ArticleSearch | None = None
+    thresholds: Thresholds | None = None
 
     @property
     def classes(self) -> tuple[ErrorClass, ...]:
@@ -173,7 +178,23 @@ class ChecklistRun:
             step = self.bundle.flow.step(kind) if self.bundle.flow else None
             if step is not None:
                 result = await take(step, result, reading, model)
+            if kind is StepKind.DETECT:
+                result = self._believed(result)
         return result
+
+    def _believed(self, result: ChecklistResult) -> ChecklistResult:
+        """What a model is not sure enough of, as the scorecard's thresholds say, is open: a person looks."""
+        if self.thresholds is None:
+            return result
+        return self._with(result, {one.error_class: one for one in map(self._doubted, result.detections)})
+
+    def _doubted(self, one: Detection) -> Detection:
+        said = _SAID.get(one.state)
+        if self.thresholds is None or one.source is not Layer.MODEL or said is None:
+            return one
+        if self.thresholds.believe(GoldenKind.ERROR_CLASS, one.error_class, said, one.confidence, one.version):
+            return one
+        return one.model_copy(update={"state": DetectionState.UNDETERMINED, "why": BELOW_THRESHOLD, "quotes": ()})
 
     def judged(self, evaluation: Evaluation, result: ChecklistResult) -> Evaluation:
         """The evaluation with findings, what each class came to, steps, score, and the summary where there is one."""

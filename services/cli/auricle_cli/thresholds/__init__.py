@@ -1,0 +1,1 @@
+"""`auricle thresholds`: from which confidence on answers are believed."""
