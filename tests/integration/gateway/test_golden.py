@@ -283,3 +283,16 @@ async def test_what_is_done_is_written_down(people: People) -> None:
     assert {"golden_added", "golden_settled", "golden_imported", "golden_exported", "golden_settings_changed"} <= {
         one["action"] for one in trail
     }
+
+
+async def test_a_jurys_labels_are_proposals_and_replace_nobodys(door: Door, people: People) -> None:
+    await consent(people)
+    said = f"Сами виноваты {a_word()}"
+    golden = label(comment="Грубо.", decided_by="Анна")
+    await bring(people.manager, line("G-7", said, golden))
+    told = await bring(people.manager, line("G-7", said, golden | {"comment": "Грубость."}), proposed="true")
+    assert (told["added"], told["labels"]) == (0, 1)
+    found = (await people.manager.get("/v1/golden-items", params={"status": "proposed", "limit": 1})).json()["items"][0]
+    standing = {one["decided_by"]: (one["status"], one["comment"]) for one in found["labels"]}
+    assert standing == {"Анна": ("golden", "Грубо."), "jury: Анна": ("proposed", "Грубость.")}
+    assert found["contested"] == []

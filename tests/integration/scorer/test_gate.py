@@ -19,6 +19,7 @@ from integration.scorer.checklist_flow import Finds
 from integration.scorer.conftest import PROMPTS
 from typer.testing import CliRunner
 
+pytestmark = pytest.mark.timeout(600)  # each gate starts two processes or three
 NAME = "blame"
 BROKEN = "СЛОМАНО"
 RUDE, KIND = "Вы сами виноваты, что заказ потерялся", "Сейчас проверю, где ваш заказ"

@@ -101,6 +101,9 @@ def settle_item(
 def import_items(
     path: Annotated[Path, typer.Argument(help="JSONL, a dialogue a line, or an .xlsx with --map.")],
     columns: Annotated[Path | None, typer.Option("--map", help="YAML: which column of the .xlsx holds what.")] = None,
+    proposed: Annotated[
+        bool, typer.Option("--proposed", help="A jury's labels: proposals until somebody settles them.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would come of it, and write nothing.")] = False,
     url: Url = DEFAULT_URL,
     key: Key = "",
@@ -108,7 +111,9 @@ def import_items(
 ) -> None:
     """Bring items; sent twice they double nothing. Exit code 5 where lines were refused."""
     is_sheet = path.suffix.lower() == ".xlsx"
-    params = {"dry_run": str(dry_run).lower()} | ({"columns": json.dumps(_columns(columns))} if is_sheet else {})
+    params = {"dry_run": str(dry_run).lower(), "proposed": str(proposed).lower()} | (
+        {"columns": json.dumps(_columns(columns))} if is_sheet else {}
+    )
     sent = {"content": _bytes_of(path), "headers": {"Content-Type": EXCEL if is_sheet else JSONL}}
     with open_gateway(url, key) as gateway:
         told = gateway.call("POST", "/v1/golden-imports", params=params, **sent)

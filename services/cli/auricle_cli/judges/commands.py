@@ -9,8 +9,9 @@ from auricle_contracts.golden import GoldenSplit
 from auricle_contracts.judges import CertificateState, ComparedPair, JudgeCertificate
 from auricle_criteria import Bundle
 from auricle_kit.errors import AuricleError
-from auricle_quality import certificate_reports, certificates, pairs
+from auricle_quality import certificate_reports, certificates, juries, pairs
 from auricle_quality.pairing import pairs_of
+from auricle_quality.pairs import JudgeReplies
 from pydantic import ValidationError
 from rich.table import Table
 
@@ -116,6 +117,28 @@ def certify(
             kept = gateway.call("POST", "/v1/judge-certificates", json=body)
         print(f"kept as {kept['id']}")
     _end(found)
+
+
+@app.command("propose")
+def propose(
+    path: Pairs,
+    replies: Annotated[list[Path], typer.Option("--replies", help="Of `judge grade`, one file a judge; two or more.")],
+    items: Annotated[Path, typer.Option(help="The golden items of the pairs, JSONL.")],
+    out: Annotated[Path, typer.Option(help="Where proposals are written, for `auricle golden import --proposed`.")],
+) -> None:
+    """What several judges all grade 2 becomes a proposal for the golden set; a person settles it, nobody else."""
+    found = read_pairs(path)
+    try:
+        jury = [JudgeReplies.model_validate_json(one.read_text("utf-8")) for one in replies]
+    except (OSError, ValidationError) as error:
+        raise CliError(f"replies cannot be read: {type(error).__name__}") from None
+    dialogues = {one.id: one for one in golden_dialogues(items, None, GoldenSplit.DEVELOPMENT) if one.id}
+    try:
+        proposals = list(juries.proposals(found, jury, dialogues))
+    except AuricleError as error:
+        raise CliError(error.detail) from None
+    out.write_text("".join(one.model_dump_json(exclude_none=True) + "\n" for one in proposals), "utf-8")
+    print(f"{out}: {len(proposals)} proposals of {len(found)} pairs, by {len(jury)} judges")
 
 
 @app.command("list")

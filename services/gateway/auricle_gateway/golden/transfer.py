@@ -46,6 +46,7 @@ MAX_BYTES = 16 * 1024 * 1024
 MOST_LISTED = 1000
 BINARY = {"schema": {"type": "string", "format": "binary"}}
 ZIP_MAGIC = b"PK"
+JURY = "jury:"
 BODY = {"requestBody": {"required": True, "content": {BYTES: BINARY}}}
 
 
@@ -57,6 +58,12 @@ class GoldenImportQuery(BaseModel):
     columns: Annotated[
         str | None, Field(max_length=16_384, description="Of a workbook: JSON that says which column holds what.")
     ] = None
+    proposed: Annotated[
+        bool,
+        Field(
+            description="Labels are a jury's: proposals, under a name that is nobody's, until somebody settles them."
+        ),
+    ] = False
     dry_run: Annotated[bool, Field(description="Say what would come of it, and write nothing.")] = False
 
 
@@ -77,7 +84,7 @@ async def post_import(
         read = await _read(request, query)
     classes = set(await parts.pinned.classes(parts.db, caller.workspace))
     masked = await asyncio.to_thread(lambda: [_masked(parts, one, classes) for one in read])
-    written = [] if query.dry_run else await _written(parts, caller, masked)
+    written = [] if query.dry_run else await _written(parts, caller, masked, proposed=query.proposed)
     reply = _told(masked, written, dry_run=query.dry_run)
     if not query.dry_run:
         details = {"added": reply.added, "labels": reply.labels, "refused": reply.refused}
@@ -163,11 +170,14 @@ def _masked(parts: Parts, line: Line, classes: set[str]) -> Line:
         return Line(line.number, None, error.detail)
 
 
-async def _written(parts: Parts, caller: Caller, found: Sequence[Line]) -> list[tuple[int, AddedItem]]:
+async def _written(
+    parts: Parts, caller: Caller, found: Sequence[Line], *, proposed: bool
+) -> list[tuple[int, AddedItem]]:
+    new = _proposed if proposed else _new
     async with parts.db.transaction(caller.workspace) as connection:
         await settings.require_consent(connection)
     return [
-        (one.number, await items.add(parts.db, caller.workspace, _new(one.dialogue, caller)))
+        (one.number, await items.add(parts.db, caller.workspace, new(one.dialogue, caller)))
         for one in found
         if one.dialogue is not None
     ]
@@ -175,6 +185,17 @@ async def _written(parts: Parts, caller: Caller, found: Sequence[Line]) -> list[
 
 def _new(dialogue: GoldenDialogue, caller: Caller) -> NewItem:
     return NewItem(dialogue, GoldenSource.IMPORT, GoldenStatus.GOLDEN, caller.id)
+
+
+def _proposed(dialogue: GoldenDialogue, caller: Caller) -> NewItem:
+    """Whatever name a label brings: a proposal stands in the place of no person's label."""
+    names = [one.decided_by or caller.id for one in dialogue.labels]
+    labels = tuple(
+        one.model_copy(update={"decided_by": f"{JURY} {name.removeprefix(JURY).strip()}"[:256]})
+        for one, name in zip(dialogue.labels, names, strict=True)
+    )
+    proposal = dialogue.model_copy(update={"labels": labels})
+    return NewItem(proposal, GoldenSource.IMPORT, GoldenStatus.PROPOSED, caller.id)
 
 
 def _told(found: Sequence[Line], written: Sequence[tuple[int, AddedItem]], *, dry_run: bool) -> GoldenImport:
