@@ -123,11 +123,11 @@ async def test_a_model_that_does_not_answer_is_an_error_and_no_verdict(gate_on: 
 async def test_another_model_of_the_server_is_a_candidate(gate_on: Any, tmp_path: Path) -> None:
     """One that is sure of nothing is refused beside what is live, which is asked as before."""
     asked = ("--subject", NAME, "--scorecard", "looking")
-    unsure = await gate_on(4, "", "--candidate", "adapter:unsure", *asked)
+    unsure = await gate_on(4, "", "--candidate", "model:unsure", *asked)
     assert isinstance(unsure.exception, GateRefused), unsure.output
     told = json.loads((tmp_path / "gate.json").read_text())
     assert [(one["subject"], one["verdict"]) for one in told["subjects"]] == [(NAME, "refused")]
-    assert "adapter:unsure beside what is live" in (tmp_path / "gate.md").read_text()
+    assert "model:unsure beside what is live" in (tmp_path / "gate.md").read_text()
     (found, _) = told["subjects"][0]["sides"]
     assert (found["doubtful"]["share"], found["live_right"]["share"]) == (1.0, 1.0)
 

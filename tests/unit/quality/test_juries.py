@@ -33,7 +33,7 @@ def pair(comment: str | None, item: str = "0193") -> ComparedPair:
 
 
 def judge(weights: str, *grades: int | None, prompt: str = "same_error") -> JudgeReplies:
-    replies = tuple(JudgeReply(pair=place, variant=Variant.PLAIN, grade=one) for place, one in enumerate(grades))  # type: ignore[arg-type]
+    replies = tuple(JudgeReply(pair=place, variant=Variant.PLAIN, grade=one) for place, one in enumerate(grades))
     model = ModelIdentity(name="big", weights=weights)
     at = datetime(2026, 11, 30, tzinfo=UTC)
     return JudgeReplies(prompt=f"{prompt}@0123456789abcdef", model=model, temperature=0, asked_at=at, replies=replies)

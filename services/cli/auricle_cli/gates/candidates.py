@@ -33,7 +33,7 @@ from auricle_cli.errors import CliError
 from auricle_cli.gateway import Gateway
 
 Subject = tuple[GoldenKind, str]
-_SETTING = {"adapter": "AURICLE_MODEL_NAME", "rules": "AURICLE_RULES_URL"}
+_SETTING = {"model": "AURICLE_MODEL_NAME", "rules": "AURICLE_RULES_URL"}
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Service:
-    """A candidate that is no document: another model at the server (`adapter`), or another rules service by its address (`rules`)."""
+    """A candidate that is no document: another model at the server (`model`), or another rules service by its address (`rules`)."""
 
     kind: str
     at: str
@@ -94,14 +94,14 @@ def is_file(asked: str) -> bool:
 
 
 def read(asked: str, gateway: Gateway | None, library: Library) -> Candidate | Service:
-    """KIND:FILE, KIND:NAME@HASH of the registry, adapter:MODEL or rules:ADDRESS. Raises CliError."""
+    """KIND:FILE, KIND:NAME@HASH of the registry, model:NAME or rules:ADDRESS. Raises CliError."""
     kind, _, rest = asked.partition(":")
     if kind in _SETTING and rest:
         return Service(kind, rest)
     if kind not in set(ArtefactKind):
         kinds = ", ".join((*ArtefactKind, *_SETTING))
         raise CliError(
-            f"a candidate is KIND:NAME@HASH, KIND:FILE, adapter:MODEL or rules:ADDRESS, and KIND one of {kinds}"
+            f"a candidate is KIND:NAME@HASH, KIND:FILE, model:NAME or rules:ADDRESS, and KIND one of {kinds}"
         )
     if is_file(asked):
         text, version = Path(rest).read_text("utf-8"), None
@@ -129,7 +129,8 @@ def contest(live: Library, candidate: Candidate | Service, scorecard: str) -> Co
     """Raises CliError where they do not go together, and for a class that says of itself that nothing finds it."""
     if isinstance(candidate, Service):
         bundle = Bundle.of(live, scorecard)
-        return Contest(bundle, bundle, None, tuple(answered_by(candidate.kind, bundle)), candidate.settings)
+        serves, asked = tuple(answered_by(candidate.kind, bundle)), adapter_of(live)
+        return Contest(bundle, bundle, None, serves, (asked, asked), candidate.settings)
     if isinstance(candidate.artefact, ErrorClass) and candidate.artefact.state is ClassState.PLANNED:
         raise CliError(f"{candidate.name} is `planned`: nothing finds it; a candidate is `experimental` or `live`")
     changed = live.replacing([candidate.artefact])
@@ -139,11 +140,8 @@ def contest(live: Library, candidate: Candidate | Service, scorecard: str) -> Co
     except (BadArtefact, UnknownArtefact) as error:
         raise CliError(f"{candidate.name} does not go together with what is live: {error.detail}") from None
     serves = tuple(_serves(candidate, ours))
-    if all(kind is GoldenKind.ERROR_CLASS for kind, _ in serves):
-        ours, theirs = _without_criteria(ours), _without_criteria(theirs)
-    models = _adapter(changed), _adapter(live)
-    return Contest(ours, theirs, before.hash if before else None, serves, models)
-    return narrowed(Contest(ours, theirs, before.hash if before else None, serves), serves)
+    models = adapter_of(changed), adapter_of(live)
+    return narrowed(Contest(ours, theirs, before.hash if before else None, serves, models), serves)
 
 
 def narrowed(found: Contest, subjects: Iterable[Subject]) -> Contest:
@@ -175,8 +173,8 @@ def _bundle(library: Library, candidate: Candidate, scorecard: str) -> Bundle:
 
 
 def answered_by(kind: str, bundle: Bundle) -> Iterable[Subject]:
-    """What a model (`adapter`), or the rules service (`rules`), answers of the scorecard."""
-    layer, others = (Layer.MODEL, FoundBy.RULE) if kind == "adapter" else (Layer.RULE, FoundBy.PROMPT)
+    """What a model (`model`), or the rules service (`rules`), answers of the scorecard."""
+    layer, others = (Layer.MODEL, FoundBy.RULE) if kind == "model" else (Layer.RULE, FoundBy.PROMPT)
     yield from ((GoldenKind.CRITERION, one.id) for one in bundle.scorecard.criteria if one.layer is layer)
     yield from ((GoldenKind.ERROR_CLASS, one.id) for one in bundle.classes if one.found_by is not others)
 
@@ -197,7 +195,7 @@ def _serves(candidate: Candidate, bundle: Bundle) -> Iterable[Subject]:
     return [(GoldenKind.CRITERION if name in criteria else GoldenKind.ERROR_CLASS, name) for name in told]
 
 
-def _adapter(library: Library) -> str | None:
+def adapter_of(library: Library) -> str | None:
     """What the model server calls the adapter that judges."""
     found = library.adapters.get(JUDGE)
     return found.served if found else None

@@ -41,9 +41,8 @@ def run_gate(
     candidate: Annotated[
         str,
         typer.Option(
-            help="KIND:NAME@HASH of the registry, or KIND:FILE; KIND is adapter, error_class, flow, prompt, scorecard."
-            help="KIND:NAME@HASH of the registry, or KIND:FILE; KIND is error_class, flow, prompt, scorecard. "
-            "Or adapter:MODEL, another model at the server; or rules:ADDRESS, another rules service."
+            help="KIND:NAME@HASH of the registry, or KIND:FILE; KIND is adapter, error_class, flow, prompt, scorecard. "
+            "Or model:NAME, another model at the server; or rules:ADDRESS, another rules service."
         ),
     ],
     items: Annotated[
@@ -69,6 +68,11 @@ def run_gate(
     right: Annotated[float, typer.Option(help="Share of items that must be right.")] = 0.70,
     doubtful: Annotated[float, typer.Option(help="Share that may be doubtful.")] = 0.20,
     wrong: Annotated[float, typer.Option(help="Share that may be wrong.")] = 0.10,
+    junit: Annotated[Path | None, typer.Option(help="Write JUnit there.")] = None,
+    markdown: Annotated[Path | None, typer.Option(help="Write the report there.")] = None,
+    whole: Annotated[Path | None, typer.Option("--json", help="Write everything there, items too.")] = None,
+    url: Url = DEFAULT_URL,
+    key: Key = "",
     judge: Annotated[
         str,
         typer.Option(help="Grade comments by this judge of prompts/judges; it decides only with a valid certificate."),
@@ -81,11 +85,6 @@ def run_gate(
     certificate: Annotated[
         Path | None, typer.Option(help="The judge's certificate, JSON; else the workspace's.")
     ] = None,
-    junit: Annotated[Path | None, typer.Option(help="Write JUnit there.")] = None,
-    markdown: Annotated[Path | None, typer.Option(help="Write the report there.")] = None,
-    whole: Annotated[Path | None, typer.Option("--json", help="Write everything there, items too.")] = None,
-    url: Url = DEFAULT_URL,
-    key: Key = "",
 ) -> None:
     """Run a candidate on golden items beside what is live. Exit code 0 only where every side of every class passes."""
     settings = {
@@ -99,10 +98,11 @@ def run_gate(
         subjects = _subjects(found, subject or [])
         found = candidates.narrowed(found, subjects)
         dialogues = _labelled(golden_dialogues(items, gateway, split), subjects)
-        ours = running.predictions(found.candidate, dialogues, runs, settings | _asked(found.models[0]))
-        theirs = running.predictions(found.live, dialogues, runs, settings | _asked(found.models[1]))
-        ours = running.predictions(found.candidate, dialogues, runs, {**settings, **found.settings})
-        theirs = running.predictions(found.live, dialogues, runs, settings)
+        before = settings | asked_of(found.models[1])
+        ours = running.predictions(
+            found.candidate, dialogues, runs, settings | asked_of(found.models[0]) | {**found.settings}
+        )
+        theirs = running.predictions(found.live, dialogues, runs, before)
         comments = None
         if judge:
             own = Judge(judge, judge_settings(judge_url, judge_name, judge_weights), certificate)
@@ -119,7 +119,7 @@ def run_gate(
         raise TooFewToTell(f"{wanted.name}: too few golden items to tell")
 
 
-def _asked(model: str | None) -> dict[str, str]:
+def asked_of(model: str | None) -> dict[str, str]:
     """The setting that names an adapter; the options' model where there is none."""
     return {"AURICLE_MODEL_NAME": model} if model else {}
 

@@ -18,7 +18,7 @@ from rich.table import Table
 from auricle_cli import showing
 from auricle_cli.errors import CliError, GateRefused, TooFewToTell
 from auricle_cli.gates import candidates, running
-from auricle_cli.gates.commands import golden_dialogues, shipped_library
+from auricle_cli.gates.commands import asked_of, golden_dialogues, shipped_library
 from auricle_cli.gates.judging import judge_settings, meanings
 from auricle_cli.options import DEFAULT_URL, Json, Key, Url, open_gateway, print_json, root
 
@@ -58,7 +58,7 @@ def make_pairs(
         with open_gateway(url, key) as gateway:
             library, dialogues = candidates.live_library(library, gateway), golden_dialogues(None, gateway, split)
     bundle = Bundle.of(library, scorecard)
-    said = running.predictions(bundle, dialogues, 1, settings)
+    said = running.predictions(bundle, dialogues, 1, settings | asked_of(candidates.adapter_of(library)))
     found = [pair for _, pair in pairs_of(dialogues, said, meanings(bundle))]
     _write(out, found)
     print(f"{out}: {len(found)} pairs of {len(dialogues)} items")

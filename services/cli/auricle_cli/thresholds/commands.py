@@ -13,7 +13,7 @@ from auricle_quality.thresholds import DELTA, RISK, answered, fewest, fit
 
 from auricle_cli.errors import CliError
 from auricle_cli.gates import candidates, running
-from auricle_cli.gates.commands import golden_dialogues, shipped_library
+from auricle_cli.gates.commands import asked_of, golden_dialogues, shipped_library
 from auricle_cli.gateway import Gateway
 from auricle_cli.options import DEFAULT_URL, Key, Url, open_gateway, root
 
@@ -55,7 +55,7 @@ def fit_thresholds(
         with open_gateway(url, key) as gateway:
             library, dialogues = _of_workspace(library, gateway, split)
     bundle = _bare(Bundle.of(library, scorecard))
-    said = running.predictions(bundle, dialogues, 1, settings)
+    said = running.predictions(bundle, dialogues, 1, settings | asked_of(candidates.adapter_of(library)))
     found = _found(bundle, dialogues, said, risk, delta)
     report = table(found)
     print(report)
@@ -101,7 +101,7 @@ def _found(
     model = next((one.model for one in said if one.model is not None), None)
     if model is None:
         raise CliError("there are no golden items to fit on")
-    subjects = set(candidates.answered_by("adapter", bundle))
+    subjects = set(candidates.answered_by("model", bundle))
     graded = {one: of for one, of in answered(dialogues, said).items() if one[:2] in subjects}
     versions = {one.id: one.pin for one in bundle.classes}
     return Thresholds(
