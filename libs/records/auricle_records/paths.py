@@ -3,6 +3,7 @@
 ws/<workspace>/<conversation>/recording             as received
                              /peaks.json            for the waveform
                              /redacted/<hash>.wav   with tones over personal data; the hash is of what is hidden
+                             /seekable/<hash>.wav   as received, in a form that players find places in
                              /r<revision>/turns.json            a chat, an e-mail thread, a ready transcript
                              /r<revision>/transcript-<token>.json
                              /r<revision>/digest-<run>-<token>.json
@@ -63,6 +64,11 @@ def redacted_prefix(workspace: str, conversation_id: str) -> str:
 def redacted(workspace: str, conversation_id: str, digest_of_spans: str) -> str:
     """The recording with tones; the same spans are the same key."""
     return f"{redacted_prefix(workspace, conversation_id)}{digest_of_spans}.wav"
+
+
+def seekable(workspace: str, conversation_id: str, digest_of_recording: str) -> str:
+    """The whole recording as WAV."""
+    return f"{prefix(workspace, conversation_id)}seekable/{digest_of_recording}.wav"
 
 
 def digest(workspace: str, conversation_id: str, revision: int, run_id: str) -> str:

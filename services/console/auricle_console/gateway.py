@@ -320,11 +320,13 @@ class Gateway:
         return AppealStatisticsList.model_validate_json((await self.ask("GET", "/v1/appeal-statistics")).content).items
 
     def recording(
-        self, conversation: str, headers: Mapping[str, str], *, masked: bool = False
+        self, conversation: str, headers: Mapping[str, str], *, masked: bool = False, seekable: bool = False
     ) -> AbstractAsyncContextManager[httpx.Response]:
-        """The recording as a stream, with tones if `masked` or if the key may hear no other; the caller passes the browser's Range on."""
+        """The recording as a stream, with tones if `masked` or if the key may hear no other, as WAV if it cannot be sought in and is to be
+        `seekable`; the caller passes the browser's Range on.
+        """
         path = f"/v1/conversations/{_part(conversation)}/recording"
-        asked = {"masked": "true"} if masked else {}
+        asked = {name: "true" for name, wanted in (("masked", masked), ("seekable", seekable)) if wanted}
         return self.client.stream("GET", path, params=asked, headers=self._headers | dict(headers))
 
     def export(self, query: Query) -> AbstractAsyncContextManager[httpx.Response]:

@@ -78,7 +78,7 @@ async def test_the_button_shows_everything_and_the_look_is_audited(
     shown = await holder.post(f"/conversations/{call}/unmasked", data={"form_token": token(page)}, headers=OWN)
     assert shown.status_code == 200
     assert "9014" in shown.text
-    assert f'src="/conversations/{call}/recording"' in shown.text
+    assert f'src="/conversations/{call}/recording?seekable=true"' in shown.text
     assert "written down" in shown.text
     items = (await door.ours.get("/v1/unmaskings")).json()["items"]
     assert {one["what"] for one in items[: len(items) - before]} == {"transcript", "evaluation"}

@@ -180,3 +180,36 @@ async def test_a_deleted_conversation_leaves_no_redaction(door: Door, reader: ht
     await reader.get(f"/v1/conversations/{conversation}/recording")
     await door.ours.delete(f"/v1/conversations/{conversation}")
     assert not [key async for key in door.parts.store.list(paths.prefix("ours", conversation))]
+
+
+@pytest.mark.parametrize("name", RECORDINGS)
+async def test_what_players_cannot_seek_in_is_wav_for_who_may_hear_all(door: Door, name: str) -> None:
+    """Without a transcript too: nothing is hidden."""
+    headers = {"Content-Type": "audio/x"}
+    reply = await door.ours.post(
+        "/v1/conversations", content=RECORDINGS[name], headers=headers, params={"external_id": fresh()}
+    )
+    path = f"/v1/conversations/{reply.json()['id']}/recording"
+    heard = await door.ours.get(path, params={"seekable": "true"})
+    assert heard.status_code == 200, heard.text
+    if name.startswith(("mp3", "aac", "amr", "wav_gsm", "rf64", "rifx")):
+        samples, rate = played(heard.content)
+        assert len(samples) / rate == pytest.approx(SECONDS, abs=0.25)
+        part = await door.ours.get(path, params={"seekable": "true"}, headers={"Range": "bytes=100-199"})
+        assert (part.status_code, part.content) == (206, heard.content[100:200])
+    else:
+        assert heard.content == RECORDINGS[name]
+    assert (await door.ours.get(path)).content == RECORDINGS[name], "asked for as it was received"
+
+
+async def test_a_seekable_form_is_for_who_may_hear_all_and_lives_beside_the_redaction(
+    door: Door, reader: httpx.AsyncClient
+) -> None:
+    conversation = await posted(door, RECORDINGS["mp3"])
+    path = f"/v1/conversations/{conversation}/recording"
+    whole = await door.ours.get(path, params={"seekable": "true"})
+    hidden = await reader.get(path, params={"seekable": "true"})
+    assert hidden.content == (await reader.get(path)).content != whole.content
+    assert hidden.content == (await door.ours.get(path, params={"seekable": "true", "masked": "true"})).content
+    kept = [key async for key in door.parts.store.list(paths.prefix("ours", conversation))]
+    assert sum(key.endswith(".wav") for key in kept) == 2

@@ -268,11 +268,13 @@ def _row_drawn(
 def sound_of(found: Material) -> str:
     """Where its recording is; one hears what one sees.
 
-    Once it was transcribed that is WAV, with tones where something is hidden: in MP3 of a variable rate browsers seek by a table of a
-    hundred places, which at 60 minutes is seconds off.
+    That is WAV, once it was transcribed with tones where something is hidden, or a format with an index: in MP3 of a variable rate browsers
+    seek by a table of a hundred places, which at 60 minutes is seconds off.
     """
-    source = f"/conversations/{quote(found.view.id, safe='')}/recording" if found.view.recording else ""
-    return source + ("?masked=true" if source and found.transcript and not found.unmasked else "")
+    if not found.view.recording:
+        return ""
+    source = f"/conversations/{quote(found.view.id, safe='')}/recording"
+    return source + ("?masked=true" if found.transcript and not found.unmasked else "?seekable=true")
 
 
 async def beside_of(request: Request, gateway: Gateway, words: Wording) -> Listing:
@@ -283,11 +285,11 @@ async def beside_of(request: Request, gateway: Gateway, words: Wording) -> Listi
 
 @router.get("/conversations/{conversation}/recording")
 async def play(
-    request: Request, _: SessionOf, conversation: str, gateway: GatewayOf, *, masked: bool = False
+    request: Request, _: SessionOf, conversation: str, gateway: GatewayOf, *, masked: bool = False, seekable: bool = False
 ) -> Response:
-    """The recording, range by range as the player asks; `masked` with tones over what is hidden."""
+    """The recording, range by range as the player asks; `masked` with tones over what is hidden, `seekable` in a form to seek in."""
     asked = {name: request.headers[name] for name in ASKED_WITH if name in request.headers}
-    return await passed_on(gateway.recording(conversation, asked, masked=masked), PASSED_ON)
+    return await passed_on(gateway.recording(conversation, asked, masked=masked, seekable=seekable), PASSED_ON)
 
 
 @router.get("/export")

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
 from auricle_gateway.access.callers import Reader
+from auricle_gateway.media import seeking
 from auricle_gateway.parts import Parts, PartsOf
 from auricle_gateway.redaction.audio import Redaction
 from auricle_gateway.rest import problem_docs, ranges
@@ -18,6 +19,7 @@ from auricle_gateway.results.stored import load_transcript, not_ready
 
 router = APIRouter(tags=["recordings"])
 Masked = Annotated[bool, Query(description="WAV with a tone over everything personal.")]
+Seekable = Annotated[bool, Query(description="WAV as well where a player would not find a place by its time (MP3, AAC, AMR).")]
 AUDIO = {"audio/*": {"schema": {"type": "string", "format": "binary"}}}
 
 
@@ -33,17 +35,20 @@ AUDIO = {"audio/*": {"schema": {"type": "string", "format": "binary"}}}
 )
 @router.head("/conversations/{conversation_id}/recording", include_in_schema=False)
 async def get_recording(
-    conversation_id: str, request: Request, parts: PartsOf, caller: Reader, *, masked: Masked = False
+    conversation_id: str, request: Request, parts: PartsOf, caller: Reader, *, masked: Masked = False, seekable: Seekable = False
 ) -> Response:
     """As received for keys with `unmask` (audited), for others as WAV with tones, unless the workspace chose otherwise.
 
     One byte range a request is honoured, as players ask for it.
     """
     recording = await _recording(parts, caller.workspace, conversation_id)
+    key = paths.recording(caller.workspace, conversation_id)
     if masked or await parts.privacy.hides_recording(caller, conversation_id):
-        blob = await _redacted(parts, caller.workspace, conversation_id, recording)
+        redaction = await _redaction(parts, caller.workspace, conversation_id, recording)
+        blob = await _made(parts, caller.workspace, conversation_id, redaction)
+    elif seekable and not await seeking.is_exact(parts.store, key, recording.size_bytes):
+        blob = await _made(parts, caller.workspace, conversation_id, Redaction.nothing(recording.sha256))
     else:
-        key = paths.recording(caller.workspace, conversation_id)
         blob = Blob(key, recording.size_bytes, recording.media_type, recording.sha256, "private, max-age=3600")
     return _ranged(request, parts, blob)
 
@@ -74,16 +79,15 @@ def _ranged(request: Request, parts: Parts, blob: Blob) -> Response:
     return StreamingResponse(chunks, status_code=status, headers=headers, media_type=blob.media_type)
 
 
-async def _redacted(parts: Parts, workspace: str, conversation_id: str, recording: Recording) -> Blob:
-    """A tone over everything personal, from the word times; 409 until there are any. Its ETag changes with what is hidden."""
-    redaction = await _redaction(parts, workspace, conversation_id, recording)
+async def _made(parts: Parts, workspace: str, conversation_id: str, redaction: Redaction) -> Blob:
+    """A tone over everything that it hides, made where it is not there yet. Its ETag changes with what is hidden."""
     size = await parts.redacted_audio.size(workspace, conversation_id, redaction)
-    key = paths.redacted(workspace, conversation_id, redaction.digest)
+    key = redaction.key(workspace, conversation_id)
     return Blob(key, size, "audio/wav", redaction.digest, "no-store")
 
 
 async def _redaction(parts: Parts, workspace: str, conversation_id: str, recording: Recording) -> Redaction:
-    """What is hidden now; asked again within seconds, what was hidden then."""
+    """What is hidden now, from the word times (409 until there are any); asked again within seconds, what was hidden then."""
     chosen = await masking.settings(parts.db, workspace)
     named = (workspace, conversation_id, recording.sha256, chosen.model_dump_json())
     redaction = parts.redacted_audio.known(*named)

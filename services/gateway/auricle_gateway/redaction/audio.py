@@ -1,4 +1,5 @@
-"""Redacted recordings: a tone over everything personal, made once by a child process and kept as a blob under its spans' hash.
+"""Redacted recordings: a tone over everything personal, made once by a child process and kept as a blob under its spans' hash; and whole
+ones as WAV, where players do not find places in what was received.
 
 request ── blob is there ──► served by ranges from the store; HEAD and ranges decode nothing
        └── it is not ──► one task a blob and process, at most `at_once` at work: copy → sandbox → put → older redactions removed
@@ -41,10 +42,11 @@ CHUNK_BYTES = 1 << 20
 
 @dataclass(frozen=True)
 class Redaction:
-    """What is hidden of a recording: spans in ms, and the hash of them and of the recording's own bytes."""
+    """What is hidden of a recording: spans in ms, and the hash of them and of the recording's own bytes. `is_whole`: nothing is to be."""
 
     spans: tuple[Span, ...]
     digest: str
+    is_whole: bool = False
 
     @classmethod
     def of(cls, hidden: Mask, sha256: str) -> "Redaction":
@@ -52,6 +54,16 @@ class Redaction:
         spans = hidden_ms(hidden, PAD_MS)
         told = f"{VERSION} {sha256} {[(span.start, span.end) for span in spans]}"
         return cls(spans, hashlib.sha256(told.encode()).hexdigest())
+
+    @classmethod
+    def nothing(cls, sha256: str) -> "Redaction":
+        """All of the recording with this hash, for who may hear it."""
+        return cls((), hashlib.sha256(f"{VERSION} {sha256} whole".encode()).hexdigest(), is_whole=True)
+
+    def key(self, workspace: str, conversation_id: str) -> str:
+        """Where it lies."""
+        place = paths.seekable if self.is_whole else paths.redacted
+        return place(workspace, conversation_id, self.digest)
 
 
 class RedactedAudio:
@@ -77,7 +89,7 @@ class RedactedAudio:
 
     async def size(self, workspace: str, conversation_id: str, redaction: Redaction) -> int:
         """Bytes of the WAV, which is made first where it is not there. Raises NotReady while it takes long, Undecodable."""
-        key = paths.redacted(workspace, conversation_id, redaction.digest)
+        key = redaction.key(workspace, conversation_id)
         try:
             return await self._store.size(key)
         except BlobMissing:
@@ -118,7 +130,8 @@ class RedactedAudio:
                 }
                 await child.run(BLEEP, order, seconds=CHILD_SECONDS)
                 await self._store.put(key, _chunks(target))
-        await self._remove_older(workspace, conversation_id, key)
+        if not redaction.is_whole:
+            await self._remove_older(workspace, conversation_id, key)
         logger.info("recording_redacted", conversation=conversation_id, spans=len(redaction.spans))
 
     async def _remove_older(self, workspace: str, conversation_id: str, key: str) -> None:
