@@ -137,6 +137,34 @@ def test_an_agent_and_a_manager(chromium: Any, page: Any, stack: str) -> None:
     assert "done" in page.locator(".appeal-item .chip").inner_text()
 
 
+@pytest.mark.timeout(600)
+def test_an_agent_is_shown_the_disclosure_first(chromium: Any, page: Any, stack: str, tmp_path: Path) -> None:
+    """Quinn publishes it, Olga signs in, reads it and says so; Quinn sees that she did."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+    manager = context.new_page()
+    sign_in(manager, stack, MANAGER)
+    manager.goto(f"{stack}/settings/oversight")
+    manager.locator("#disclosure summary").click()
+    manager.screenshot(path=tmp_path / "oversight.png", full_page=True)
+    with manager.expect_navigation():
+        manager.locator("#disclosure button.main").click()
+    page.goto(f"{stack}/login")
+    page.fill("#email", AGENT)
+    page.fill("#password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{stack}/disclosure")
+    assert "It does not infer your emotions" in page.locator("main").inner_text()
+    page.screenshot(path=tmp_path / "disclosure.png", full_page=True)
+    with page.expect_navigation():
+        page.click("main button.main")
+    page.wait_for_url(f"{stack}/me")
+    assert "You read it on" in page.locator("main").inner_text()
+    manager.goto(f"{stack}/settings/oversight")
+    assert "1 of 1 agents have read it" in manager.locator("#disclosure").inner_text()
+    manager.screenshot(path=tmp_path / "record.png", full_page=True)
+    context.close()
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
 def test_the_agents_pages_break_no_rule(chromium: Any, stack: str, tmp_path: Path, width: int, scheme: str) -> None:
     context = chromium.new_context(
@@ -144,7 +172,9 @@ def test_the_agents_pages_break_no_rule(chromium: Any, stack: str, tmp_path: Pat
     )
     window = context.new_page()
     sign_in(window, stack, MANAGER)
-    for number, path in enumerate(("/agents/O-1", "/me", "/coaching", "/coaching/examples")):
+    for number, path in enumerate(
+        ("/agents/O-1", "/me", "/coaching", "/coaching/examples", "/settings/oversight", "/disclosure")
+    ):
         window.goto(stack + path)
         assert broken(window) == [], path
         assert window.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path

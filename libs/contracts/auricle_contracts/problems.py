@@ -39,6 +39,7 @@ class Code(StrEnum):
     APPEAL_CLOSED = "appeal_closed"
     APPEAL_WINDOW_CLOSED = "appeal_window_closed"
     COACHING_CLOSED = "coaching_closed"
+    DISCLOSURE_MOVED = "disclosure_moved"
     CALIBRATION_OPEN = "calibration_open"
     CALIBRATION_CLOSED = "calibration_closed"
     GOLDEN_CONSENT_MISSING = "golden_consent_missing"

@@ -26,6 +26,7 @@ AuricleError
 ├── LiveMoved              409  another version is live than the caller took for it
 ├── NothingBefore          409  nothing was live before this version
 ├── AppealUnfit            422  a version answers accepted appeals about what it decides
+├── DisclosureMoved        409  another version of the disclosure is to be read by now
 ├── DryRunOpen             409  a dry run of this version has not ended
 ├── NothingToJudge         409  no conversation is there that a dry run could judge
 ├── LinkUsedUp             410  a one-time link that is used, replaced, too old or not ours
@@ -50,6 +51,7 @@ __all__ = [
     "CalibrationOpen",
     "CoachingClosed",
     "DeletedMeanwhile",
+    "DisclosureMoved",
     "DryRunOpen",
     "ExternalIdConflict",
     "FindingExists",
@@ -338,6 +340,16 @@ class AppealUnfit(AuricleError):
             f"this version cannot answer the appeal {appeal_id[:64]}",
             action="Name accepted appeals about what the version decides: GET /v1/appeals?for_artefact=…",
         )
+
+
+class DisclosureMoved(AuricleError):
+    """What was read is not what counts now."""
+
+    code = Code.DISCLOSURE_MOVED
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("the disclosure has another version", action="Read the newest: GET /v1/disclosure.")
 
 
 class LinkUsedUp(AuricleError):

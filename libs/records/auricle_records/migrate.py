@@ -24,6 +24,9 @@ _APPEND_ONLY = (
     "judge_certificates",
     "labels",
     "ledger",
+    "disclosure_acknowledgements",
+    "disclosures",
+    "oversight_entries",
     "recipes",
     "unmaskings",
 )

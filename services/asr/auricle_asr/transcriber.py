@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from auricle_contracts import Role, Transcript, Word
+from auricle_contracts.oversight import AGENT_TONE_FLAG
 
 from auricle_asr import tone
 from auricle_asr.preprocessing import PreparedAudio
@@ -52,12 +53,16 @@ class Transcriber:
             self.cues,
             self.rules,
             duration_ms=audio.duration_ms,
-            flags=audio.flags,
+            flags=(*audio.flags, *self._toned()),
             told=await asyncio.to_thread(_speakers, call, audio, recognised, self.cues),
             machines=await asyncio.to_thread(_machines, audio, recognised, self.cues),
         )
         heard = await asyncio.to_thread(tone.of_turns, transcript.turns, audio.tracks, self.toned)
         return Transcribed(transcript.model_copy(update={"tones": heard}), recognised, seconds)
+
+    def _toned(self) -> tuple[str, ...]:
+        """The flag by which the oversight record counts transcripts with a tone of agents."""
+        return (AGENT_TONE_FLAG,) if Role.AGENT in self.toned else ()
 
 
 def _speakers(call: Call, audio: PreparedAudio, recognised: Recognised, cues: CueBook) -> Speakers | None:

@@ -34,6 +34,7 @@ from auricle_contracts.dry_runs import DryRunReport, DryRuns, DryRunView
 from auricle_contracts.golden import GoldenItem
 from auricle_contracts.masking import MaskingSettings
 from auricle_contracts.notices import NoticeSettings
+from auricle_contracts.oversight import OversightRecord, OwnDisclosure
 from auricle_contracts.views import SavedView, SavedViews, ViewIn
 from auricle_contracts.vocabularies import VocabularyView
 from auricle_kit import tracing
@@ -494,6 +495,30 @@ class Gateway:
     def audit_export(self, query: Mapping[str, str]) -> AbstractAsyncContextManager[httpx.Response]:
         """The log as CSV, streamed."""
         return self.client.stream("GET", "/v1/audit/export", params=dict(query), headers=self._headers)
+
+    async def disclosure(self) -> OwnDisclosure:
+        """What people at work are told, and when the caller read it."""
+        return OwnDisclosure.model_validate_json((await self.ask("GET", "/v1/disclosure")).content)
+
+    async def acknowledge_disclosure(self, version: int) -> None:
+        """The caller has read it. Raises GatewaySaid for a version that is not the newest."""
+        await self.ask("POST", "/v1/disclosure/acknowledgement", json={"version": version})
+
+    async def write_disclosure(self, said: Mapping[str, str]) -> None:
+        """The next version. Raises GatewaySaid."""
+        await self.ask("POST", "/v1/disclosures", json=dict(said))
+
+    async def oversight(self, query: Query) -> OversightRecord:
+        """The record of a period. Raises GatewaySaid."""
+        return OversightRecord.model_validate_json((await self.ask("GET", "/v1/oversight", params=dict(query))).content)
+
+    async def enter_oversight(self, said: Mapping[str, str]) -> None:
+        """Who answers, or an incident. Raises GatewaySaid."""
+        await self.ask("POST", "/v1/oversight/entries", json=dict(said))
+
+    def oversight_export(self, query: Query) -> AbstractAsyncContextManager[httpx.Response]:
+        """The record as a file, streamed."""
+        return self.client.stream("GET", "/v1/oversight/export", params=dict(query), headers=self._headers)
 
     async def people(self, query: Query) -> People:
         """Who may sign in."""

@@ -125,6 +125,7 @@ class PersonOfSession(Reply):
 
     id: str
     name: str
+    limited_to_own: bool = False
 
 
 class Person(Reply):

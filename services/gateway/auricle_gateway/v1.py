@@ -31,6 +31,8 @@ from auricle_gateway.knowledge import upkeep as knowledge_upkeep
 from auricle_gateway.labels import routes as labels
 from auricle_gateway.media import routes as media
 from auricle_gateway.operations import queues, runs, worker_uptime
+from auricle_gateway.oversight import disclosures as oversight_disclosures
+from auricle_gateway.oversight import routes as oversight
 from auricle_gateway.people import routes as people
 from auricle_gateway.people import teams
 from auricle_gateway.results import again
@@ -93,6 +95,8 @@ RESOURCES = (
     people,
     teams,
     audit,
+    oversight_disclosures,
+    oversight,
     artefacts,
     judges,
     artefact_editing,

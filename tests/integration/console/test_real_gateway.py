@@ -256,7 +256,10 @@ async def test_what_was_transcribed_is_played_in_a_form_that_is_sought_exactly(
     part = await browser.get(source, headers={"range": "bytes=0-3"})
     assert (part.status_code, part.content, part.headers["content-type"]) == (206, b"RIFF", "audio/wav")
     unheard = await post_call(door.ours)
-    assert f'src="/conversations/{unheard}/recording?seekable=true"' in (await browser.get(f"/conversations/{unheard}")).text
+    assert (
+        f'src="/conversations/{unheard}/recording?seekable=true"'
+        in (await browser.get(f"/conversations/{unheard}")).text
+    )
 
 
 async def test_what_is_doubtful_is_told_once(browser: httpx.AsyncClient, door: Door, call: str) -> None:

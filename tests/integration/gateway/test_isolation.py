@@ -26,7 +26,7 @@ from integration.gateway import outcomes
 from integration.gateway.conftest import Door
 from integration.gateway.measured import measurement
 from integration.gateway.posted import PEOPLE, chat, post_call, post_chat
-from integration.gateway.signed_in import signed_in
+from integration.gateway.signed_in import person_of, signed_in
 
 DOCUMENT = create_app().openapi()
 METHODS = ("get", "head", "post", "put", "patch", "delete")
@@ -84,6 +84,7 @@ async def theirs(door: Door) -> dict[str, str]:
     made |= await coached(door, conversation)
     made |= await alerts_of(door)
     made["calibration_id"] = await calibration_of(door, conversation)
+    await overseen(door.theirs)
     return made | await people_of(door.theirs, "theirs")
 
 
@@ -161,6 +162,16 @@ async def calibration_of(door: Door, conversation: str) -> str:
     ]
     body = {"title": "x", "conversation_ids": [conversation], "reviewer_ids": people, "due_at": "2030-01-01T00:00:00Z"}
     return str((await door.theirs.post("/v1/calibrations", json=body)).json()["id"])
+
+
+async def overseen(client: httpx.AsyncClient) -> None:
+    """A disclosure, who read it, and an entry of the oversight record."""
+    disclosure = {"ru": "Уведомление", "en": "Disclosure of theirs"}
+    assert (await client.post("/v1/disclosures", json=disclosure)).status_code == 201
+    async with await person_of(client, "agent", email="reader@theirs.example") as reader:
+        assert (await reader.post("/v1/disclosure/acknowledgement", json={"version": 1})).status_code == 200
+    entry = {"kind": "incident", "text": "of theirs", "happened_at": "2026-11-30T10:00:00Z"}
+    assert (await client.post("/v1/oversight/entries", json=entry)).status_code == 201
 
 
 async def agent_of(client: httpx.AsyncClient) -> str:

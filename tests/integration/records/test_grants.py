@@ -92,6 +92,9 @@ FOREIGN = {
         "UPDATE judge_certificates SET state = 'valid'",
         "DELETE FROM judge_certificates",
         "UPDATE golden_labels SET state = 'found'",
+        "UPDATE disclosures SET ru = ''",
+        "DELETE FROM disclosure_acknowledgements",
+        "UPDATE oversight_entries SET text = ''",
     ),
     ASR: (
         "INSERT INTO evaluations DEFAULT VALUES",

@@ -42,6 +42,7 @@ from auricle_records.tables.judges import judge_certificates
 from auricle_records.tables.knowledge import article_versions, articles, passages
 from auricle_records.tables.labels import labels
 from auricle_records.tables.notices import notice_settings, notices
+from auricle_records.tables.oversight import disclosure_acknowledgements, disclosures, oversight_entries
 from auricle_records.tables.people import agent_references, memberships, people, sessions, teams
 from auricle_records.tables.privacy import masking_settings, reverse_maps, unmaskings
 from auricle_records.tables.review import blind_answers, review_items, review_settings
@@ -81,6 +82,8 @@ __all__ = [
     "calibrations",
     "coaching_tasks",
     "conversations",
+    "disclosure_acknowledgements",
+    "disclosures",
     "dry_run_items",
     "dry_runs",
     "effective_answers",
@@ -105,6 +108,7 @@ __all__ = [
     "notice_settings",
     "notices",
     "outbox",
+    "oversight_entries",
     "paid_completions",
     "passages",
     "people",

@@ -73,6 +73,7 @@ async def _drawn(request: Request, session: Session, gateway: Gateway, words: Wo
         "agent.html",
         one=agent_view(found, words),
         own=agent == ME,
+        disclosure=await gateway.disclosure() if agent == ME else None,
         coaches=session.may(Scope.REVIEW) and agent != ME,
         tasks=tuple(task for task in cards(given, titles, words) if task.waiting),
         may_acknowledge=agent == ME and session.may(Scope.APPEAL),

@@ -285,7 +285,13 @@ async def beside_of(request: Request, gateway: Gateway, words: Wording) -> Listi
 
 @router.get("/conversations/{conversation}/recording")
 async def play(
-    request: Request, _: SessionOf, conversation: str, gateway: GatewayOf, *, masked: bool = False, seekable: bool = False
+    request: Request,
+    _: SessionOf,
+    conversation: str,
+    gateway: GatewayOf,
+    *,
+    masked: bool = False,
+    seekable: bool = False,
 ) -> Response:
     """The recording, range by range as the player asks; `masked` with tones over what is hidden, `seekable` in a form to seek in."""
     asked = {name: request.headers[name] for name in ASKED_WITH if name in request.headers}

@@ -159,8 +159,12 @@ async def _form(
 
 
 async def _entered(parts: Parts, begun: NewSession, onto: str) -> Response:
+    """Onto the page; an agent at first onto what people at work are told, until it was read."""
     who = await parts.gateway(begun.token).whoami()
     name = who.person.name if who.person else ""
+    if who.person is not None and who.person.limited_to_own:
+        own = await parts.gateway(begun.token).disclosure()
+        onto = "/disclosure" if own.disclosure and not own.acknowledged_at else onto
     entered = parts.sessions.begin(begun.token, who.workspace, who.scopes, person=name, session_id=begun.id)
     return _sealed(parts, entered, onto)
 

@@ -19,7 +19,9 @@ from auricle_gateway.results.stored import load_transcript, not_ready
 
 router = APIRouter(tags=["recordings"])
 Masked = Annotated[bool, Query(description="WAV with a tone over everything personal.")]
-Seekable = Annotated[bool, Query(description="WAV as well where a player would not find a place by its time (MP3, AAC, AMR).")]
+Seekable = Annotated[
+    bool, Query(description="WAV as well where a player would not find a place by its time (MP3, AAC, AMR).")
+]
 AUDIO = {"audio/*": {"schema": {"type": "string", "format": "binary"}}}
 
 
@@ -35,7 +37,13 @@ AUDIO = {"audio/*": {"schema": {"type": "string", "format": "binary"}}}
 )
 @router.head("/conversations/{conversation_id}/recording", include_in_schema=False)
 async def get_recording(
-    conversation_id: str, request: Request, parts: PartsOf, caller: Reader, *, masked: Masked = False, seekable: Seekable = False
+    conversation_id: str,
+    request: Request,
+    parts: PartsOf,
+    caller: Reader,
+    *,
+    masked: Masked = False,
+    seekable: Seekable = False,
 ) -> Response:
     """As received for keys with `unmask` (audited), for others as WAV with tones, unless the workspace chose otherwise.
 

@@ -1,0 +1,1 @@
+"""Human oversight: the disclosure to agents, the record, and its files."""
