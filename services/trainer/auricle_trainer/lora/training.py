@@ -26,9 +26,9 @@ from auricle_trainer.lora.packing import PackedBatch, Vocabulary
 
 SEED, FIRST_SEED, RANK = 20_261_129, 20_000_000, 16
 PHASE = Phase(
-    steps=900, batch_tokens=3_000, warm_steps=15, cool_steps=800, adam_rate=4e-4, read_share=0.0, save_every=30
+    steps=900, batch_tokens=3_000, warm_steps=15, cool_steps=800, adam_rate=4e-4, read_share=0.0, save_every=60
 )
-WRITTEN_SHARE, WHOLE_SHARE = 0.85, 0.5
+WRITTEN_SHARE, WHOLE_SHARE, MOST_WATCHED = 0.85, 0.5, 60
 
 
 @dataclass
@@ -84,7 +84,7 @@ def train(
     trained = [weight for weight in grown.parameters() if weight.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=phase.adam_rate, betas=(0.9, 0.98), weight_decay=0.0)
     padding = int(words.pad_token_id or 0)
-    held = [one for one in dialogues if sources.is_held_back(one.id)]
+    held = [one for one in dialogues if sources.is_held_back(one.id)][-MOST_WATCHED:]
     known = Vocabulary.of([both(asking, one, one.lines(), words) for one in source.written])
     watched = [both(asking, one, one.lines(), words) for one in held]
     watch = Watch(watched, padding, phase.batch_tokens, work / "adapter", known)
