@@ -178,7 +178,7 @@ ROUTES = {
     "/rows?id={call}&id={chat}&columns=politeness": 1,
     "/suggestions": 2,
     "/conversations/{call}": 9,
-    "/agents": 1,
+    "/agents": 2,  # figures of agents, and how often people agree
     "/dead": 1,
     "/queues": 1,
     "/dashboards/quality": 2,
