@@ -61,9 +61,10 @@ async def test_a_truth_value_is_no_grade(door: Door) -> None:
     assert (await door.ours.post(URL, json={"measurement": body})).status_code == 422
 
 
-@pytest.mark.parametrize("ahead", ["9999-12-31T23:59:59Z", (datetime.now(UTC) + timedelta(days=1)).isoformat()])
-async def test_nothing_is_measured_ahead_of_time(door: Door, ahead: str) -> None:
-    assert (await bring(door, measured_at=ahead)).status_code == 422
+async def test_nothing_is_measured_ahead_of_time(door: Door) -> None:
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    for ahead in ("9999-12-31T23:59:59Z", tomorrow):
+        assert (await bring(door, measured_at=ahead)).status_code == 422
     assert (await bring(door, judge=judge("old"), measured_at="0001-01-01T00:00:00Z")).json()["state"] == "expired"
 
 
