@@ -99,10 +99,13 @@ GROWING_ONLY = {
     "added_findings",
     "artefact_promotions",
     "audit_events",
+    "disclosure_acknowledgements",
+    "disclosures",
     "finding_labels",
     "judge_certificates",
     "labels",
     "ledger",
+    "oversight_entries",
     "recipes",
     "unmaskings",
 }
@@ -154,6 +157,59 @@ async def _judge(tenant: Tenant) -> None:
     told = {"judge": judge, "temperature": 0, "measured_at": datetime(2026, 1, 1, tzinfo=UTC), "pairs": [pair]}
     measured = JudgeMeasurement.model_validate(told)
     await judges.add(tenant.db, tenant.workspace, certify(measured), measured, Actor("api_key", "key"))
+
+
+async def _told(tenant: Tenant, person: str) -> None:
+    """What is written by statements over many rows: notices, alerts, disclosures, blind answers."""
+    parts = ("rule", "destination", "alert", "delivery", "notice", "entry", "item")
+    own = {name: f"{name} in {tenant.workspace}" for name in parts}
+    where, told = {"name": "x", "updated_by": "ann"}, {"kind": "webhook", "url": "https://x.example", "secret": "x"}
+    rang = {
+        "rule_id": own["rule"],
+        "rule": "x",
+        "measure": "class_count",
+        "severity": "normal",
+        "first": {},
+        "last": {},
+    }
+    entered = {"text": "x", "added_by": "ann", "added_by_name": "Анна"}
+    found = {"kind": "error_class", "subject": "rudeness", "state": "found"}
+    rows: list[tuple[str, dict[str, object]]] = [
+        ("alert_rules", {"id": own["rule"], "active": True, **where}),
+        ("alert_destinations", {"id": own["destination"], "name": "x", "language": "ru", **told}),
+        ("alerts", {"id": own["alert"], **rang}),
+        ("alert_deliveries", {"id": own["delivery"], "destination_id": own["destination"], "event": "alert.test"}),
+        ("alert_settings", {"time_zone": "UTC"}),
+        ("notices", {"id": own["notice"], "person_id": person, "kind": "findings", "key": "x"}),
+        ("notice_settings", {"person_id": person}),
+        ("disclosures", {"version": 1, "ru": "х", "en": "x", "written_by": "ann", "written_by_name": "Анна"}),
+        ("disclosure_acknowledgements", {"person_id": person, "version": 1, "person_name": "Анна"}),
+        ("oversight_entries", {"id": own["entry"], "kind": "incident", "happened_at": LEASE["expires_at"], **entered}),
+        ("blind_answers", {"review_item_id": own["item"], "golden_id": "g", "person_id": person, **found}),
+    ]
+    async with tenant.db.transaction(tenant.workspace) as connection:
+        for table, values in rows:
+            await connection.execute(insert(METADATA.tables[table]).values(workspace_id=tenant.workspace, **values))
+
+
+async def _tried(tenant: Tenant, evaluation: tuple[str, str], artefact: str, appeal: str, promotion: str) -> None:
+    """A dry run of a version over one evaluation of a conversation, and what an appeal changed."""
+    run, (conversation, judged) = f"dry run in {tenant.workspace}", evaluation
+    by = {"method": "stored", "actor_kind": "person", "actor": "ann"}
+    item: dict[str, object] = {
+        "dry_run_id": run,
+        "conversation_id": conversation,
+        "evaluation_id": judged,
+        "result": {},
+    }
+    rows: list[tuple[str, dict[str, object]]] = [
+        ("dry_runs", {"id": run, "artefact_id": artefact, "recipe": "a", "live_recipe": "b", **by}),
+        ("dry_run_items", item),
+        ("appeal_changes", {"appeal_id": appeal, "promotion_id": promotion}),
+    ]
+    async with tenant.db.transaction(tenant.workspace) as connection:
+        for table, values in rows:
+            await connection.execute(insert(METADATA.tables[table]).values(workspace_id=tenant.workspace, **values))
 
 
 async def furnished(tenant: Tenant) -> Tenant:
@@ -208,7 +264,12 @@ async def furnished(tenant: Tenant) -> Tenant:
     person = await directory.add(tenant.db, tenant.workspace, ann)
     appealed = NewAppeal("politeness", None, "x")
     who = Author(person.id, person.name, "person")
-    await opening.open_appeal(tenant.db, tenant.workspace, judged.conversation_id, appealed, by=who)
+    appeal = await opening.open_appeal(tenant.db, tenant.workspace, judged.conversation_id, appealed, by=who)
+    await _told(tenant, person.id)
+    async with tenant.db.transaction(tenant.workspace) as connection:
+        promotion = await connection.scalar(select(METADATA.tables["artefact_promotions"].c.id).limit(1))
+    place = (judged.conversation_id, evaluated.evaluation_id or "")
+    await _tried(tenant, place, made.id, appeal.id, str(promotion))
     await _coached(tenant, judged.conversation_id, f"{evaluated.evaluation_id}.0", who)
     await _calibrated(tenant, judged.conversation_id, who)
     await _golden(tenant)
@@ -347,6 +408,7 @@ async def test_functions_across_workspaces_return_no_content(lone_tenant: Tenant
         "auricle_workspaces_with_due_events", "auricle_unquiet_tombstones", "auricle_untidy_conversations",
         "auricle_people_by_email", "auricle_people_by_subject", "auricle_person_by_reset", "auricle_session",
         "auricle_workspace_of_hook", "auricle_workspaces_with_due_hook_events", "auricle_conversations_saying",
+        "auricle_blind_conversations",  # of the caller's own workspace, past the policies that ask it
     }  # fmt: skip
     assert len(await outbox.due(lone_tenant.db)) == 4
     assert len(await tombstones.unquiet(lone_tenant.db)) == 1

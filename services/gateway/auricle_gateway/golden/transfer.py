@@ -44,6 +44,7 @@ logger = log.get("gateway.golden")
 JSONL = "application/x-ndjson"
 MAX_BYTES = 16 * 1024 * 1024
 MOST_LISTED = 1000
+MOST_COLUMNS = 5_000  # characters: of four bytes each, escaped, they still fit into the 64 KiB of a request line
 BINARY = {"schema": {"type": "string", "format": "binary"}}
 ZIP_MAGIC = b"PK"
 JURY = "jury:"
@@ -56,7 +57,7 @@ class GoldenImportQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     columns: Annotated[
-        str | None, Field(max_length=16_384, description="Of a workbook: JSON that says which column holds what.")
+        str | None, Field(max_length=MOST_COLUMNS, description="Of a workbook: JSON that says which column holds what.")
     ] = None
     proposed: Annotated[
         bool,
