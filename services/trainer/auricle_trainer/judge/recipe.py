@@ -1,6 +1,6 @@
 """Every number of the recipe, so that two runs differ in nothing but the machine."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 SEED = 20_261_121
 TOKENIZER_DOCUMENTS = 6_000
@@ -27,6 +27,11 @@ class Phase:
         if step < self.warm_steps:
             return (step + 1) / self.warm_steps
         return min(1.0, (self.steps - step) / self.cool_steps)
+
+    def shortened(self, steps: int) -> "Phase":
+        """The same schedule over so many steps: cooling keeps its share, warming its length where there is room."""
+        cool = max(1, round(self.cool_steps * steps / self.steps))
+        return replace(self, steps=steps, cool_steps=cool, warm_steps=min(self.warm_steps, steps))
 
 
 # Hours on two free cores, minutes on a GPU. How the shipped weights came about: models/judge/README.md.

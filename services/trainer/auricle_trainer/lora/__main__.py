@@ -21,10 +21,18 @@ def lora() -> None:
 
 
 @app.command()
-def train(work: Work, base: Base, prompts: Path = Path("prompts"), rank: int = training.RANK) -> None:
+def train(
+    work: Work,
+    base: Base,
+    prompts: Path = Path("prompts"),
+    rank: int = training.RANK,
+    steps: Annotated[
+        int, typer.Option(min=1, help="the rate falls to zero over the last eight ninths of them")
+    ] = training.PHASE.steps,
+) -> None:
     """Train on the shipped dialogues; the adapter that tells held-back dialogues best stays in WORK/adapter."""
     network.prepare(training.SEED)
-    watch = training.train(work, base, prompts, rank=rank)
+    watch = training.train(work, base, prompts, training.PHASE.shortened(steps), rank=rank)
     typer.echo(json.dumps({"held_back_loss": watch.seen}))
 
 
