@@ -107,6 +107,7 @@ def test_a_committed_call_is_what_its_files_say(name: str) -> None:
     for turn in truth["turns"]:
         starts = [start for _, start, _ in turn["words"]]
         assert starts == sorted(starts)
+        assert all(start < end for _, start, end in turn["words"])
         assert 0 <= turn["start_ms"] < turn["end_ms"] <= truth["duration_ms"]
 
 

@@ -70,9 +70,15 @@ _PRINT = """
 (define (said number utt)
   (mapcar (lambda (token)
     (if (item.daughters token)
-      (format t "%d %f %f\\n" number (item.feat token "daughter1.word_start") (item.feat token "daughtern.word_end"))))
+      (format t "%d %f %f\\n" number (item.feat token "daughter1.word_start") (spoken_until (item.daughters token)))))
     (utt.relation.items utt 'Token)))
+(define (spoken_until words)
+  (if words
+    (let ((end (item.feat (car words) "word_end")) (rest (spoken_until (cdr words))))
+      (if (> end rest) end rest))
+    0))
 """
+"""In English a punctuation mark is a word without sound, which festival has end at 0: a token ends where its last sound does."""
 
 
 def orders(sentences: Sequence[str], folder: str) -> list[str]:
