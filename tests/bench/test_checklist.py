@@ -1,7 +1,7 @@
 """`auricle bench checklist`: what the detectors find of labelled errors, per class and channel, beside floors that cost nothing.
 
 AURICLE_BENCH_DATA   files of labelled dialogues, by ":" (a shipped set where it is empty)
-AURICLE_BENCH_SET    the shipped set: `development` (detectors were written beside it) or `second` (by another hand, its texts never read)
+AURICLE_BENCH_SET    the shipped set: `development` (detectors were written beside it), `second` or `third` (by other hands, never read)
 AURICLE_BENCH_MODEL  a model server's address ending in /v1: classes that only a prompt finds are asked there, through the scorer's flow
 AURICLE_BENCH_OUT    where the figures are written as JSON (empty: printed only)
 
@@ -31,7 +31,11 @@ from bench.checklist_figures import FEWEST, ClassFigures, Judged, figures
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(3600)]
 PROMPTS = Path("prompts")
 WRITTEN = Path(auricle_samples.__file__).parent / "dialogues" / "written"
-SETS = {"development": WRITTEN / "classes_heldout.jsonl", "second": WRITTEN / "classes_second.jsonl"}
+SETS = {
+    "development": WRITTEN / "classes_heldout.jsonl",
+    "second": WRITTEN / "classes_second.jsonl",
+    "third": WRITTEN / "classes_third.jsonl",
+}
 FOLDS, SEED = 10, 7
 
 

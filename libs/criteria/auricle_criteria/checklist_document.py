@@ -21,7 +21,8 @@ A scorecard chooses classes (`checklist`): all that are `live`, and `experimenta
 class came to (found, not found, no opportunity, undetermined and why) stands in the evaluation. A finding of an experimental class
 says so and counts towards no score.
 
-`auricle bench checklist --set second` measures classes on labelled dialogues by another hand ([below](#measured)), `--data FILE` on yours.
+`auricle bench checklist --set second` measures classes on labelled dialogues by another hand ([below](#measured)),
+`--set third` on more of them, `--data FILE` on yours.
 No class that a prompt finds is live: the shipped judge
 was never trained on such questions. What a larger model is worth says the same command with `--model-url http://…/v1`.
 

@@ -21,5 +21,10 @@ def second() -> list[MarkedDialogue]:
 
 
 @pytest.fixture(scope="module")
+def third() -> list[MarkedDialogue]:
+    return list(read_marked(WRITTEN / "classes_third.jsonl"))
+
+
+@pytest.fixture(scope="module")
 def classes() -> dict[str, ErrorClass]:
     return dict(read_classes(Path("prompts")))

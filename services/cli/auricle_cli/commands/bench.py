@@ -15,6 +15,7 @@ class ShippedSet(StrEnum):
 
     DEVELOPMENT = "development"
     SECOND = "second"
+    THIRD = "third"
 
 
 app = typer.Typer(no_args_is_help=True, help="Measure; the tables go to docs/evidence.")
@@ -35,7 +36,8 @@ def checklist(
         typer.Option(help="Labelled dialogues, JSONL; several are read as one. Default: a shipped set."),
     ] = None,
     shipped: Annotated[
-        ShippedSet, typer.Option("--set", help="Which shipped set: beside which detectors were written, or the other.")
+        ShippedSet,
+        typer.Option("--set", help="Which shipped set: beside which detectors were written, or one of the others."),
     ] = ShippedSet.DEVELOPMENT,
     out: Annotated[Path | None, typer.Option(help="Write the figures there too, as JSON.")] = None,
     model_url: Annotated[
