@@ -14,8 +14,8 @@ class ReviewReason(StrEnum):
 
     `fatal`: a class or criterion that fails the conversation; `contested`: a verdict from outside the review says otherwise than the
     model; `undetermined`: an answer or a class that nobody could tell; `unsure`: answered with little confidence; `rare_class`: an error
-    of a class that is seldom found; `audited`: of the random share; `agent_week`: drawn so that each agent is heard each week; `requested`:
-    somebody asked for it.
+    of a class that is seldom found; `outlier`: its score, duration or length lies far from that of others of its kind; `audited`: of the
+    random share; `agent_week`: drawn so that each agent is heard each week; `requested`: somebody asked for it.
     """
 
     FATAL = "fatal"
@@ -23,9 +23,37 @@ class ReviewReason(StrEnum):
     UNDETERMINED = "undetermined"
     UNSURE = "unsure"
     RARE_CLASS = "rare_class"
+    OUTLIER = "outlier"
     AUDITED = "audited"
     AGENT_WEEK = "agent_week"
     REQUESTED = "requested"
+
+
+class OutlierMeasure(StrEnum):
+    """`score`: the mean of its judged scores as they count; `duration` of a call in seconds; `length` of what is written in characters."""
+
+    SCORE = "score"
+    DURATION = "duration"
+    LENGTH = "length"
+
+
+class OutlierGroup(StrEnum):
+    """What a conversation is held against: those of the same agent, team or line, in the same channel."""
+
+    AGENT = "agent"
+    TEAM = "team"
+    LINE = "line"
+
+
+class Outlier(Contract):
+    """How far from its group a conversation lies: its `value` against the `median` of the `n` of the group `name`."""
+
+    measure: OutlierMeasure
+    value: float
+    group: OutlierGroup
+    name: str
+    median: float
+    n: Annotated[int, Field(ge=1)]
 
 
 class ReviewState(StrEnum):
@@ -53,12 +81,14 @@ class ReviewSettings(Contract):
 
     `audited_share` (0-1) of all evaluated conversations, at random. `agent_week`: conversations of each agent and week, at least.
     `unsure_below`: confidence (0-1) under which an answer of the model is looked at. `rare_class_below`: an error is rare while its class
-    was found in fewer conversations than this in the 28 days before. `blind_share`: of what reviewers are given, conversations whose right
-    answers are known already (golden items), to measure the reviewers.
+    was found in fewer conversations than this in the 28 days before. `outliers_week`: of last week's conversations, at most so many
+    of those that lie farthest from others of their kind. `blind_share`: of what reviewers are given, conversations whose right answers are
+    known already (golden items), to measure the reviewers.
     """
 
     audited_share: Annotated[float, Field(ge=0, le=1)] = 0.02
     agent_week: Annotated[int, Field(ge=0, le=50)] = 1
     unsure_below: Confidence = 0.6
     rare_class_below: Annotated[int, Field(ge=0, le=1000)] = 5
+    outliers_week: Annotated[int, Field(ge=0, le=200)] = 10
     blind_share: Annotated[float, Field(ge=0, le=0.5)] = 0.05

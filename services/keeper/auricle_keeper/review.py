@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from auricle_kit import log
 from auricle_records.database import Database
-from auricle_records.review import agent_sample, blind, contested, triage, upkeep
+from auricle_records.review import agent_sample, blind, contested, outliers, triage, upkeep
 
 logger = log.get("keeper.review")
 
@@ -43,4 +43,18 @@ class Sample:
             if drawn or released:
                 logger.info("review_sampled", workspace=workspace, drawn=drawn, released=released)
             done += drawn + released
+        return done
+
+
+class Outliers:
+    """Last week's conversations that lie farthest from others of their kind."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def round(self) -> int:
+        """How many items got the reason. Raises StoreUnavailable."""
+        done = 0
+        for workspace in await self._db.workspaces():
+            done += await outliers.draw(self._db, workspace, now=datetime.now(UTC))
         return done

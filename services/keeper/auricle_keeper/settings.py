@@ -75,6 +75,11 @@ class KeeperSettings(StreamSettings):
     )
     prompts_dir: Path = Field(Path("prompts"), description="Folder of language packs and masking words.")
     sample_seconds: float = Field(300.0, gt=0, description="Between rounds that fill up each agent's weekly sample.")
+    outliers_seconds: float = Field(
+        3600.0,
+        gt=0,
+        description="Between looks at which of last week's conversations lie far from others of their kind.",
+    )
     review_claim_seconds: float = Field(
         12 * 3600.0, gt=0, description="How long a reviewer may have an item that they took, until it is given back."
     )

@@ -23,7 +23,7 @@ from auricle_keeper.jobs import Job
 from auricle_keeper.mail import Mailer, Server
 from auricle_keeper.notices import Notices
 from auricle_keeper.resealing import Keys, ReverseMaps
-from auricle_keeper.review import Sample, Triage
+from auricle_keeper.review import Outliers, Sample, Triage
 from auricle_keeper.sending import Outbox, SecretSealer
 from auricle_keeper.settings import KeeperSettings
 from auricle_keeper.sweeper import IdleConsumers, Sweeper
@@ -97,6 +97,7 @@ def jobs(
         Job("triage", settings.triage_seconds, Triage(db).round),
         Job("index", settings.index_seconds, index.round),
         Job("sample", settings.sample_seconds, Sample(db, claimed_s=settings.review_claim_seconds).round),
+        Job("outliers", settings.outliers_seconds, Outliers(db).round),
         *(_mails(settings, db, mailer) if mailer else ()),
         Job("alerts", settings.alerts_seconds, Alerts(db).round),
         Job("alert_deliveries", settings.alert_deliveries_seconds, telling.round),

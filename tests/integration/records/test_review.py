@@ -30,7 +30,7 @@ from auricle_records.findings.labels import NewFindingLabel
 from auricle_records.labels import Author, NewLabel
 from auricle_records.people import directory
 from auricle_records.people.directory import NewPerson
-from auricle_records.review import agent_sample, contested, items, queries, settings, triage, upkeep
+from auricle_records.review import agent_sample, contested, items, outliers, queries, settings, triage, upkeep
 from auricle_records.review.models import REVIEWERS, Claim, ReviewItem
 from auricle_records.review.queries import NOBODY, ReviewFilters
 from auricle_records.runs import RunRow
@@ -38,7 +38,7 @@ from fixtures.tenant import Tenant, a_finding, an_answer, an_evaluation
 from sqlalchemy import text
 
 ANN, BOB = Actor("person", "ann", "Анна"), Actor("person", "bob", "Борис")
-NOTHING = ReviewSettings(audited_share=0, agent_week=0, unsure_below=0, rare_class_below=0)
+NOTHING = ReviewSettings(audited_share=0, agent_week=0, unsure_below=0, rare_class_below=0, outliers_week=0)
 UNTOLD = an_answer("empathy", None, state=AnswerState.UNDETERMINED, confidence=None, quotes=())
 FAILED = Overall(points=0, passed=False, failed_by=("rudeness",), judged=1)
 SURE = an_answer()
@@ -147,6 +147,87 @@ async def test_every_agent_of_last_week_is_heard_and_what_waits_already_counts(q
     found = await waiting(quiet, reason=ReviewReason.AGENT_WEEK)
     assert {item.conversation_id for item in found} < {run.conversation_id for run in chats[:3]}
     assert all(item.details["agent_week"] for item in found)
+
+
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
+LAST_WEEK = NOON - timedelta(days=5)
+
+
+async def scored(tenant: Tenant, *scores: int, **facts: Any) -> list[Evaluation]:
+    """Evaluated and triaged chats of last week, each with one score."""
+    known: dict[str, Any] = {"started_at": LAST_WEEK, "line": "sales"} | facts
+    chats = [await tenant.chat(**known) for _ in scores]
+    made = [
+        await evaluated(tenant, run, answers=[an_answer(value=score)]) for run, score in zip(chats, scores, strict=True)
+    ]
+    await triage.triage(tenant.db, tenant.workspace)
+    return made
+
+
+async def test_a_score_far_from_its_group_waits_with_what_it_lies_far_from(quiet: Tenant) -> None:
+    ordinary = [80 + (one % 3) * 4 for one in range(20)]
+    *_, low, lower = await scored(quiet, *ordinary, 40, 31)
+    assert await outliers.draw(quiet.db, quiet.workspace, now=NOON) == 0, "the workspace wants none"
+    await settings.choose(quiet.db, quiet.workspace, NOTHING.model_copy(update={"outliers_week": 1}), "ann")
+    assert await outliers.draw(quiet.db, quiet.workspace, now=NOON) == 1
+    (item,) = await waiting(quiet, reason=ReviewReason.OUTLIER)
+    assert (item.evaluation_id, item.reasons, item.risk) == (lower.id, ("outlier",), 0.3)
+    assert item.outlier
+    assert item.outlier.model_dump(mode="json") == {
+        "measure": "score",
+        "value": 31,
+        "group": "agent",
+        "name": "A-7",
+        "median": 84.0,
+        "n": 22,
+    }
+    assert await outliers.draw(quiet.db, quiet.workspace, now=NOON) == 0, "one a week"
+    await settings.choose(quiet.db, quiet.workspace, NOTHING.model_copy(update={"outliers_week": 5}), "ann")
+    assert await outliers.draw(quiet.db, quiet.workspace, now=NOON) == 1
+    assert {item.evaluation_id for item in await waiting(quiet)} == {low.id, lower.id}
+    assert await outliers.draw(quiet.db, quiet.workspace, now=NOON) == 0
+
+
+async def test_a_small_group_and_another_week_have_no_outliers(quiet: Tenant) -> None:
+    await settings.choose(quiet.db, quiet.workspace, NOTHING.model_copy(update={"outliers_week": 5}), "ann")
+    await scored(quiet, *[80] * 18, 20)
+    assert await outliers.draw(quiet.db, quiet.workspace, now=NOON) == 0, "19 are too few"
+    await scored(quiet, 80, 80, 10, started_at=NOON - timedelta(days=12))
+    assert await outliers.draw(quiet.db, quiet.workspace, now=NOON) == 1, "of the week before none is drawn"
+
+
+async def test_small_differences_are_none_where_nearly_all_are_the_same(quiet: Tenant) -> None:
+    await settings.choose(quiet.db, quiet.workspace, NOTHING.model_copy(update={"outliers_week": 5}), "ann")
+    await scored(quiet, *[80] * 21, 65)
+    assert await outliers.draw(quiet.db, quiet.workspace, now=NOON) == 0
+
+
+async def test_an_outlier_that_waits_already_gets_the_reason_and_one_that_was_reviewed_does_not(quiet: Tenant) -> None:
+    await settings.choose(quiet.db, quiet.workspace, NOTHING.model_copy(update={"outliers_week": 5}), "ann")
+    await scored(quiet, *[80] * 20)
+    for _ in range(2):
+        run = await quiet.chat(started_at=LAST_WEEK, line="sales")
+        await evaluated(quiet, run, answers=[an_answer(value=10), UNTOLD])
+    first, second = await waiting(quiet)
+    await items.claim_next(quiet.db, quiet.workspace, ANN)
+    await items.done(quiet.db, quiet.workspace, first.id, ANN)
+    assert await outliers.draw(quiet.db, quiet.workspace, now=NOON) == 1
+    (item,) = await waiting(quiet)
+    assert (item.id, item.reasons, item.risk) == (second.id, ("undetermined", "outlier"), 0.475)
+    assert item.details == {"undetermined": ("empathy",), "outlier": ()}
+
+
+async def test_a_call_far_longer_than_its_line_waits(quiet: Tenant) -> None:
+    await settings.choose(quiet.db, quiet.workspace, NOTHING.model_copy(update={"outliers_week": 5}), "ann")
+    for seconds in (*[60] * 20, 70, 300):
+        call = await quiet.begin(await quiet.call(started_at=LAST_WEEK, line="sales"))
+        committed = await results.commit_transcript(quiet.db, call, quiet.heard(call, duration_ms=seconds * 1000))
+        await evaluated(quiet, committed.next[0])
+    await triage.triage(quiet.db, quiet.workspace)
+    assert await outliers.draw(quiet.db, quiet.workspace, now=NOON) == 1
+    (item,) = await waiting(quiet)
+    assert item.outlier
+    assert (item.outlier.measure, item.outlier.value, item.outlier.median) == ("duration", 300, 60)
 
 
 async def test_an_item_of_an_earlier_evaluation_is_stale(quiet: Tenant) -> None:

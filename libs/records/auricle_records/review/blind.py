@@ -40,7 +40,7 @@ _STOCK = text(
         SELECT greatest(0, least(greatest(1, floor(:share / (1 - :share) * given)) - blind, {MOST_WAITING} - waiting))::int AS n FROM lately
     ), candidates AS (
         SELECT g.id AS golden_id, e.workspace_id, e.conversation_id, e.id AS evaluation_id, t.created_at, {_ORDINARY} AS reasons,
-               t.details - 'contested' - 'requested' AS details, t.reasons AS all_reasons, t.risk,
+               t.details - 'contested' - 'requested' AS details, t.outlier, t.reasons AS all_reasons, t.risk,
                (SELECT count(*) FROM review_items b WHERE b.golden_id = g.id) AS served,
                ARRAY(
                    SELECT decided_by FROM golden_labels WHERE item_id = g.id UNION SELECT g.added_by
@@ -60,10 +60,11 @@ _STOCK = text(
           AND NOT EXISTS (SELECT FROM review_items b WHERE b.conversation_id = g.conversation_id AND b.golden_id IS NOT NULL
               AND b.state IN ('open', 'assigned', 'skipped'))
     )
-    INSERT INTO review_items (workspace_id, id, conversation_id, evaluation_id, reasons, details, risk, created_at, golden_id, known_by)
+    INSERT INTO review_items
+        (workspace_id, id, conversation_id, evaluation_id, reasons, details, outlier, risk, created_at, golden_id, known_by)
     SELECT workspace_id, gen_random_uuid()::text, conversation_id, evaluation_id,
            CASE WHEN cardinality(reasons) = 0 THEN ARRAY['audited'] ELSE reasons END,
-           CASE WHEN cardinality(reasons) = 0 THEN '{{"audited": []}}'::jsonb ELSE details END,
+           CASE WHEN cardinality(reasons) = 0 THEN '{{"audited": []}}'::jsonb ELSE details END, outlier,
            CASE WHEN cardinality(reasons) = 0 THEN :w_audited ELSE round(greatest(0, 1 - (1 - risk)
                / CASE WHEN 'contested' = ANY (all_reasons) THEN 1 - :w_contested ELSE 1 END
                / CASE WHEN 'requested' = ANY (all_reasons) THEN 1 - :w_requested ELSE 1 END)::numeric, 4) END,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from auricle_contracts import MemberRole
-from auricle_contracts.review import ReviewReason, ReviewState, SkipReason
+from auricle_contracts.review import Outlier, ReviewReason, ReviewState, SkipReason
 from sqlalchemy import Row
 
 REVIEWERS = (MemberRole.ADMIN, MemberRole.QUALITY_MANAGER, MemberRole.REVIEWER)
@@ -17,6 +17,7 @@ REVIEWERS = (MemberRole.ADMIN, MemberRole.QUALITY_MANAGER, MemberRole.REVIEWER)
 class ReviewItem:
     """A conversation that waits for a person, or waited. `reasons` by weight; `details` names the criteria, classes or agents of each.
 
+    `outlier` says from what it lies how far, where that is a reason.
     `risk` is 0-1. `closed_by` is None of a stale item, which nobody closed.
     """
 
@@ -25,6 +26,7 @@ class ReviewItem:
     evaluation_id: str
     reasons: tuple[ReviewReason, ...]
     details: Mapping[str, tuple[str, ...]]
+    outlier: Outlier | None
     risk: float
     state: ReviewState
     assignee: str | None
@@ -52,6 +54,7 @@ def item_of(row: Row[Any]) -> ReviewItem:
     given = {name: getattr(row, name) for name in names} | {
         "reasons": tuple(ReviewReason(one) for one in row.reasons),
         "details": {reason: tuple(subjects) for reason, subjects in row.details.items()},
+        "outlier": Outlier.model_validate(row.outlier) if row.outlier else None,
         "state": ReviewState(row.state),
         "skip_reason": SkipReason(row.skip_reason) if row.skip_reason else None,
     }

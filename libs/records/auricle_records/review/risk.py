@@ -16,6 +16,7 @@ WEIGHTS: Mapping[ReviewReason, float] = {
     ReviewReason.UNDETERMINED: 0.5,
     ReviewReason.UNSURE: 0.5,
     ReviewReason.RARE_CLASS: 0.3,
+    ReviewReason.OUTLIER: 0.3,
     ReviewReason.AUDITED: 0.05,
     ReviewReason.AGENT_WEEK: 0.05,
     ReviewReason.REQUESTED: 0.5,

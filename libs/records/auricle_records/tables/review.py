@@ -30,6 +30,7 @@ review_items = Table(
     Column("evaluation_id", Words, ForeignKey("evaluations.id", ondelete="CASCADE"), nullable=False),
     words("reasons"),
     document("details", "{}"),
+    Column("outlier", JSONB(none_as_null=True)),
     Column("risk", Double, nullable=False),
     Column("state", Words, nullable=False, server_default=text("'open'")),
     Column("assignee", Words),
@@ -69,6 +70,7 @@ review_settings = Table(
     Column("agent_week", Integer, nullable=False),
     Column("unsure_below", Double, nullable=False),
     Column("rare_class_below", Integer, nullable=False),
+    Column("outliers_week", Integer, nullable=False, server_default=text("10")),
     Column("blind_share", Double, nullable=False, server_default=text("0.05")),
     Column("chosen_by", Words, nullable=False),
     moment("updated_at", now=True),
@@ -76,6 +78,7 @@ review_settings = Table(
     CheckConstraint("agent_week BETWEEN 0 AND 50", name="agent_week"),
     CheckConstraint("unsure_below BETWEEN 0 AND 1", name="unsure_below"),
     CheckConstraint("rare_class_below BETWEEN 0 AND 1000", name="rare_class_below"),
+    CheckConstraint("outliers_week BETWEEN 0 AND 200", name="outliers_week"),
     CheckConstraint("blind_share BETWEEN 0 AND 0.5", name="blind_share"),
     comment="What a workspace sends to review; no row means the defaults. Written by auricle_records.review.",
 )

@@ -136,6 +136,7 @@ async def choose_settings(
     unsure_percent: Line = "",
     agent_week: Line = "",
     rare_class_below: Line = "",
+    outliers_week: Line = "",
     blind_percent: Line = "",
 ) -> Response:
     """Shares are written in per cent. What cannot be read comes back with a word."""
@@ -146,6 +147,7 @@ async def choose_settings(
             unsure_below=_share(unsure_percent),
             agent_week=int(agent_week),
             rare_class_below=int(rare_class_below),
+            outliers_week=int(outliers_week),
             blind_share=_share(blind_percent),
         )
     except (ValueError, ValidationError):

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from auricle_console.formatting import number
+from auricle_contracts.review import Outlier, OutlierMeasure, ReviewReason
+
+from auricle_console.formatting import clock, number
 from auricle_console.review_queue import Accuracy, ReviewerAccuracies, ReviewItem, ReviewProgress
 from auricle_console.views.listing import Row, row
 from auricle_console.wording import Wording
@@ -104,9 +106,22 @@ def today(progress: ReviewProgress) -> Today:
 
 
 def _reason(name: str, item: ReviewItem, words: Wording) -> Reason:
+    if name == ReviewReason.OUTLIER and item.outlier:
+        return Reason(name, (_outlier(item.outlier, words),), 0)
     told = item.details.get(name, ())
     subjects = list(told) if name == REQUESTED else [_subject(one, item, words) for one in told]
     return Reason(name, tuple(subjects[:MOST_NAMED]), max(0, len(subjects) - MOST_NAMED))
+
+
+def _outlier(found: Outlier, words: Wording) -> str:
+    """The value, and the median of the group that it lies far from."""
+    value, median = (_measure(one, found.measure, words) for one in (found.value, found.median))
+    group = words(f"outlier_group.{found.group}", name=found.name)
+    return words(f"outlier.{found.measure}", value=value, group=group, median=median, count=found.n)
+
+
+def _measure(value: float, measure: OutlierMeasure, words: Wording) -> str:
+    return clock(round(value * 1000)) if measure is OutlierMeasure.DURATION else number(value, words.language, 0)
 
 
 def _subject(name: str, item: ReviewItem, words: Wording) -> str:

@@ -6,13 +6,14 @@ from typing import Annotated, Literal
 from auricle_contracts import Contract, ListedConversation
 from auricle_contracts.conversations import Reference
 from auricle_contracts.golden import GoldenKind
-from auricle_contracts.review import ReviewReason, ReviewSettings, ReviewState, SkipReason
+from auricle_contracts.review import Outlier, ReviewReason, ReviewSettings, ReviewState, SkipReason
 from pydantic import Field, StringConstraints
 
 
 class ReviewItemView(Contract):
     """A conversation that waits for a person, or waited. `reasons` by weight; `details` names the criteria, classes or agents of each.
 
+    `outlier` says from what it lies how far, where that is a reason.
     `risk` (0-1) orders the queue. `conversation` is null where it went while this was read.
     """
 
@@ -21,6 +22,7 @@ class ReviewItemView(Contract):
     evaluation_id: str
     reasons: tuple[ReviewReason, ...]
     details: dict[ReviewReason, tuple[str, ...]]
+    outlier: Outlier | None
     risk: float
     state: ReviewState
     assignee: str | None
