@@ -31,6 +31,7 @@ from auricle_contracts.artefact_editing import ArtefactCheck, ArtefactChoices
 from auricle_contracts.breakdowns import BreakdownView, ComparisonView
 from auricle_contracts.coaching import CoachingEffect, CoachingTask, GoodExample
 from auricle_contracts.dry_runs import DryRunReport, DryRuns, DryRunView
+from auricle_contracts.fairness import FairnessReport
 from auricle_contracts.golden import GoldenItem
 from auricle_contracts.masking import MaskingSettings
 from auricle_contracts.notices import NoticeSettings
@@ -354,6 +355,14 @@ class Gateway:
     async def comparison(self, query: Query) -> ComparisonView:
         """Two periods or recipes. Raises GatewaySaid."""
         return ComparisonView.model_validate_json((await self.ask("GET", "/v1/comparison", params=dict(query))).content)
+
+    async def fairness(self, query: Query) -> FairnessReport:
+        """The machine's errors by group. Raises GatewaySaid."""
+        return FairnessReport.model_validate_json((await self.ask("GET", "/v1/fairness", params=dict(query))).content)
+
+    def fairness_export(self, query: Query) -> AbstractAsyncContextManager[httpx.Response]:
+        """The same as CSV, streamed."""
+        return self.client.stream("GET", "/v1/fairness/export", params=dict(query), headers=self._headers)
 
     async def suggestions(self) -> Suggestions:
         """Agents and lines that the filters may name."""

@@ -43,7 +43,7 @@ from auricle_gateway.review import routes as review
 from auricle_gateway.review import settings as review_settings
 from auricle_gateway.sessions import me, notices
 from auricle_gateway.sessions import routes as sessions
-from auricle_gateway.statistics import agent_pages, agents, breakdowns, dashboards
+from auricle_gateway.statistics import agent_pages, agents, breakdowns, dashboards, fairness
 from auricle_gateway.uploads import routes as uploads
 from auricle_gateway.views import routes as views
 from auricle_gateway.webhooks import routes as webhooks
@@ -89,6 +89,7 @@ RESOURCES = (
     worker_uptime,
     dashboards,
     breakdowns,
+    fairness,
     sessions,
     me,
     notices,

@@ -1,17 +1,21 @@
-"""Analytics: scores and error classes by a group, and two periods or recipes compared. Each mark leads to the list behind it."""
+"""Analytics: scores and error classes by a group, two periods or recipes compared, and fairness. Each mark leads to the list behind it."""
 
 from typing import Literal
 
+from auricle_contracts.fairness import FairnessBy
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from auricle_console import narrowing
 from auricle_console.drawing import page
 from auricle_console.routes.callers import GatewayOf, SessionOf, WordsOf, chosen, period_told, periods, within
+from auricle_console.routes.streaming import passed_on
 from auricle_console.views.analytics import GROUPS, breakdown_page, comparison_rows
+from auricle_console.views.fairness import MEASURES, fairness_page
 
 router = APIRouter()
 USUAL_DAYS = 30
+PASSED_ON = ("content-type", "content-length", "content-disposition")
 OTHER = ("other_since", "other_until", "other_recipe")
 
 
@@ -62,6 +66,54 @@ async def show_comparison(request: Request, _: SessionOf, gateway: GatewayOf, wo
         periods=periods(words),
         period=period_told(asked, words, "list.last_30_days"),
     )
+
+
+@router.get("/analytics/fairness")
+async def show_fairness(
+    request: Request,
+    _: SessionOf,
+    gateway: GatewayOf,
+    words: WordsOf,
+    by: FairnessBy = FairnessBy.LINE,
+    audited: bool = False,
+) -> Response:
+    """By line, of the last 30 days, unless said otherwise."""
+    asked = _with_period(chosen(request, narrowing.NAMES), words)
+    found = await gateway.fairness(_fairness_query(asked, by, words, audited=audited))
+    return page(
+        request,
+        "fairness.html",
+        found=fairness_page(found, asked, words),
+        by=by.value,
+        groups=tuple(one.value for one in FairnessBy),
+        measures=MEASURES,
+        audited=audited,
+        chosen=asked,
+        board="fairness",
+        periods=periods(words),
+        period=period_told(asked, words, "list.last_30_days"),
+    )
+
+
+@router.get("/analytics/fairness/export")
+async def export_fairness(
+    request: Request,
+    _: SessionOf,
+    gateway: GatewayOf,
+    words: WordsOf,
+    by: FairnessBy = FairnessBy.LINE,
+    audited: bool = False,
+) -> Response:
+    """The same as CSV."""
+    asked = _with_period(chosen(request, narrowing.NAMES), words)
+    query = _fairness_query(asked, by, words, audited=audited) | {"language": words.language}
+    return await passed_on(gateway.fairness_export(query), PASSED_ON)
+
+
+def _fairness_query(
+    asked: dict[str, str], by: FairnessBy, words: WordsOf, *, audited: bool
+) -> dict[str, str | list[str]]:
+    return narrowing.query(within(asked, words)) | {"by": by.value, "audited": str(audited).lower()}
 
 
 def _with_period(asked: dict[str, str], words: WordsOf) -> dict[str, str]:

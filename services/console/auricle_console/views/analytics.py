@@ -106,7 +106,9 @@ def breakdown_page(
     """`titles` are those of error classes; `asked` is what the page is narrowed to."""
     groups = tuple(
         FigureRow(
-            _group_name(found.by, one.name, words), _within_group(found.by, one.name, asked), _of_mean(one.score, words)
+            _group_name(found.by, one.name, words),
+            _within_group(found.by, one.name, asked),
+            mean_figure(one.score, words),
         )
         for one in found.groups
     )
@@ -115,14 +117,14 @@ def breakdown_page(
     names = [one.error_class for one in classes]
     return BreakdownPage(
         evaluated=found.evaluated,
-        score=_of_mean(found.score, words),
+        score=mean_figure(found.score, words),
         groups=groups,
         charts=_charts(found, asked, words),
         classes=tuple(
             FigureRow(
                 titles.get(one.error_class, one.error_class),
                 {**asked, "error_class": one.error_class},
-                _of_share(one.share, words),
+                share_figure(one.share, words),
             )
             for one in classes
         ),
@@ -157,7 +159,8 @@ def _of_week(monday: date, asked: Mapping[str, str]) -> Query:
     return {**asked, "since": monday.isoformat(), "until": (monday + WEEK).isoformat()}
 
 
-def _of_mean(mean: MeanOf, words: Wording) -> Figure:
+def mean_figure(mean: MeanOf, words: Wording) -> Figure:
+    """A mean of scores with its interval."""
     count = f"n = {mean.n}"
     if mean.mean is None:
         return Figure(NOTHING, count, None, None, None, few=True, told=count)
@@ -168,7 +171,8 @@ def _of_mean(mean: MeanOf, words: Wording) -> Figure:
     return Figure(text, count, mean.mean, low, high, mean.n < ENOUGH, told)
 
 
-def _of_share(share: ShareOf, words: Wording) -> Figure:
+def share_figure(share: ShareOf, words: Wording) -> Figure:
+    """A share in percent with its interval."""
     count = words("analytics.of", found=share.found, looked=share.looked)
     if share.share is None or share.low is None or share.high is None:
         return Figure(NOTHING, count, None, None, None, few=True, told=count)
@@ -190,7 +194,7 @@ def _range(low: float, high: float, words: Wording) -> str:
 def _heat(share: ShareOf | None, error_class: str, within: Query | None, words: Wording) -> HeatCell:
     if share is None or share.share is None:
         return HeatCell(NOTHING, "", None, None)
-    figure = _of_share(share, words)
+    figure = share_figure(share, words)
     query = {**within, "error_class": error_class} if within and share.found else None
     heat = None if figure.few else min(HEATS, -int(-HEATS * share.share // FULL_HEAT))
     return HeatCell(figure.text, figure.told, heat, query)
@@ -225,7 +229,7 @@ def _chart(
     first, span = everything[0], (everything[-1] - everything[0]).days or 1
     dots = []
     for one in weeks:
-        figure = _of_mean(one.mean, words)
+        figure = mean_figure(one.mean, words)
         if one.week is None or figure.at is None:
             continue
         low, high = (figure.at if end is None else end for end in (figure.low, figure.high))
@@ -234,7 +238,9 @@ def _chart(
         dots.append(WeekDot(x, _y(figure.at), _y(low), _y(high), figure.few, told, _of_week(one.week, asked)))
     line = "M" + "L".join(f"{dot.x:.1f} {dot.y:.1f}" for dot in dots) if len(dots) > 1 else ""
     ends = [_group_name("week", each.isoformat(), words) for each in (everything[0], everything[-1])]
-    return SmallChart(title, _of_mean(whole, words), line, tuple(dots), ends[0], ends[1] if len(everything) > 1 else "")
+    return SmallChart(
+        title, mean_figure(whole, words), line, tuple(dots), ends[0], ends[1] if len(everything) > 1 else ""
+    )
 
 
 def _y(value: float) -> float:
@@ -267,25 +273,26 @@ def comparison_rows(found: ComparisonView, titles: Mapping[str, str], words: Wor
     means = tuple(
         ComparedRow(
             words("analytics.score") if one.criterion is None else words.known(f"criterion.{one.criterion}", one.title),
-            _of_mean(one.first, words),
-            _of_mean(one.second, words),
-            *_difference(one.difference, 1, "", words),
+            mean_figure(one.first, words),
+            mean_figure(one.second, words),
+            *difference_told(one.difference, 1, "", words),
         )
         for one in found.means
     )
     classes = tuple(
         ComparedRow(
             titles.get(one.error_class, one.error_class),
-            _of_share(one.first, words),
-            _of_share(one.second, words),
-            *_difference(one.difference, 100, words("analytics.points"), words),
+            share_figure(one.first, words),
+            share_figure(one.second, words),
+            *difference_told(one.difference, 100, words("analytics.points"), words),
         )
         for one in found.classes
     )
     return Comparison(found.first, found.second, means, classes)
 
 
-def _difference(one: DifferenceView, times: float, unit: str, words: Wording) -> tuple[str, str]:
+def difference_told(one: DifferenceView, times: float, unit: str, words: Wording) -> tuple[str, str]:
+    """In words with its interval, and the way: up, down, or nothing that can be told."""
     if one.value is None:
         return NOTHING, ""
     value = _signed(times * one.value, words)

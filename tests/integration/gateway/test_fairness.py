@@ -1,0 +1,95 @@
+"""GET /v1/fairness: what people changed of reviewed conversations, by group, and only of those that were reviewed to the end."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from typing import Any
+
+import httpx
+import pytest
+from auricle_contracts.review import ReviewSettings
+from auricle_records.review import triage
+from integration.gateway import outcomes
+from integration.gateway.conftest import Door
+from integration.gateway.posted import fresh, post_chat
+from integration.gateway.signed_in import person_of
+
+EVERYTHING = ReviewSettings(audited_share=1, agent_week=0, unsure_below=0, rare_class_below=0, blind_share=0)
+
+
+@pytest.fixture(scope="module")
+async def manager(door: Door) -> AsyncIterator[httpx.AsyncClient]:
+    async with AsyncExitStack() as stack:
+        yield await stack.enter_async_context(await person_of(door.ours, "quality_manager", email="fair@ours.example"))
+
+
+@pytest.fixture(scope="module")
+async def lines(door: Door, manager: httpx.AsyncClient) -> tuple[str, str]:
+    """On the first line both findings are rejected and a score is changed; on the second all is let stand; a third chat waits."""
+    first, second = f"fair-{fresh()}-a", f"fair-{fresh()}-b"
+    assert (await manager.put("/v1/review-settings", json=EVERYTHING.model_dump())).status_code == 200
+    for line in (first, first, second):
+        chat = await post_chat(door.ours, line=line, language="ru")
+        evaluation = await outcomes.judge(door, chat, findings=(outcomes.FINDING,))
+        if line == first:
+            rejected = f"/v1/conversations/{chat}/findings/{evaluation}.0/labels"
+            assert (await manager.post(rejected, json={"verdict": "reject"})).is_success
+            said = {"conversation_id": chat, "criterion": "politeness", "value": 40}
+            assert (await manager.post("/v1/labels", json=said)).is_success
+    await post_chat(door.ours, line=second)
+    await triage.triage(door.db, "ours")
+    for one in (await manager.get("/v1/review-items", params={"line": "fair-"})).json()["items"]:
+        assert (await manager.post(f"/v1/review-items/{one['id']}/done")).status_code == 200
+    return first, second
+
+
+async def asked(client: httpx.AsyncClient, **query: Any) -> dict[str, Any]:
+    reply = await client.get("/v1/fairness", params={"line": "fair-", **query})
+    assert reply.status_code == 200, reply.text
+    return dict(reply.json())
+
+
+async def test_groups_have_figures_and_control(manager: httpx.AsyncClient, lines: tuple[str, str]) -> None:
+    found = await asked(manager, by="line")
+    assert (found["reviewed"], found["tests"]) == (3, 0)
+    groups = {one["name"]: one for one in found["groups"]}
+    assert set(groups) == set(lines)
+    corrected = {one["measure"]: one["share"] for one in groups[lines[0]]["figures"]}
+    assert (corrected["changed"]["found"], corrected["false_alarm"]["found"], corrected["too_high"]["found"]) == (
+        2,
+        2,
+        2,
+    )
+    assert (corrected["missed"]["found"], corrected["too_low"]["found"]) == (0, 0)
+    stood = {one["measure"]: one["share"]["found"] for one in groups[lines[1]]["figures"]}
+    assert set(stood.values()) == {0}
+    control = groups[lines[0]]["control"]
+    assert (control["machine_errors"]["found"], control["people_errors"]["found"]) == (2, 0)
+    assert control["score"]["value"] == 50
+    assert {one["verdict"] for group in found["groups"] for one in group["figures"]} == {"too_few"}
+
+
+@pytest.mark.parametrize(("by", "name"), [("language", "ru"), ("quality", ""), ("length", ""), ("agent", "84213")])
+async def test_every_grouping(manager: httpx.AsyncClient, lines: tuple[str, str], by: str, name: str) -> None:
+    found = await asked(manager, by=by, line=lines[0])
+    assert [(one["name"], one["reviewed"]) for one in found["groups"]] == [(name, 2)]
+
+
+async def test_only_the_random_share(manager: httpx.AsyncClient, lines: tuple[str, str]) -> None:
+    found = await asked(manager, audited="true")
+    assert (found["audited"], found["reviewed"]) == (True, 3), "all of them were drawn, at a share of 1"
+
+
+async def test_a_file_has_a_line_for_each_group_and_measure(manager: httpx.AsyncClient, lines: tuple[str, str]) -> None:
+    reply = await manager.get("/v1/fairness/export", params={"line": lines[0]})
+    assert reply.status_code == 200
+    assert reply.headers["content-disposition"] == 'attachment; filename="fairness-line.csv"'
+    rows = reply.text.removeprefix("\ufeff").splitlines()
+    assert len(rows) == 1 + 6
+    assert rows[1].startswith(f"{lines[0]};changed;2;2;1,0;")
+    trail = (await manager.get("/v1/audit")).json()["items"]
+    assert any(one["action"] == "exported" and one["subject"] == "fairness" for one in trail)
+
+
+async def test_an_analyst_does_not_see_who_is_corrected(door: Door) -> None:
+    async with await person_of(door.ours, "analyst", email="unfair@ours.example") as analyst:
+        assert (await analyst.get("/v1/fairness")).status_code == 403
