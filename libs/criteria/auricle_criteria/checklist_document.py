@@ -23,6 +23,7 @@ says so and counts towards no score.
 
 `auricle bench checklist --set second` measures classes on labelled dialogues by another hand ([below](#measured)),
 `--set third` on more of them, `--data FILE` on yours.
+What the flow's steps are worth: [flow.md](flow.md).
 No class that a prompt finds is live: the shipped judge
 was never trained on such questions. What a larger model is worth says the same command with `--model-url http://…/v1`.
 

@@ -32,7 +32,8 @@ class FlowStep(Contract):
 
     `per_call`: at most so many classes are asked of at once. `overlap`: lines that two neighbouring windows of a long conversation share.
     `around`: lines before and behind a place that the step is told to look at. `fewest`: with fewer findings it is left out.
-    `min_confidence` (0-1): an answer less probable is left open.
+    `min_confidence` (0-1): an answer less probable is left open. `without`, of `verify`: classes whose proposals stand without a second
+    look; claims always get one.
     """
 
     kind: StepKind
@@ -44,6 +45,8 @@ class FlowStep(Contract):
     around: Annotated[int, Field(ge=0, le=20)] = 0
     fewest: Annotated[int, Field(ge=0)] = 0
     min_confidence: Annotated[float, Field(ge=0, le=1)] = 0.0
+    # Left out where it is empty: flows without it keep their hash.
+    without: Annotated[tuple[Name, ...], Field(exclude_if=lambda given: not given)] = ()
 
     @model_validator(mode="after")
     def _asking_has_a_prompt_and_a_budget(self) -> Self:
@@ -52,6 +55,12 @@ class FlowStep(Contract):
             raise ValueError(
                 f"{self.kind}: `prompt`, `max_calls` and `max_tokens` belong to steps that ask a model, all three"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _only_verify_is_without(self) -> Self:
+        if self.without and self.kind is not StepKind.VERIFY:
+            raise ValueError(f"{self.kind}: `without` belongs to `verify`")
         return self
 
 

@@ -87,7 +87,7 @@ class Library:
     def check(self) -> None:
         """Raises UnknownArtefact for a reference to nothing."""
         for flow in self.flows.values():
-            _refuse(f"flow {flow.id}", (f"there is no prompt {n!r}" for n in flow.prompts if n not in self.prompts))
+            _refuse(f"flow {flow.id}", _flow_faults(flow, self))
         for card in self.scorecards.values():
             faults = [fault for one in card.of_layer(Layer.MODEL) for fault in _faults(one, self.prompts)]
             _refuse(f"scorecard {card.id}", [*faults, *_checklist_faults(card, self)])
@@ -116,6 +116,15 @@ def _refuse(what: str, faults: Iterable[str]) -> None:
     told = "; ".join(faults)
     if told:
         raise UnknownArtefact(f"{what}: {told}")
+
+
+def _flow_faults(flow: Flow, library: Library) -> Iterable[str]:
+    for name in flow.prompts:
+        if name not in library.prompts:
+            yield f"there is no prompt {name!r}"
+    for name in (name for step in flow.steps for name in step.without):
+        if name not in library.classes:
+            yield f"there is no error class {name!r}"
 
 
 def _checklist_faults(card: Scorecard, library: Library) -> Iterable[str]:

@@ -56,6 +56,38 @@ def checklist(
     benches.run(root(), "test_checklist.py", {"AURICLE_BENCH_DATA": files, "AURICLE_BENCH_OUT": written, **asked})
 
 
+@app.command("control")
+def control(
+    data: Annotated[
+        list[Path] | None,
+        typer.Option(help="Labelled dialogues, JSONL; several are read as one. Default: a shipped set."),
+    ] = None,
+    shipped: Annotated[ShippedSet, typer.Option("--set", help="Which shipped set.")] = ShippedSet.SECOND,
+    classes: Annotated[
+        list[str] | None, typer.Option("--class", help="Only these; default: all that a prompt can be asked about.")
+    ] = None,
+    dialogues: Annotated[int, typer.Option(help="At most so many, evenly out of the set; 0: all.", min=0)] = 0,
+    model_url: Annotated[str, typer.Option(help="Model server, ending in /v1; default: the shipped judge.")] = "",
+    model_name: Annotated[str, typer.Option(help="The model, as the server calls it.")] = "judge",
+    out: Annotated[Path | None, typer.Option(help="Write the figures there too, as JSON.")] = None,
+    candidate: Annotated[
+        Path | None, typer.Option(help="Write the flow there with verify off where it does not pay.")
+    ] = None,
+) -> None:
+    """The flow beside one prompt with the same classes, at equal recall: false alarms, calls, tokens, seconds; what pays per class."""
+    asked = {
+        "AURICLE_BENCH_DATA": ":".join(str(path.resolve()) for path in data or ()),
+        "AURICLE_BENCH_SET": shipped.value,
+        "AURICLE_BENCH_CLASSES": ",".join(classes or ()),
+        "AURICLE_BENCH_DIALOGUES": str(dialogues) if dialogues else "",
+        "AURICLE_BENCH_MODEL": model_url,
+        "AURICLE_BENCH_MODEL_NAME": model_name,
+        "AURICLE_BENCH_OUT": str(out.resolve()) if out else "",
+        "AURICLE_BENCH_CANDIDATE": str(candidate.resolve()) if candidate else "",
+    }
+    benches.run(root(), "test_control.py", asked)
+
+
 @app.command("spelling")
 def spelling(
     data: Annotated[Path, typer.Option(help="A folder with sources.txt and corrections.txt, a sentence a line.")],

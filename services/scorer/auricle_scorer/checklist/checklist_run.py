@@ -227,7 +227,8 @@ class ChecklistRun:
         if second is None:
             return result
         asker = self._asker(second, reading, model)
-        looked = await verify(asker, proposals, self.articles)
+        doubted = [one for one in proposals if one.error_class.by_articles or one.error_class.id not in second.without]
+        looked = await verify(asker, doubted, self.articles)
         citations = dict(result.citations)
         for one in looked:
             left = Proposal(one.error_class, one.places, one.open, _least(one.places))
