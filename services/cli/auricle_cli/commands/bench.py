@@ -88,6 +88,23 @@ def control(
     benches.run(root(), "test_control.py", asked)
 
 
+@app.command("swap")
+def swap(
+    model_url: Annotated[
+        str, typer.Option(help="Model server, ending in /v1: asked for what only a prompt finds.")
+    ] = "",
+    model_name: Annotated[str, typer.Option(help="The model, as the server calls it.")] = "judge",
+    out: Annotated[Path | None, typer.Option(help="Write the figures there too, as JSON.")] = None,
+) -> None:
+    """Whether verdicts follow the definition: a strict and a lenient one of each class (prompts/swaps/)."""
+    asked = {
+        "AURICLE_BENCH_MODEL": model_url,
+        "AURICLE_BENCH_MODEL_NAME": model_name,
+        "AURICLE_BENCH_OUT": str(out.resolve()) if out else "",
+    }
+    benches.run(root(), "test_swap.py", asked)
+
+
 @app.command("spelling")
 def spelling(
     data: Annotated[Path, typer.Option(help="A folder with sources.txt and corrections.txt, a sentence a line.")],

@@ -3,9 +3,10 @@
 needs    ─ none of these marks: no opportunity
 found    ─ each hit is the mistake …            missing ─ … or: none of `of` is the mistake, shown by the agent's first or last turn
 void     ─ any of these marks: not found
-check    ─ what data cannot say: a function of `checks`, told named `marks` and lists of `words`
+check    ─ what data cannot say: a function of `checks`, told named `marks`, lists of `words` and its `limits`
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
 from auricle_contracts import Contract, Role
@@ -19,6 +20,17 @@ CheckName = Literal[
     "fillers", "hold_time", "hold_unasked", "interrupting", "name_misspelt", "name_not_adapted", "name_not_used", "name_wrong",
     "placeholder", "recording", "repeated", "slow_reply", "spelling", "templates", "unanswered", "unmarked",
 ]  # fmt: skip
+
+
+LIMITS: Mapping[str, frozenset[str]] = {
+    "caps": frozenset({"letters"}),
+    "dead_air": frozenset({"silence_ms"}),
+    "fillers": frozenset({"fewest"}),
+    "hold_time": frozenset({"hold_ms"}),
+    "interrupting": frozenset({"overlap_ms"}),
+    "slow_reply": frozenset({"chat_ms", "email_ms"}),
+}
+"""The numbers that a check decides by: from how many letters, words, ms on something is the mistake."""
 
 
 class Mark(Contract):
@@ -71,9 +83,17 @@ class Detector(Artefact):
     void: tuple[Mark, ...] = ()
     marks: dict[str, tuple[Mark, ...]] = Field(default_factory=dict)
     words: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    limits: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         if sum(map(bool, (self.found, self.missing, self.check))) != 1:
             raise ValueError("exactly one of `found`, `missing`, `check`")
+        return self
+
+    @model_validator(mode="after")
+    def _its_own_limits(self) -> Self:
+        wanted = LIMITS.get(self.check or "", frozenset())
+        if self.limits.keys() != wanted:
+            raise ValueError(f"`limits` of this detector are {sorted(wanted)}")
         return self

@@ -13,13 +13,9 @@ from auricle_rules.detection.detector import Detector
 from auricle_rules.detection.marks import Dialogue, Marks, quotes_of, turns_of
 from auricle_rules.detection.verdict import NO_OPPORTUNITY, Verdict, found, undetermined
 
-DEAD_AIR_MS = 10_000
 LEAST_HOLD_MS = 8_000
-LONG_HOLD_MS = 60_000
 FEWEST_BREAKING_WORDS = 3
 _SAYS_NOTHING = frozenset({"понимаю", "вижу", "слышу", "думаю", "знаю", "могу", "хочу", "понял", "прошу"})
-OVERLAP_MS = 1_000
-SLOW_CHAT_MS, SLOW_EMAIL_MS = 20 * 60_000, 48 * 3_600_000
 MOST_ORDER_WORDS, PLAIN_HOLD_MS = 4, 30_000
 _CALLS = frozenset(
     {"здравствуйте", "извините", "простите", "смотрите", "слушайте", "говорите", "скажите", "понимаете", "пожалуйста"}
@@ -43,9 +39,9 @@ def _is_timed(read: AnalysedTurn) -> bool:
     return read.turn.start_ms is not None and read.turn.end_ms is not None
 
 
-def dead_air(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
+def dead_air(detector: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
     """A long silence that the agent did not announce and the customer did not ask for; a wait that was ordered is another class."""
-    silences = list(_silences(dialogue, DEAD_AIR_MS))
+    silences = list(_silences(dialogue, detector.limits["silence_ms"]))
     asked = turns_of(marks["asks"], dialogue) - {*dialogue.of(Role.CUSTOMER)[:1]}  # the first "hello" is a greeting
     if not silences:
         if dialogue.context.timed:
@@ -98,7 +94,7 @@ def _shown(dialogue: Dialogue, turn: int) -> Quote:
     return dialogue.whole(turn, SHOWN_TOKENS)
 
 
-def hold_time(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
+def hold_time(detector: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
     """A wait that the agent asked for or ordered and that lasted too long, by the clock or by the customer's words."""
     asking = turns_of(marks["asks_to_wait"], dialogue) | {
         turn for turn in dialogue.of(Role.AGENT) if _is_plain_order(dialogue, turn)
@@ -106,7 +102,8 @@ def hold_time(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
     told = list(quotes_of(marks["told_long"], dialogue))
     if not asking and not told:
         return NO_OPPORTUNITY
-    held = [_shown(dialogue, turn) for turn in sorted(asking) if _kept_ms(dialogue, turn) >= LONG_HOLD_MS]
+    least = detector.limits["hold_ms"]
+    held = [_shown(dialogue, turn) for turn in sorted(asking) if _kept_ms(dialogue, turn) >= least]
     return found([*held, *told])
 
 
@@ -148,9 +145,9 @@ def hold_unasked(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
     return found(quotes)
 
 
-def slow_reply(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
+def slow_reply(detector: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
     """Answers of the agent that came late, without a word of when they would; without times what the customer says of it."""
-    least = SLOW_EMAIL_MS if dialogue.context.channel is Channel.EMAIL else SLOW_CHAT_MS
+    least = detector.limits["email_ms" if dialogue.context.channel is Channel.EMAIL else "chat_ms"]
     told = turns_of(marks["told_when"], dialogue)
     late, patient, hours = (turns_of(marks[name], dialogue) for name in ("told_late", "patient", "hours"))
     if not any(_is_timed(read) for read in dialogue.turns):
@@ -187,7 +184,7 @@ def _lasted_ms(dialogue: Dialogue, one: int, other: int) -> int:
     return span(second)[0] - span(first)[1] if _is_timed(first) and _is_timed(second) else 0
 
 
-def interrupting(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
+def interrupting(detector: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
     """The agent began while the customer spoke, with more than a sound, and both went on; or the customer says so."""
     if dialogue.context.roles_guessed:
         return undetermined("one_track")
@@ -197,10 +194,10 @@ def interrupting(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
     invited = turns_of(marks["invites"], dialogue)
     if invited:
         return found([])
-    return found([*_breaks(dialogue), *protested])
+    return found([*_breaks(dialogue, detector.limits["overlap_ms"]), *protested])
 
 
-def _breaks(dialogue: Dialogue) -> Iterator[Quote]:
+def _breaks(dialogue: Dialogue, least_ms: int) -> Iterator[Quote]:
     timed = [place for place, read in enumerate(dialogue.turns) if _is_timed(read)]
     customers = [
         place
@@ -210,7 +207,11 @@ def _breaks(dialogue: Dialogue) -> Iterator[Quote]:
     for place in timed:
         read = dialogue.turns[place]
         says_something = len(read.tokens) >= FEWEST_BREAKING_WORDS and not is_sound(read) and not _only_listens(read)
-        if read.turn.role is Role.AGENT and says_something and any(_overlaps(dialogue, read, one) for one in customers):
+        if (
+            read.turn.role is Role.AGENT
+            and says_something
+            and any(_overlaps(dialogue, read, one) > least_ms for one in customers)
+        ):
             yield _shown(dialogue, place)
 
 
@@ -219,7 +220,8 @@ def _only_listens(read: AnalysedTurn) -> bool:
     return all(token.norm in _LISTENS for token in read.tokens)
 
 
-def _overlaps(dialogue: Dialogue, read: AnalysedTurn, customer: int) -> bool:
+def _overlaps(dialogue: Dialogue, read: AnalysedTurn, customer: int) -> int:
+    """Ms in which both speak, where the customer began."""
     begin, end = span(read)
     start, stop = span(dialogue.turns[customer])
-    return start < begin and min(stop, end) - begin > OVERLAP_MS
+    return min(stop, end) - begin if start < begin else 0

@@ -37,10 +37,8 @@ _STRETCH = re.compile(r"[^.!?;:,\n()«»\"—–…]+")
 _AMBIGUOUS = frozenset("sugar duck lad flower boss chief hen girl doll pet honey champ sunshine chuck".split())
 _CHUMMY = ("юха", "уха", "еха", "ян", "он", "ян", "ек", "га", "шка", "ька", "ка")
 _JOINING = frozenset({"и", "или", "но", "а", "что", "чтобы", "как", "когда", "если", "пока"})
-LONG = 4  # letters from which one word in capitals shouts
 LEAST_UNMARKED_WORDS = 7
 LEAST_VERBS = 3  # of a stretch that must be more than one sentence
-FEWEST_FILLERS = 3
 MOST_TOLD = 10
 
 
@@ -54,10 +52,14 @@ def caps(detector: Detector, _: Marks, names: NameBook, dialogue: Dialogue) -> V
     }
     known |= {word.upper() for text in told for word in re.findall(r"[^\W\d_]+", text)}
     known |= {word for text in said for word in _SHOUTED.findall(text)}
-    return found(quote for turn in dialogue.of(Role.AGENT) for quote in _shouts(dialogue, turn, known))
+    return found(
+        quote
+        for turn in dialogue.of(Role.AGENT)
+        for quote in _shouts(dialogue, turn, known, detector.limits["letters"])
+    )
 
 
-def _shouts(dialogue: Dialogue, turn: int, known: frozenset[str]) -> Iterator[Quote]:
+def _shouts(dialogue: Dialogue, turn: int, known: frozenset[str], letters: int) -> Iterator[Quote]:
     text = dialogue.turns[turn].turn.text
     apart = [*quoted(text), *placeholders(text), *(match.span() for match in _BRACKETED.finditer(text))]
     yield from (
@@ -72,7 +74,7 @@ def _shouts(dialogue: Dialogue, turn: int, known: frozenset[str]) -> Iterator[Qu
         and text[match.end() : match.end() + 1] != ":"
         and _is_shouted(match.group())
     ]
-    if any(len(match.group()) >= LONG for match in words):
+    if any(len(match.group()) >= letters for match in words):
         yield from (dialogue.quote(turn, match.span()) for match in words)
 
 
@@ -212,9 +214,9 @@ def _calls_somebody(dialogue: Dialogue, quote: Quote) -> bool:
     return not behind or (behind[0] in ",.!?\n" and (not before or before[-1] in ",.!?\n"))
 
 
-def fillers(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
+def fillers(detector: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
     """Turns with several words that only fill, each said for nothing; sounds of hesitation do not count."""
     by_turn: dict[int, list[Quote]] = {}
     for quote in quotes_of(marks["fillers"], dialogue):
         by_turn.setdefault(quote.turn, []).append(quote)
-    return found(quotes[0] for quotes in by_turn.values() if len(quotes) >= FEWEST_FILLERS)
+    return found(quotes[0] for quotes in by_turn.values() if len(quotes) >= detector.limits["fewest"])
