@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 
 from auricle_contracts import Detection, DetectionState, Direction, Evaluation, Layer
@@ -18,9 +19,15 @@ CONTEXT = 4096
 Judge = Callable[[MarkedDialogue], Awaitable[Mapping[str, Detection]]]
 
 
+@cache
+def shipped() -> Library:
+    """The release's files, read once."""
+    return Library.read(PROMPTS)
+
+
 def bundle_of(classes: Iterable[ErrorClass]) -> Bundle:
     """A card without criteria of the model, and all classes that no rule decides."""
-    library = Library.read(PROMPTS)
+    library = shipped()
     by_prompt = {"state": ClassState.EXPERIMENTAL, "found_by": FoundBy.PROMPT, "rule": None}
     asked = {one.id: one.model_copy(update=by_prompt) for one in classes if one.found_by is not FoundBy.RULE}
     card = library.scorecards["sales"]

@@ -125,9 +125,9 @@ def bundle(arm: Arm, classes: Sequence[ErrorClass], channel: Channel) -> Bundle:
     if whole.flow is None:
         raise ValueError("the card has no flow")
     if arm is Arm.FLOW:
-        return _with_steps(whole, whole.flow, (StepKind.ROUTE, StepKind.DETECT, StepKind.VERIFY, StepKind.COMMENT))
+        return with_steps(whole, (StepKind.ROUTE, StepKind.DETECT, StepKind.VERIFY, StepKind.COMMENT))
     if arm is Arm.SPLIT:
-        return _with_steps(whole, whole.flow, (StepKind.ROUTE, StepKind.DETECT))
+        return with_steps(whole, (StepKind.ROUTE, StepKind.DETECT))
     detect = whole.flow_prompts[0]
     prompt = one_prompt(own, detect)
     # More classes than a flow's file may put into one call: that is what is to be measured.
@@ -137,7 +137,11 @@ def bundle(arm: Arm, classes: Sequence[ErrorClass], channel: Channel) -> Bundle:
     return whole.model_copy(update={"flow": flow, "flow_prompts": (prompt,)})
 
 
-def _with_steps(whole: Bundle, flow: Flow, kinds: Sequence[StepKind]) -> Bundle:
+def with_steps(whole: Bundle, kinds: Sequence[StepKind]) -> Bundle:
+    """Only these steps of its flow."""
+    if whole.flow is None:
+        raise ValueError("the card has no flow")
+    flow = whole.flow
     steps = tuple(step for step in flow.steps if step.kind in kinds)
     named = {step.prompt for step in steps}
     prompts = tuple(one for one in whole.flow_prompts if one.id in named)
@@ -154,9 +158,12 @@ class Asking:
 
     async def ask(self, arm: Arm, dialogue: MarkedDialogue) -> Said:
         """What the arm says of a dialogue, and what it cost."""
+        return await self.judged(bundle(arm, self.classes, dialogue.channel), dialogue)
+
+    async def judged(self, by: Bundle, dialogue: MarkedDialogue) -> Said:
+        """What a bundle says of a dialogue, and what it cost."""
         about = Subject(dialogue.transcript(), dialogue.channel, Direction.INBOUND, None, {})
-        pinned = self.parts.pinned_to(bundle(arm, self.classes, dialogue.channel))
-        evaluation = (await pinned.score(about, self.served, recipe="bench")).evaluation
+        evaluation = (await self.parts.pinned_to(by).score(about, self.served, recipe="bench")).evaluation
         steps = [one for one in evaluation.steps if one.calls]
         cached = [one.tokens_cached for one in steps if one.tokens_cached is not None]
         cost = Cost(

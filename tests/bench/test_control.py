@@ -65,13 +65,14 @@ def _dialogues() -> list[MarkedDialogue]:
 async def _asked(dialogues: Sequence[MarkedDialogue], classes: Sequence[ErrorClass]) -> Mapping[Arm, Sequence[Said]]:
     name = os.environ.get("AURICLE_BENCH_MODEL_NAME", "") or "judge"
     async with AsyncExitStack() as stack:
-        url = os.environ.get("AURICLE_BENCH_MODEL", "") or await stack.enter_async_context(_shipped_judge())
+        url = os.environ.get("AURICLE_BENCH_MODEL", "") or await stack.enter_async_context(shipped_judge())
         judge = await stack.enter_async_context(asking(url, name, classes))
         return {arm: [await judge.ask(arm, one) for one in dialogues] for arm in ARMS}
 
 
 @asynccontextmanager
-async def _shipped_judge() -> AsyncIterator[str]:
+async def shipped_judge() -> AsyncIterator[str]:
+    """The address of services/llm over models/judge."""
     async with wiring.wire(Settings()) as parts, running(app.create(parts)) as address:
         yield f"{address}/v1"
 

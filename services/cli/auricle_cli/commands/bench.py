@@ -105,6 +105,25 @@ def swap(
     benches.run(root(), "test_swap.py", asked)
 
 
+@app.command("complibench")
+def complibench(
+    data: Annotated[Path, typer.Option(help="CompliBench's folder: <domain>/conversation_*.json.")],
+    dialogues: Annotated[int, typer.Option(help="At most so many, evenly out of all; 0: all.", min=0)] = 0,
+    model_url: Annotated[str, typer.Option(help="Model server, ending in /v1; default: the shipped judge.")] = "",
+    model_name: Annotated[str, typer.Option(help="The model, as the server calls it.")] = "judge",
+    out: Annotated[Path | None, typer.Option(help="Write the figures there too, as JSON.")] = None,
+) -> None:
+    """A public benchmark through the flow, its guidelines as error classes: its three figures, beside floors."""
+    asked = {
+        "AURICLE_BENCH_DATA": str(data.resolve()),
+        "AURICLE_BENCH_DIALOGUES": str(dialogues) if dialogues else "",
+        "AURICLE_BENCH_MODEL": model_url,
+        "AURICLE_BENCH_MODEL_NAME": model_name,
+        "AURICLE_BENCH_OUT": str(out.resolve()) if out else "",
+    }
+    benches.run(root(), "test_complibench.py", asked)
+
+
 @app.command("spelling")
 def spelling(
     data: Annotated[Path, typer.Option(help="A folder with sources.txt and corrections.txt, a sentence a line.")],
