@@ -8,7 +8,7 @@ from auricle_criteria.artefact import Artefact
 from auricle_criteria.flows import Flow
 from auricle_criteria.prompts import Prompt
 
-ANSWERING = ("rules", "detectors", "languages", "masking", "names")
+ANSWERING = ("rules", "detectors", "wordings", "languages", "masking", "names")
 
 
 def flow_pin(prompts: Iterable[Prompt]) -> str:
@@ -23,7 +23,7 @@ def checklist_pin(flow: Flow, prompts: Iterable[Prompt], classes: Iterable[Artef
 
 
 def rules_pin(prompts: Path) -> str:
-    """What the rules service answers by: rules, detectors, language packs, masking packs and names under the folder `prompts/`."""
+    """What the rules service answers by: rules, detectors and their wordings, language packs, masking packs and names under the folder `prompts/`."""
     return f"rules@{hash_of_folders(*(prompts / name for name in ANSWERING))}"
 
 

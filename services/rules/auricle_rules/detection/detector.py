@@ -4,12 +4,14 @@ needs    ─ none of these marks: no opportunity
 found    ─ each hit is the mistake …            missing ─ … or: none of `of` is the mistake, shown by the agent's first or last turn
 void     ─ any of these marks: not found
 check    ─ what data cannot say: a function of `checks`, told named `marks`, lists of `words` and its `limits`
+
+Patterns name shared wordings in braces: `{soon}` is any of `prompts/wordings/soon.yaml`.
 """
 
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
-from auricle_contracts import Contract, Role
+from auricle_contracts import Channel, Contract, Role
 from auricle_criteria.artefact import Artefact
 from pydantic import Field, StringConstraints, model_validator
 
@@ -37,9 +39,9 @@ class Mark(Contract):
     """Turns of `who` that say one of `says` (phrase patterns), `matches` (regular expressions) or `lists` (of the language pack).
 
     Without any of them every turn is a hit; inside quotation marks an agent says nothing. `first`, `last`: only so many turns of those.
-    `unless` in the same turn voids a hit. `before` and `after` are said by the other side in its nearest turn, `earlier` in any before,
+    `unless` in the same turn voids a hit, `unless_here` in the same sentence. `before` and `after` are said by the other side in its nearest turn, `earlier` in any before,
     each with its `not_` twin; `not_then` by the same side in this turn or its next. `asks`: the turn has a question mark. `ends`: it is
-    the last of all.
+    the last of all. `channels`: only in these.
     """
 
     who: Literal["agent", "customer", "bot", "ivr"] = "agent"
@@ -49,6 +51,7 @@ class Mark(Contract):
     matches: Patterns = ()
     lists: tuple[str, ...] = ()
     unless: Patterns = ()
+    unless_here: Patterns = ()
     before: Patterns = ()
     not_before: Patterns = ()
     after: Patterns = ()
@@ -59,6 +62,7 @@ class Mark(Contract):
     most_words: Annotated[int, Field(ge=1)] | None = None
     asks: bool | None = None
     ends: bool = False
+    channels: tuple[Channel, ...] = ()
 
     @property
     def role(self) -> Role:
@@ -71,6 +75,12 @@ class Missing(Contract):
 
     of: Annotated[tuple[Mark, ...], Field(min_length=1)]
     shown: Literal["first", "last"]
+
+
+class Wording(Artefact):
+    """One file of `prompts/wordings/`: phrase patterns that several detectors or wordings name."""
+
+    says: Annotated[Patterns, Field(min_length=1)]
 
 
 class Detector(Artefact):

@@ -13,7 +13,7 @@ from auricle_criteria.yaml_files import read_folder
 from auricle_rules.answering.context import ConversationContext, quotes_confidence
 from auricle_rules.detection.addressing.namebook import NameBook
 from auricle_rules.detection.checks import check_of
-from auricle_rules.detection.detector import Detector, Mark, Missing
+from auricle_rules.detection.detector import Detector, Mark, Missing, Wording
 from auricle_rules.detection.marks import CompiledMark, Dialogue
 from auricle_rules.detection.patterns import PatternBook
 from auricle_rules.detection.verdict import NO_OPPORTUNITY, NOT_FOUND, Verdict, found, undetermined
@@ -31,11 +31,12 @@ class DetectorSet:
     detectors: Mapping[str, Detector]
     classes: Mapping[str, ErrorClass]
     names: NameBook
+    wordings: Mapping[str, Wording]
     min_heard: float
 
     @classmethod
     def read(cls, prompts: Path, first_names: Iterable[str], min_heard: float) -> "DetectorSet":
-        """Every file of `detectors/`; BadArtefact for one that serves no class or cannot be compiled.
+        """Every file of `detectors/` with the `wordings/` that they name; BadArtefact for one that serves no class or cannot be compiled.
 
         `first_names`: those that no morphology knows.
         """
@@ -43,7 +44,8 @@ class DetectorSet:
         classes = read_classes(prompts)
         if strange := sorted(detectors.keys() - classes.keys()):
             raise BadArtefact(f"the detectors {strange} serve no class")
-        made = cls(detectors, classes, NameBook.read(prompts, first_names), min_heard)
+        wordings = read_folder(Wording, prompts / "wordings")
+        made = cls(detectors, classes, NameBook.read(prompts, first_names), wordings, min_heard)
         _ = made._compiled
         return made
 
@@ -103,7 +105,7 @@ class DetectorSet:
         return {}
 
     def _compile(self, names: Iterable[str]) -> Compiled:
-        book = PatternBook()
+        book = PatternBook({name: one.says for name, one in self.wordings.items()})
         detects = {name: _detect(self.detectors[name], book, self.names) for name in names}
         book.build()
         return book, detects

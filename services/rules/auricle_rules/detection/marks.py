@@ -15,6 +15,7 @@ from auricle_rules.detection.detector import Mark, Patterns
 from auricle_rules.detection.patterns import Found, PatternBook, Place, expression
 
 _QUOTED = re.compile(r"«[^»\n]*»|\"[^\"\n]*\"|“[^”\n]*”")
+_SENTENCE_END = re.compile(r"[.!?…]+[\s\"»)]|\n")
 OTHER_SIDE = {Role.AGENT: Role.CUSTOMER, Role.CUSTOMER: Role.AGENT, Role.BOT: Role.CUSTOMER, Role.IVR: Role.CUSTOMER}
 
 
@@ -57,6 +58,11 @@ class Dialogue:
         """What a list of patterns found in this turn."""
         return self.found.get(number, {}).get(turn, ()) if number is not None else ()
 
+    def is_one_sentence(self, turn: int, one: Place, other: Place) -> bool:
+        """Whether no sentence ends between two places of a turn."""
+        first, second = sorted((one, other))
+        return not _SENTENCE_END.search(self.turns[turn].turn.text, first[1], second[0])
+
     def near(self, turn: int, role: Role, step: int) -> int | None:
         """The nearest turn of this role before (-1) or after (1)."""
         others = self.of(role)
@@ -79,12 +85,16 @@ class CompiledMark:
 
     def __init__(self, mark: Mark, book: PatternBook, owner: str) -> None:
         self.mark = mark
-        self._said = book.add(expression(mark.says, mark.matches), owner) if mark.says or mark.matches else None
+        said = expression(book.spelt_out(mark.says, owner), mark.matches)
+        self._said = book.add(said, owner) if said else None
+        self._void_here = _number(book, mark.unless_here, owner)
         self._is_wordless = not (mark.says or mark.matches or mark.lists)
         self._around = {name: _number(book, getattr(mark, name), owner) for name in _AROUND}
 
     def quotes(self, dialogue: Dialogue) -> Iterator[Quote]:
         """Each hit."""
+        if self.mark.channels and dialogue.context.channel not in self.mark.channels:
+            return
         for turn in self._turns(dialogue):
             places = (
                 [(0, len(dialogue.turns[turn].turn.text))]
@@ -103,7 +113,12 @@ class CompiledMark:
     def _own_places(self, dialogue: Dialogue, turn: int) -> Iterator[Place]:
         places = dialogue.places(self._said, turn)
         apart = quoted(dialogue.turns[turn].turn.text) if places and self.mark.role is Role.AGENT else []
-        return (place for place in places if not is_within(place[0], apart))
+        void = dialogue.places(self._void_here, turn) if places else ()
+        return (
+            place
+            for place in places
+            if not is_within(place[0], apart) and not any(dialogue.is_one_sentence(turn, place, other) for other in void)
+        )
 
     def _listed(self, read: AnalysedTurn) -> Iterator[Place]:
         for hit in read.of(*self.mark.lists) if self.mark.lists else ():
@@ -148,7 +163,7 @@ _NEGATED = ("unless", "not_")
 
 
 def _number(book: PatternBook, patterns: Patterns, owner: str) -> int | None:
-    return book.add(expression(patterns), owner) if patterns else None
+    return book.add(expression(book.spelt_out(patterns, owner)), owner) if patterns else None
 
 
 Marks = Mapping[str, Sequence[CompiledMark]]

@@ -2,6 +2,7 @@
 
     a b        the two words side by side, in one sentence     a ... b    up to four words between
     слов*      the word with any ending                        (a|b) c?   as in a regular expression
+    {soon}     any phrase of the wording of this name
 A phrase never begins or ends inside a word, nor beside a hyphen: "кто" is not in "кто-нибудь". Case and "ё" do not count.
 
 Texts are searched as one byte of ASCII a letter: Russian letters take the place of capitals. So classes of letters stay small, re2's
@@ -19,6 +20,7 @@ import re2
 from auricle_criteria.errors import BadArtefact
 
 MEMORY_BYTES = 64 << 20
+MOST_NESTED = 3  # wordings inside wordings
 _RUSSIAN = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
 _SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ\x0e\x0f\x10\x11\x12\x13"
 _OTHER_LETTER = b"\x1f"
@@ -29,6 +31,7 @@ _LETTER, _PART, _BORDER = f"[{_LETTERS}]", f"[{_LETTERS}0-9-]", f"[^{_LETTERS}0-
 _SPACE = rf"[^{_LETTERS}0-9\n.!?;-]+"
 _SEPARATOR = rf"{_SPACE}(?:-+{_SPACE})*"  # a hyphen between two words makes them one
 _GAP = rf"{_SEPARATOR}(?:{_PART}+{_SEPARATOR}){{0,4}}"
+_NAMED = re.compile(r"\{([a-z][a-z_]*)\}")
 _PIECES = re.compile(r"\s*\.\.\.\s*|\s+|\*|\((?!\?)")
 _EXPANDED = {"*": f"{_LETTER}*", "(": "(?:"}
 Place = tuple[int, int]  # code points [start, end) of one line
@@ -61,8 +64,13 @@ def expression(phrases: Iterable[str], expressions: Iterable[str] = ()) -> bytes
     return whole.encode("ascii", "auricle_letters")
 
 
+def _bare(pattern: str) -> str:
+    """A phrase without the gap at its end, behind which nothing is looked for."""
+    return pattern.strip().removesuffix("...").strip()
+
+
 def _phrase(pattern: str) -> str:
-    plain = pattern.lower().strip().removesuffix("...").strip().replace(_RANGE, _SIGN_RANGE).translate(_FOLD)
+    plain = _bare(pattern.lower()).replace(_RANGE, _SIGN_RANGE).translate(_FOLD)
     return _PIECES.sub(lambda piece: _expanded(piece.group()), plain)
 
 
@@ -73,12 +81,30 @@ def _expanded(piece: str) -> str:
 
 
 class PatternBook:
-    """Lists of patterns, each with a number; a text is read once for all of them. BadArtefact for one that re2 refuses."""
+    """Lists of patterns, each with a number; a text is read once for all of them. BadArtefact for one that re2 refuses.
 
-    def __init__(self) -> None:
+    `wordings`: what a pattern names in braces.
+    """
+
+    def __init__(self, wordings: Mapping[str, Iterable[str]] | None = None) -> None:
+        self._wordings = {name: f"({'|'.join(map(_bare, phrases))})" for name, phrases in (wordings or {}).items()}
         self._numbers: dict[bytes, int] = {}
         self._filter = re2.Filter()
         self._built = False
+
+    def spelt_out(self, patterns: Iterable[str], owner: str) -> list[str]:
+        """The patterns with wordings in the place of their names. BadArtefact for a name that nothing has."""
+        return [self._spelt_out(pattern, owner, MOST_NESTED) for pattern in patterns]
+
+    def _spelt_out(self, pattern: str, owner: str, levels: int) -> str:
+        if not (named := _NAMED.findall(pattern)):
+            return pattern
+        if strange := [name for name in named if name not in self._wordings]:
+            raise BadArtefact(f"detector {owner}: there are no wordings {strange}")
+        if not levels:
+            raise BadArtefact(f"detector {owner}: the wordings {named} are nested too deeply")
+        whole = _NAMED.sub(lambda match: self._wordings[match[1]], pattern)
+        return self._spelt_out(whole, owner, levels - 1)
 
     def add(self, whole: bytes, owner: str) -> int:
         """The number of this expression; the same one has the same number."""

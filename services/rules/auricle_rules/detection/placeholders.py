@@ -7,6 +7,11 @@ from auricle_rules.detection.patterns import Place
 
 _LETTERS = r"[^\W\d]"
 _WORDS = "фио_?клиента|имя_?клиента|f_?name|l_?name|firstname|lastname|first_name|last_name|customer_name|client_name|user_name"
+_CAPITAL = "[А-ЯЁA-Z]"
+_FIELD_NAME = (
+    "(?:ИМЯ|ФИО|ФАМИЛИЯ|ДАТА|СУММА|НОМЕР|АДРЕС|ВРЕМЯ|СРОК|ТОВАР|ССЫЛКА|ТЕКСТ)[ _](?:КЛИЕНТА|ЗАКАЗА|ДОСТАВКИ|ЗАЯВКИ|ОПЛАТЫ|ОПЕРАТОРА|ДОГОВОРА|СЮДА)"
+    "|ИМЯ|ФИО|(?:CLIENT|CUSTOMER|FIRST|LAST|USER|ORDER|AGENT|TICKET|YOUR|PRODUCT|DELIVERY)[ _](?:NAME|NUMBER|ID|DATE|AMOUNT|SUM|ADDRESS)"
+)
 _FIELD = re.compile(
     "|".join((
         r"\{\{[^{}\n]{1,60}\}\}",
@@ -17,7 +22,13 @@ _FIELD = re.compile(
         rf"(?<![\w%])%{_LETTERS}[\w.]{{1,30}}%(?!\w)",
         rf"(?<![\w#])#{_LETTERS}[\w ]{{1,30}}#(?!\w)",
         r"(?<![\w$])\$[a-z][a-z_.]{2,30}(?!\w)",
-        r"(?<![\w/._])(?<!^)_{3,}(?![\w/._])(?!$)|^_{3,}(?=[,!. ])",
+        r"(?<![\w/._])(?<!^)_{2,}(?![\w/._])(?!$)|^_{2,}(?=[,!. ])|(?<=[:№] )_{2,}",
+        r"(?<![\w/])(?:[ДдDd]{2}[./-][МмMm]{2}[./-][ГгYy]{2,4}|[ДдDd]{2}[./-][МмMm]{2}(?![\w./-])|[ЧчHh]{2}:[МмMm]{2})(?![\w/])",
+        rf"(?<![\w#/])#(?-i:{_CAPITAL}{{2,}}(?:_{_CAPITAL}+)*)(?!\w)",
+        rf"(?<!\w)(?-i:{_FIELD_NAME})(?!\w)",
+        r"(?<=в течение )(?-i:N)(?= )|(?<=within )(?-i:N)(?= )|(?<=через )(?-i:N)(?= )|(?<=№ )(?-i:N)(?!\w)",
+        r"(?:\(|\[)\s*(?:вставить|указать|подставить|вписать|дописать|insert|fill in|add|todo|tbd)\b[^()\[\]\n]{0,40}(?:\)|\])",
+        r"(?<![\w./-])(?:TBD|TODO|(?-i:INSERT [A-Z]+(?: [A-Z]+)*)|lorem ipsum)(?![\w-])",
         r"(?<![\w./-])(?:undefined|null|NaN|N/A)(?![\w-])",
         r"(?<![\w.])(?:[XxХх]{3,}|[XxХх]{2}(?:[.:][XxХх]{2,})+)(?![\w.])",
         r"(?<=уважаемый )(?:\.{3}|…)|(?<=уважаемая )(?:\.{3}|…)|(?<=dear )(?:\.{3}|…)",
@@ -33,7 +44,7 @@ _ATTACHED = re.compile(
 _QUOTED = re.compile(r"«[^»\n]*»|\"[^\"\n]*\"|“[^”\n]*”|`[^`\n]*`")
 _FOR_CUSTOMER = re.compile(
     r"\b(?:образц\w+|шаблон\w*|бланк\w*|пример\w*|форм[уеы]\b|sample|template|example|впиш\w+|укаж\w+|заполн\w+|введ\w+|постав\w+|подстав\w+|вместо|замен\w+|скопир\w+|ответьте|нажм\w+|кнопк\w+|выбер\w+|строк\w+|файл\w*|пометк\w*|метк\w*|тег\w*"
-    r"|пол[еяю]\b|код\w*|артикул\w*|промокод\w*|модел\w*|купон\w*|code|sku|coupon|voucher|model|type|fill|write|enter|replace|copy|reply|press|click|tap|select|choose|button|file|field|instead)\b",
+    r"|подпиш\w+|подпис\w+|пол[еяю]\b|код\w*|артикул\w*|промокод\w*|модел\w*|купон\w*|code|sku|coupon|voucher|model|type|fill|write|enter|replace|copy|reply|press|click|tap|select|choose|button|file|field|instead)\b",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[.!?\n]\s")

@@ -16,6 +16,7 @@ from auricle_rules.detection.verdict import NO_OPPORTUNITY, Verdict, found, unde
 LEAST_HOLD_MS = 8_000
 FEWEST_BREAKING_WORDS = 3
 _SAYS_NOTHING = frozenset({"понимаю", "вижу", "слышу", "думаю", "знаю", "могу", "хочу", "понял", "прошу"})
+_HOLDS = frozenset({"ставлю", "поставлю", "перевожу", "переведу", "вешаю", "повешу", "кладу", "отойду", "вернусь", "приду"})
 MOST_ORDER_WORDS, PLAIN_HOLD_MS = 4, 30_000
 _CALLS = frozenset(
     {"здравствуйте", "извините", "простите", "смотрите", "слушайте", "говорите", "скажите", "понимаете", "пожалуйста"}
@@ -82,7 +83,7 @@ def _is_plain_order(dialogue: Dialogue, turn: int) -> bool:
 
 def _is_at_work(read: AnalysedTurn) -> bool:
     """Whether the agent says what he is doing: "вношу данные"."""
-    return any(token.norm not in _SAYS_NOTHING and is_first_person(token.norm) for token in read.tokens)
+    return any(token.norm not in _SAYS_NOTHING | _HOLDS and is_first_person(token.norm) for token in read.tokens)
 
 
 def _agent_before(dialogue: Dialogue, turn: int) -> Quote:
@@ -95,13 +96,14 @@ def _shown(dialogue: Dialogue, turn: int) -> Quote:
 
 
 def hold_time(detector: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
-    """A wait that the agent asked for or ordered and that lasted too long, by the clock or by the customer's words."""
+    """A wait that the agent asked for or ordered and that lasted too long, by the clock or by the customer's words behind it."""
     asking = turns_of(marks["asks_to_wait"], dialogue) | {
         turn for turn in dialogue.of(Role.AGENT) if _is_plain_order(dialogue, turn)
     }
-    told = list(quotes_of(marks["told_long"], dialogue))
-    if not asking and not told:
+    if not asking:
         return NO_OPPORTUNITY
+    waiting = {dialogue.turns[turn].turn.id for turn in dialogue.of(Role.CUSTOMER) if turn > min(asking)}
+    told = [quote for quote in quotes_of(marks["told_long"], dialogue) if quote.turn in waiting]
     least = detector.limits["hold_ms"]
     held = [_shown(dialogue, turn) for turn in sorted(asking) if _kept_ms(dialogue, turn) >= least]
     return found([*held, *told])

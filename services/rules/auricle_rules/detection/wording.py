@@ -99,18 +99,34 @@ def _verbs(read: AnalysedTurn, stretch: re.Match[str]) -> int:
     return sum(map(is_finite, inside)) - sum(word in _JOINING for word in inside)
 
 
-def diminutives(detector: Detector, _: Marks, dialogue: Dialogue) -> Verdict:
-    """Words made small: of the file's list, or by a suffix where only the word without it exists."""
+def diminutives(detector: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
+    """Words made small: of the file's list, or by a suffix where only the word without it exists. A name has its capital inside a sentence."""
     listed = frozenset(detector.words.get("small", ()))
-    return found(
+    made = (
         dialogue.quote(turn, (token.start, token.end))
         for turn in dialogue.of(Role.AGENT)
         for apart in [quoted(dialogue.turns[turn].turn.text)]
         for token, lemma in zip(dialogue.turns[turn].tokens, dialogue.turns[turn].lemmas, strict=True)
         if not is_within(token.start, apart)
-        and not token.text[0].isupper()
-        and (token.norm in listed or lemma in listed or (not is_word(token.norm) and is_diminutive(lemma)))
+        and (not token.text[0].isupper() or _opens(dialogue.turns[turn].turn.text, token.start))
+        and any(_is_small(part, whole, listed) for part, whole in _parts(token.norm, lemma))
     )
+    return found([*quotes_of(marks.get("small", ()), dialogue), *made])
+
+
+def _parts(norm: str, lemma: str) -> Sequence[tuple[str, str]]:
+    """A word with its lemma, and the parts of a hyphenated one."""
+    return [(norm, lemma), *((part, part) for part in norm.split("-") if "-" in norm)]
+
+
+def _is_small(norm: str, lemma: str, listed: frozenset[str]) -> bool:
+    return norm in listed or lemma in listed or (not is_word(norm) and is_diminutive(lemma))
+
+
+def _opens(text: str, place: int) -> bool:
+    """Whether a sentence begins there."""
+    before = text[:place].rstrip(' «"(—-')
+    return not before or before[-1] in ".!?…\n)" or "\n" in text[len(before) : place]
 
 
 def spelling(detector: Detector, _: Marks, names: NameBook, dialogue: Dialogue) -> Verdict:
