@@ -1,4 +1,6 @@
-"""Detectors meet cases that were written from the definitions of their classes before the patterns: `tests/data/detectors/`, a file a class.
+"""Detectors meet cases that were written from the definitions of their classes before the patterns.
+
+They are files of `tests/data/detectors/`, one a class.
 
 A line is `+ call | a: words | c[3-5]: words | company=Name`: whether the mistake is there, the channel, who says what from which second to
 which, the caller's metadata. `!` before it: known to be told wrong.
@@ -29,7 +31,9 @@ def test_every_class_with_cases_has_its_detector() -> None:
 def test_a_detector_meets_its_cases(name: str) -> None:
     lines = (CASES / f"{name}.txt").read_text("utf-8").splitlines()
     known = [line[1:] for line in lines if line.startswith("!")]
-    assert [case for case in (line.removeprefix("!") for line in lines) if is_found(name, case) != (case[0] == "+")] == known
+    assert [
+        case for case in (line.removeprefix("!") for line in lines) if is_found(name, case) != (case[0] == "+")
+    ] == known
 
 
 def is_found(name: str, case: str) -> bool:
@@ -45,7 +49,14 @@ def is_found(name: str, case: str) -> bool:
         start, end = (None if said[key] is None else round(float(said[key]) * 1000) for key in ("start", "end"))
         text = said["text"].replace("\\n", "\n")
         turns.append(
-            Turn(id=len(turns) + 1, participant=said["who"], role=ROLES[said["who"]], text=text, start_ms=start, end_ms=end)
+            Turn(
+                id=len(turns) + 1,
+                participant=said["who"],
+                role=ROLES[said["who"]],
+                text=text,
+                start_ms=start,
+                end_ms=end,
+            )
         )
     asked = RulesRequest(
         transcript=Transcript(conversation_id="c", turns=tuple(turns)),

@@ -38,10 +38,10 @@ LIMITS: Mapping[str, frozenset[str]] = {
 class Mark(Contract):
     """Turns of `who` that say one of `says` (phrase patterns), `matches` (regular expressions) or `lists` (of the language pack).
 
-    Without any of them every turn is a hit; inside quotation marks an agent says nothing. `first`, `last`: only so many turns of those.
-    `unless` in the same turn voids a hit, `unless_here` in the same sentence. `before` and `after` are said by the other side in its nearest turn, `earlier` in any before,
-    each with its `not_` twin; `not_then` by the same side in this turn or its next. `asks`: the turn has a question mark. `ends`: it is
-    the last of all. `channels`: only in these.
+    Without any of them every turn is a hit; inside quotation marks an agent says nothing. `first`, `last`: only so many turns of
+    those. `unless` in the same turn voids a hit, `unless_here` in the same sentence. `before` and `after` are said by the other
+    side in its nearest turn, `earlier` in any before, each with its `not_` twin; `not_then` by the same side in this turn or its
+    next. `asks`: the turn has a question mark. `ends`: it is the last of all. `channels`: only in these.
     """
 
     who: Literal["agent", "customer", "bot", "ivr"] = "agent"

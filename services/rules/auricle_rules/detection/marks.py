@@ -117,7 +117,8 @@ class CompiledMark:
         return (
             place
             for place in places
-            if not is_within(place[0], apart) and not any(dialogue.is_one_sentence(turn, place, other) for other in void)
+            if not is_within(place[0], apart)
+            and not any(dialogue.is_one_sentence(turn, place, other) for other in void)
         )
 
     def _listed(self, read: AnalysedTurn) -> Iterator[Place]:

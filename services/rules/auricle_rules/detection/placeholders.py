@@ -9,8 +9,10 @@ _LETTERS = r"[^\W\d]"
 _WORDS = "фио_?клиента|имя_?клиента|f_?name|l_?name|firstname|lastname|first_name|last_name|customer_name|client_name|user_name"
 _CAPITAL = "[А-ЯЁA-Z]"
 _FIELD_NAME = (
-    "(?:ИМЯ|ФИО|ФАМИЛИЯ|ДАТА|СУММА|НОМЕР|АДРЕС|ВРЕМЯ|СРОК|ТОВАР|ССЫЛКА|ТЕКСТ)[ _](?:КЛИЕНТА|ЗАКАЗА|ДОСТАВКИ|ЗАЯВКИ|ОПЛАТЫ|ОПЕРАТОРА|ДОГОВОРА|СЮДА)"
-    "|ИМЯ|ФИО|(?:CLIENT|CUSTOMER|FIRST|LAST|USER|ORDER|AGENT|TICKET|YOUR|PRODUCT|DELIVERY)[ _](?:NAME|NUMBER|ID|DATE|AMOUNT|SUM|ADDRESS)"
+    "(?:ИМЯ|ФИО|ФАМИЛИЯ|ДАТА|СУММА|НОМЕР|АДРЕС|ВРЕМЯ|СРОК|ТОВАР|ССЫЛКА|ТЕКСТ)"
+    "[ _](?:КЛИЕНТА|ЗАКАЗА|ДОСТАВКИ|ЗАЯВКИ|ОПЛАТЫ|ОПЕРАТОРА|ДОГОВОРА|СЮДА)"
+    "|ИМЯ|ФИО"
+    "|(?:CLIENT|CUSTOMER|FIRST|LAST|USER|ORDER|AGENT|TICKET|YOUR|PRODUCT|DELIVERY)[ _](?:NAME|NUMBER|ID|DATE|AMOUNT|SUM|ADDRESS)"
 )
 _FIELD = re.compile(
     "|".join((

@@ -100,7 +100,9 @@ def _verbs(read: AnalysedTurn, stretch: re.Match[str]) -> int:
 
 
 def diminutives(detector: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
-    """Words made small: of the file's list, or by a suffix where only the word without it exists. A name has its capital inside a sentence."""
+    """Words made small: of the file's list, or by a suffix where only the word without it exists; a capital inside a
+    sentence makes a name.
+    """
     listed = frozenset(detector.words.get("small", ()))
     made = (
         dialogue.quote(turn, (token.start, token.end))
