@@ -23,7 +23,7 @@ def checklist_pin(flow: Flow, prompts: Iterable[Prompt], classes: Iterable[Artef
 
 
 def rules_pin(prompts: Path) -> str:
-    """What the rules service answers by: rules, detectors and their wordings, language packs, masking packs and names under the folder `prompts/`."""
+    """What the rules service answers by: rules, detectors with wordings, language and masking packs and names under `prompts/`."""
     return f"rules@{hash_of_folders(*(prompts / name for name in ANSWERING))}"
 
 
