@@ -20,6 +20,7 @@ class NoticeKind(StrEnum):
     REVIEW_ASSIGNED = "review_assigned"
     CALIBRATION_INVITED = "calibration_invited"
     GATE_REFUSED = "gate_refused"
+    CANARY_STOPPED = "canary_stopped"
     SIGN_IN_RESET = "sign_in_reset"
 
 

@@ -63,6 +63,8 @@ class Code(StrEnum):
     WEIGHTS_UNKNOWN = "weights_unknown"
     DRY_RUN_OPEN = "dry_run_open"
     NOTHING_TO_JUDGE = "nothing_to_judge"
+    CANARY_OPEN = "canary_open"
+    CANARY_OVER = "canary_over"
     # a vendor's post to a hook
     SIGNATURE_INVALID = "signature_invalid"
     PAYLOAD_MISMATCH = "payload_mismatch"

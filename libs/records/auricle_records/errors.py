@@ -312,6 +312,20 @@ class DryRunOpen(AuricleError):
     status = 409
 
 
+class CanaryOpen(AuricleError):
+    """One at a time in a workspace: what differs has one cause."""
+
+    code = Code.CANARY_OPEN
+    status = 409
+
+
+class CanaryOver(AuricleError):
+    """It does not run any more."""
+
+    code = Code.CANARY_OVER
+    status = 409
+
+
 class NothingToJudge(AuricleError):
     """No conversation with a current evaluation is there, of the channels that were asked for."""
 

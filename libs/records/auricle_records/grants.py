@@ -51,6 +51,12 @@ _WRITERS: Mapping[str, Mapping[str, str]] = {
     "artefacts": {GATEWAY: "INSERT, UPDATE (state, figures)"},
     "artefact_promotions": {GATEWAY: "INSERT"},
     "dry_runs": {GATEWAY: "INSERT"},
+    # The gateway says what runs on which share; keeper only stops.
+    "canaries": {
+        GATEWAY: "INSERT, UPDATE (share, state, end_reason, ended_at)",
+        KEEPER: "UPDATE (state, end_reason, ended_at)",
+    },
+    "canary_recipes": {GATEWAY: "INSERT"},
     "dry_run_items": {GATEWAY: "INSERT", SCORER: "UPDATE (result)"},
     # What was said of an item never changes: another verdict is another row.
     "golden_items": {GATEWAY: "INSERT, DELETE"},

@@ -29,6 +29,7 @@ from auricle_contracts.agent_pages import AgentPage
 from auricle_contracts.appeals import Appeal
 from auricle_contracts.artefact_editing import ArtefactCheck, ArtefactChoices
 from auricle_contracts.breakdowns import BreakdownView, ComparisonView
+from auricle_contracts.canaries import Canaries, CanaryReport, CanaryState, CanaryView
 from auricle_contracts.coaching import CoachingEffect, CoachingTask, GoodExample
 from auricle_contracts.dry_runs import DryRunReport, DryRuns, DryRunView
 from auricle_contracts.fairness import FairnessReport
@@ -568,6 +569,24 @@ class Gateway:
     async def dry_run(self, dry_run: str) -> DryRunReport:
         """What the version would change. Raises GatewaySaid."""
         return DryRunReport.model_validate_json((await self.ask("GET", f"/v1/dry-runs/{_part(dry_run)}")).content)
+
+    async def canaries(self, artefact: str) -> tuple[CanaryView, ...]:
+        """Of all versions, newest first, those of this one and the one that runs."""
+        found = Canaries.model_validate_json((await self.ask("GET", "/v1/canaries")).content).items
+        return tuple(one for one in found if one.artefact_id == artefact or one.state is CanaryState.RUNNING)
+
+    async def canary(self, canary: str) -> CanaryReport:
+        """What differs. Raises GatewaySaid."""
+        return CanaryReport.model_validate_json((await self.ask("GET", f"/v1/canaries/{_part(canary)}")).content)
+
+    async def start_canary(self, artefact: str, share: int, reason: str) -> None:
+        """Raises GatewaySaid."""
+        said = {"share": share, "reason": reason}
+        await self.ask("POST", f"/v1/artefacts/{_part(artefact)}/canaries", json=said)
+
+    async def change_canary(self, canary: str, share: int | None, reason: str) -> None:
+        """Another share; None ends it. Raises GatewaySaid."""
+        await self.ask("PATCH", f"/v1/canaries/{_part(canary)}", json={"share": share, "reason": reason})
 
     async def golden_item(self, item: str) -> GoldenItem | None:
         """None where it is not there, or its split may not be read."""

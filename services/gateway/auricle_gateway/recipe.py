@@ -7,16 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from auricle_contracts import Level, Recipe
+from auricle_contracts.canaries import Side
 from auricle_contracts.digests import COMPRESSION
 from auricle_contracts.vocabularies import VocabularyView
 from auricle_criteria import Bundle, ErrorClass, Library
 from auricle_criteria.adapters import JUDGE, Adapter
 from auricle_criteria.pins import rules_pin
 from auricle_languages.pack import load_packs, version_of
-from auricle_records import recipes, vocabularies, workspaces
+from auricle_records import canaries, recipes, vocabularies, workspaces
 from auricle_records.database import Database
 
-from auricle_gateway.artefacts.live import LiveArtefacts
+from auricle_gateway.artefacts.live import Composed, LiveArtefacts
 
 CONDENSE = "condense"
 CHOICES_SECONDS = 5.0
@@ -55,13 +56,24 @@ class Pinned:
         Scorecard, prompts, flow, classes and vocabulary are kept beside it: its runs can be worked on after pointers and files have
         changed.
         """
-        return await self.for_bundle(db, workspace, (await self.live.of(db, workspace)).bundle)
+        return await self.for_composed(db, workspace, await self.live.of(db, workspace))
 
-    async def for_bundle(self, db: Database, workspace: str, bundle: Bundle) -> str:
-        """The same with a scorecard that need not be live: what a dry run is judged by."""
-        chosen = await self._chosen(db, workspace)
-        adapter = (await self.live.of(db, workspace)).library.adapters.get(JUDGE)
-        own = self.of(workspace, chosen, bundle, adapter)
+    async def for_conversation(self, db: Database, workspace: str, conversation_id: str) -> str:
+        """The same for one conversation: a candidate's recipe where the canary that runs holds it."""
+        composed = await self.live.of(db, workspace)
+        if composed.trying is None or composed.canary is None:
+            return await self.for_composed(db, workspace, composed)
+        side = Side.CANARY if composed.trying.holds(conversation_id) else Side.LIVE
+        recipe = await self.for_composed(db, workspace, composed.canary if side is Side.CANARY else composed)
+        if (composed.trying.id, recipe) not in self._known_in:
+            await canaries.note_recipe(db, workspace, composed.trying.id, recipe, side)
+            self._known_in.add((composed.trying.id, recipe))
+        return recipe
+
+    async def for_composed(self, db: Database, workspace: str, composed: Composed) -> str:
+        """The same of what need not be live: what a dry run is judged by, and a canary's share."""
+        chosen, bundle = await self._chosen(db, workspace), composed.bundle
+        own = self.of(workspace, chosen, bundle, composed.library.adapters.get(JUDGE))
         if (workspace, own.hash) not in self._known_in:
             await self.live.seed(db, workspace)
             await recipes.pin(db, workspace, own, bundle.body(), chosen.vocabulary.terms)

@@ -12,6 +12,7 @@ from auricle_gateway.artefacts import routes as artefacts
 from auricle_gateway.audit import routes as audit
 from auricle_gateway.calibration import ceiling
 from auricle_gateway.calibration import routes as calibration
+from auricle_gateway.canaries import routes as canaries
 from auricle_gateway.coaching import examples as good_examples
 from auricle_gateway.coaching import tasks as coaching_tasks
 from auricle_gateway.conversations import routes as conversations
@@ -102,6 +103,7 @@ RESOURCES = (
     judges,
     artefact_editing,
     dry_runs,
+    canaries,
     articles,
     knowledge_search,
     knowledge_upkeep,

@@ -25,6 +25,7 @@ _PATHS = {
     NoticeKind.APPEAL_DUE: "/appeals",
     NoticeKind.APPEAL_DECIDED: "/appeals",
     NoticeKind.GATE_REFUSED: "/settings/artefacts/{artefact}",
+    NoticeKind.CANARY_STOPPED: "/settings/artefacts/{artefact}",
     NoticeKind.COACHING_GIVEN: "/coaching/{task}",
     NoticeKind.COACHING_DUE: "/coaching/{task}",
     NoticeKind.CALIBRATION_INVITED: "/calibrations/{calibration}",

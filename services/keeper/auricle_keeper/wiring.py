@@ -15,6 +15,7 @@ from auricle_streams import Streams
 
 from auricle_keeper.alert_sending import AlertDeliveries
 from auricle_keeper.alerts import Alerts
+from auricle_keeper.canaries import Canaries
 from auricle_keeper.cleaning import DeadHookEvents, Orphans, Receiving, Retention, SentEvents, Tombstones
 from auricle_keeper.feeder import Feeder
 from auricle_keeper.gauges import Gauges
@@ -99,6 +100,7 @@ def jobs(
         Job("sample", settings.sample_seconds, Sample(db, claimed_s=settings.review_claim_seconds).round),
         Job("outliers", settings.outliers_seconds, Outliers(db).round),
         *(_mails(settings, db, mailer) if mailer else ()),
+        Job("canaries", settings.canaries_seconds, Canaries(db).round),
         Job("alerts", settings.alerts_seconds, Alerts(db).round),
         Job("alert_deliveries", settings.alert_deliveries_seconds, telling.round),
         Job("gauges", settings.gauges_seconds, Gauges(db, streams).round, alone=False),

@@ -195,7 +195,8 @@ async def _told(tenant: Tenant, person: str) -> None:
 async def _tried(tenant: Tenant, evaluation: tuple[str, str], artefact: str, appeal: str, promotion: str) -> None:
     """A dry run of a version over one evaluation of a conversation, and what an appeal changed."""
     run, (conversation, judged) = f"dry run in {tenant.workspace}", evaluation
-    by = {"method": "stored", "actor_kind": "person", "actor": "ann"}
+    who = {"actor_kind": "person", "actor": "ann"}
+    by = {"method": "stored", **who}
     item: dict[str, object] = {
         "dry_run_id": run,
         "conversation_id": conversation,
@@ -205,6 +206,8 @@ async def _tried(tenant: Tenant, evaluation: tuple[str, str], artefact: str, app
     rows: list[tuple[str, dict[str, object]]] = [
         ("dry_runs", {"id": run, "artefact_id": artefact, "recipe": "a", "live_recipe": "b", **by}),
         ("dry_run_items", item),
+        ("canaries", {"id": run, "artefact_id": artefact, "share": 5, "state": "running", "reason": "x", **who}),
+        ("canary_recipes", {"canary_id": run, "recipe": "a", "side": "canary"}),
         ("appeal_changes", {"appeal_id": appeal, "promotion_id": promotion}),
     ]
     async with tenant.db.transaction(tenant.workspace) as connection:

@@ -46,9 +46,8 @@ async def test_a_version_is_tried_and_what_counts_stays(scorer_harness: ScorerHa
     version = new_version(shorter(Library.read(PROMPTS).scorecards["sales"]))
     made, _ = await artefacts.add(tenant.db, tenant.workspace, version, ACTOR)
     body = await artefacts.load(tenant.db, tenant.workspace, made.id)
-    tried = await pinned.for_bundle(
-        tenant.db, tenant.workspace, pinned.live.with_version([body], body.id, scorecard="sales")
-    )
+    composed = await pinned.live.with_version(tenant.db, tenant.workspace, body)
+    tried = await pinned.for_composed(tenant.db, tenant.workspace, composed)
     new = NewDryRun(made.id, tried, live, DryRunMethod.JUDGED, ACTOR)
     past = await dry_runs.newest(tenant.db, tenant.workspace, most=5)
     started, (run,) = await dry_runs.start(tenant.db, tenant.workspace, new, past, {})

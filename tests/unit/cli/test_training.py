@@ -182,6 +182,24 @@ def test_a_candidate_moves_no_pointer(finished: Path, monkeypatch: pytest.Monkey
     assert not any(path.endswith("/promote") for _, path, _ in seen)
 
 
+def test_a_share_moves_no_pointer_either(finished: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    seen = registry(monkeypatch)
+    came = run("publish", str(finished), "--to", f"file://{tmp_path}/a", "--reason", "beside", "--share", "5")
+    assert came.exit_code == 0, came.output
+    assert seen[-1] == ("POST", "/v1/artefacts/a1/canaries", {"share": 5, "reason": "beside"})
+    assert not any(path.endswith("/promote") for _, path, _ in seen)
+
+
+def test_the_base_has_the_name_that_its_server_gives_it(told: list[Any], tmp_path: Path) -> None:
+    base = tmp_path / "mounted"
+    base.mkdir()
+    data, out = str(tmp_path / "data"), str(tmp_path / "out")
+    for more, name in (((), "mounted"), (("--base-name", "Qwen/Qwen2.5-7B-Instruct"), "Qwen/Qwen2.5-7B-Instruct")):
+        assert run("run", data, "--base", str(base), "--out", out, *more).exit_code == 0
+        words = told[-1][1]
+        assert words[words.index("--base-name") + 1] == name
+
+
 def test_what_no_server_takes_up_is_not_promoted(
     finished: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -32,15 +32,17 @@ async def accept(
     body_of: Callable[[Received], bytes],
     *,
     recipe: str,
+    conversation_id: str | None = None,
     idempotency_key: str | None = None,
     body_hash: str | None = None,
     traceparent: str = "",
 ) -> Stored | None:
-    """The stored text and its waiting `evaluate` run. `body_of` makes the body (a Transcript in JSON) of the place.
+    """The stored text and its waiting `evaluate` run. `body_of` makes the body (a Transcript in JSON) of the place; the id is made here
+    where the caller has not made it.
 
     None, and nothing is written, where the body is longer than MAX_BYTES or another request has taken the key or the external id.
     """
-    place, run_id = Received(new_id(), 1, fresh=True), new_id()
+    place, run_id = Received(conversation_id or new_id(), 1, fresh=True), new_id()
     body = body_of(place)
     if len(body) > MAX_BYTES:
         return None

@@ -79,6 +79,13 @@ _EVENTS = (
       AND a.figures -> 'gate' ->> 'verdict' = 'refused'
     """,
     f"""
+    SELECT m.person_id, 'canary_stopped', 'canary_stopped.' || k.id, NULL,
+           jsonb_build_object('title', a.name || '@' || a.version, 'artefact', a.id)
+    FROM canaries k JOIN artefacts a ON a.id = k.artefact_id
+    JOIN able m ON m.role IN ('quality_manager', 'admin') OR m.person_id = k.actor
+    WHERE k.state = 'stopped' AND k.ended_at > {_SINCE}
+    """,
+    f"""
     SELECT subject, 'sign_in_reset', 'sign_in_reset.' || id, NULL, jsonb_build_object('who', actor_name, 'what', action)
     FROM audit_events WHERE action IN ('password_link', 'second_factor_off') AND created_at > {_SINCE} AND actor <> subject
     """,

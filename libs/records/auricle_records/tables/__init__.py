@@ -21,6 +21,7 @@ from auricle_records.tables.calibration import (
     calibration_reviewers,
     calibrations,
 )
+from auricle_records.tables.canaries import canaries, canary_recipes
 from auricle_records.tables.coaching import coaching_tasks, good_examples
 from auricle_records.tables.evaluations import (
     agent_messages,
@@ -80,6 +81,8 @@ __all__ = [
     "calibration_items",
     "calibration_reviewers",
     "calibrations",
+    "canaries",
+    "canary_recipes",
     "coaching_tasks",
     "conversations",
     "disclosure_acknowledgements",

@@ -8,7 +8,7 @@ import typer
 from auricle_contracts.artefacts import ArtefactKind, ArtefactState
 
 from auricle_cli import showing
-from auricle_cli.artefacts import dry_runs, references, tables
+from auricle_cli.artefacts import canaries, dry_runs, references, tables
 from auricle_cli.errors import CliError
 from auricle_cli.options import DEFAULT_URL, Json, Key, Url, open_gateway, print_json
 
@@ -153,6 +153,32 @@ def dry_run(
         return
     print(dry_runs.summary(report))
     console.print(dry_runs.table(report))
+
+
+@app.command("canary")
+def canary(
+    reference: Reference,
+    share: Annotated[
+        int | None, typer.Option(min=0, max=50, help="Per cent of new conversations; starts it or changes it.")
+    ] = None,
+    end: Annotated[bool, typer.Option("--end", help="What comes in is judged by what is live again.")] = False,
+    reason: Annotated[str, typer.Option(help="Why; kept beside who did it.")] = "",
+    url: Url = DEFAULT_URL,
+    key: Key = "",
+    as_json: Json = False,
+) -> None:
+    """A version on a share of live traffic: start it, change its share, end it; without options what differs."""
+    if (share is not None or end) and len(reason.strip()) < 3:
+        raise CliError("say why: --reason")
+    with open_gateway(url, key) as gateway:
+        version = references.find(gateway, reference).version
+        report = canaries.act(gateway, version["id"], share=share, end=end, reason=reason)
+    if as_json:
+        print_json(report)
+        return
+    console = showing.console(as_json=False)
+    print(canaries.summary(report))
+    console.print(canaries.table(report))
 
 
 @app.command("promote")

@@ -87,6 +87,7 @@ def run_training(
     ],
     out: Annotated[Path, typer.Option(help="Checkpoints and the adapter; the same command goes on from here.")],
     base_gguf: Annotated[Path | None, typer.Option(help="The same base as GGUF, to serve it on a laptop.")] = None,
+    base_name: Annotated[str, typer.Option(help="What the base's server calls it; vLLM compares it.")] = "",
     rank: int = 16,
     passes: Annotated[float, typer.Option(help="Times that every example is seen.")] = 2.0,
     batch_tokens: Annotated[int, typer.Option(help="Tokens of a step.")] = 4096,
@@ -102,7 +103,18 @@ def run_training(
 ) -> None:
     """A LoRA on a base, by the product's own prompts and schema; says first what it takes. SIGKILL costs what came after a checkpoint."""
     found, name = bases.find(base)
-    words = ["run", str(data), "--base", found, "--base-name", name, "--out", str(out), "--prompts", trainer.prompts()]
+    words = [
+        "run",
+        str(data),
+        "--base",
+        found,
+        "--base-name",
+        base_name or name,
+        "--out",
+        str(out),
+        "--prompts",
+        trainer.prompts(),
+    ]
     words += ["--rank", str(rank), "--passes", str(passes), "--batch-tokens", str(batch_tokens), "--rate", str(rate)]
     words += ["--whole-share", str(whole_share), "--most", str(most), "--most-held", str(most_held)]
     words += ["--base-gguf", str(base_gguf)] if base_gguf else []
@@ -160,6 +172,9 @@ def publish(
     candidate: Annotated[
         bool, typer.Option("--candidate", help="Lay, warm and register it; what is live stays live: for a gate.")
     ] = False,
+    share: Annotated[
+        int | None, typer.Option(min=1, max=50, help="On so many per cent of new conversations, beside what is live.")
+    ] = None,
     evidence: Annotated[Path | None, typer.Option(help="compare.json: kept as the version's figures.")] = None,
     url: Url = DEFAULT_URL,
     key: Key = "",
@@ -178,6 +193,11 @@ def publish(
         gateway.call("PATCH", f"/v1/artefacts/{version['id']}", json={"figures": figures})
         if candidate:
             print(f"adapter/{version['name']}@{version['hash']}: candidate; auricle train gate {run}")
+            return
+        if share is not None:
+            asked = {"share": share, "reason": reason}
+            gateway.call("POST", f"/v1/artefacts/{version['id']}/canaries", json=asked)
+            print(f"adapter/{version['name']}@{version['hash']}: on {share} % of new conversations")
             return
         moved = gateway.call("POST", f"/v1/artefacts/{version['id']}/promote", json={"reason": reason})
     print(f"adapter/{version['name']}: {moved['from_hash'] or 'no adapter'} → {moved['to_hash']}, from the next run on")

@@ -150,6 +150,7 @@ async def drawn(
         gate=gate,
         ceilings=ceilings(await gateway.human_agreement(), words),
         dry_runs=await gateway.dry_runs(artefact),
+        canaries=await gateway.canaries(artefact),
         channels=tuple(Channel),
         dialogues=await _dialogues(gateway, gate) if gate and session.may(Scope.TRAIN) else {},
         refused=refused,

@@ -5,15 +5,16 @@ A pointer moved at another gateway holds here after `POINTER_SECONDS`. Runs are 
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from auricle_criteria import Bundle, Library, admit, documents, fit
 from auricle_criteria.artefact import Artefact
 from auricle_criteria.errors import BadArtefact
 from auricle_kit import log
-from auricle_records import artefacts
+from auricle_records import artefacts, canaries
 from auricle_records.artefacts import Name, NewVersion, StoredBody
+from auricle_records.canaries import OpenCanary
 from auricle_records.database import Database
 
 POINTER_SECONDS = 5.0
@@ -22,11 +23,16 @@ logger = log.get("gateway.artefacts")
 
 @dataclass(frozen=True)
 class Composed:
-    """A workspace's library and the bundle of its scorecard, as of the pointers that were read."""
+    """A workspace's library and the bundle of its scorecard, as of the pointers that were read.
+
+    `trying` is the canary that runs, and `canary` what its share of conversations is judged by, None where that does not go together.
+    """
 
     held: frozenset[str]
     library: Library
     bundle: Bundle
+    trying: OpenCanary | None = None
+    canary: "Composed | None" = None
 
 
 @dataclass(frozen=True)
@@ -53,9 +59,12 @@ class LiveArtefacts:
         until, known = self._composed.get(workspace, (0.0, self.as_shipped))
         if until > time.monotonic():
             return known
-        held = await artefacts.held_ids(db, workspace)
+        held, trying = await artefacts.held_ids(db, workspace), await canaries.running(db, workspace)
         if held != known.held:
             known = self._compose_or_shipped(workspace, await artefacts.held(db, workspace))
+        if trying != known.trying:
+            canary = await self._tried(db, workspace, trying) if trying else None
+            known = replace(known, trying=trying, canary=canary)
         self._composed[workspace] = time.monotonic() + POINTER_SECONDS, known
         return known
 
@@ -79,19 +88,31 @@ class LiveArtefacts:
             if one.id == promoted:
                 admit(library, documents.of_body(one.kind, one.body))
 
-    def with_version(self, held: Sequence[StoredBody], tried: str, scorecard: str) -> Bundle:
-        """What `scorecard` would be made of, with `tried` (an id) among the held. Raises BadArtefact for what could not become live."""
+    async def with_version(
+        self, db: Database, workspace: str, tried: StoredBody, scorecard: str | None = None
+    ) -> Composed:
+        """A version in the place of the one that is live, all else as it is. Raises BadArtefact for what could not become live."""
+        others = [
+            one for one in await artefacts.held(db, workspace) if (one.kind, one.name) != (tried.kind, tried.name)
+        ]
+        held = [*others, tried]
         library = self._library(held)
-        for one in held:
-            if one.id == tried:
-                admit(library, documents.of_body(one.kind, one.body))
-        return Bundle.of(library, scorecard)
+        admit(library, documents.of_body(tried.kind, tried.body))
+        return Composed(frozenset(one.id for one in held), library, Bundle.of(library, scorecard or self.scorecard))
 
     def compose(self, held: Sequence[StoredBody]) -> Composed:
         """Raises BadArtefact."""
         library = self._library(held)
         fit(library)
         return Composed(frozenset(one.id for one in held), library, Bundle.of(library, self.scorecard))
+
+    async def _tried(self, db: Database, workspace: str, trying: OpenCanary) -> Composed | None:
+        """What the canary's share is judged by; None, and all of it by what is live, where that does not go together any more."""
+        try:
+            return await self.with_version(db, workspace, await artefacts.load(db, workspace, trying.artefact_id))
+        except BadArtefact as error:
+            logger.warning("canary_unfit", workspace=workspace, canary=trying.id, code=error.code)
+            return None
 
     def _library(self, held: Sequence[StoredBody]) -> Library:
         return self.shipped.replacing([documents.of_body(one.kind, one.body) for one in held])

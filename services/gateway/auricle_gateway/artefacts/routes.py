@@ -170,8 +170,7 @@ async def post_promotion(artefact_id: str, request: Request, parts: PartsOf, cal
     """
     version = await artefacts.get(parts.db, caller.workspace, artefact_id)
     wanted = await bodies.read_json(request, PromotionIn, bodies.SMALL_BYTES)
-    if (await golden_settings.get(parts.db, caller.workspace)).settings.gate_required:
-        gates.require(version, await _live_hash(parts, caller.workspace, version))
+    await require_gate(parts, caller.workspace, version)
     shown = gates.evidence(version) | await dry_run_evidence(parts, caller.workspace, artefact_id)
     wanted = wanted.model_copy(update={"evidence": shown | wanted.evidence})
     await parts.pinned.live.seed(parts.db, caller.workspace)
@@ -213,7 +212,14 @@ async def post_rollback(artefact_id: str, request: Request, parts: PartsOf, call
     return await _moved(parts, caller, moved, AuditAction.ARTEFACT_ROLLED_BACK)
 
 
-async def _live_hash(parts: Parts, workspace: str, version: artefacts.Version) -> str | None:
+async def require_gate(parts: Parts, workspace: str, version: artefacts.Version) -> None:
+    """Raises GateNotPassed where the workspace requires a gate, and the version passed none beside what is live now."""
+    if (await golden_settings.get(parts.db, workspace)).settings.gate_required:
+        gates.require(version, await live_hash(parts, workspace, version))
+
+
+async def live_hash(parts: Parts, workspace: str, version: artefacts.Version) -> str | None:
+    """The hash of what is live of the version's name."""
     live = (await parts.pinned.live.of(parts.db, workspace)).library
     found = live.by_kind[version.kind].get(version.name)
     return found.hash if found else None

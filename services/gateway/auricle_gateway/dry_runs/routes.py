@@ -55,7 +55,7 @@ async def post_dry_run(artefact_id: str, request: Request, parts: PartsOf, calle
     counted = await trial.counted_anew(parts, caller.workspace, past) if trial.method is DryRunMethod.STORED else {}
     new = NewDryRun(
         artefact_id,
-        await parts.pinned.for_bundle(parts.db, caller.workspace, trial.candidate),
+        await parts.pinned.for_composed(parts.db, caller.workspace, trial.tried),
         await parts.pinned.for_workspace(parts.db, caller.workspace),
         trial.method,
         caller.actor,

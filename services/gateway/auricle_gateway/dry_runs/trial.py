@@ -6,11 +6,14 @@ from auricle_contracts import Channel, Evaluation
 from auricle_contracts.artefacts import ArtefactKind, DryRunMethod
 from auricle_contracts.dry_runs import DryRunIn
 from auricle_criteria import Bundle, ErrorClass, UnfitArtefact, documents
+from auricle_criteria.adapters import JUDGE
+from auricle_criteria.artefact import Artefact
 from auricle_records import artefacts
 from auricle_records.artefacts import StoredBody
 from auricle_records.dry_runs import Past
 from auricle_records.results import load_transcript
 
+from auricle_gateway.artefacts.live import Composed
 from auricle_gateway.dry_runs import reckoning
 from auricle_gateway.parts import Parts
 
@@ -21,33 +24,42 @@ class Trial:
 
     version: StoredBody
     live: Bundle
-    candidate: Bundle
+    tried: Composed
 
     @classmethod
     async def of(cls, parts: Parts, workspace: str, artefact_id: str) -> "Trial":
         """Raises NotFound; UnfitArtefact for what could not become live, and where nobody would be judged by it."""
         version = await artefacts.load(parts.db, workspace, artefact_id)
         composed = await parts.pinned.live.of(parts.db, workspace)
-        others = [
-            one
-            for one in await artefacts.held(parts.db, workspace)
-            if (one.kind, one.name) != (version.kind, version.name)
-        ]
-        card = version.name if version.kind is ArtefactKind.SCORECARD else composed.bundle.scorecard.id
-        candidate = parts.pinned.live.with_version([*others, version], version.id, card)
-        trial = cls(version, composed.bundle, candidate)
+        card = version.name if version.kind is ArtefactKind.SCORECARD else None
+        trial = cls(version, composed.bundle, await parts.pinned.live.with_version(parts.db, workspace, version, card))
         trial.check_asked()
         return trial
 
+    @property
+    def candidate(self) -> Bundle:
+        """What conversations would be judged by."""
+        return self.tried.bundle
+
     def check_asked(self) -> None:
         """Raises UnfitArtefact where what comes in would not be judged by the version."""
-        asked = [self.candidate.scorecard, self.candidate.flow, *self.candidate.classes, *self.candidate.prompts]
-        asked += self.candidate.flow_prompts
+        asked: list[Artefact | None] = [
+            self.candidate.scorecard,
+            self.candidate.flow,
+            *self.candidate.classes,
+            *self.candidate.prompts,
+        ]
+        asked += [*self.candidate.flow_prompts, self.tried.library.adapters.get(JUDGE)]
         if self.version.hash not in {one.hash for one in asked if one is not None}:
             raise UnfitArtefact(
                 f"the scorecard {self.candidate.scorecard.id} does not look for {self.version.name}",
                 action="Let the scorecard look for it first.",
             )
+
+    def check_comes_in(self, scorecard: str) -> None:
+        """Raises UnfitArtefact for another scorecard than the one that new conversations are judged by."""
+        if self.version.kind is ArtefactKind.SCORECARD and self.version.name != scorecard:
+            raise UnfitArtefact(f"new conversations are judged by the scorecard {scorecard}")
 
     @property
     def method(self) -> DryRunMethod:

@@ -19,6 +19,7 @@ from auricle_kit import failpoints, log, tracing
 from auricle_kit.errors import AuricleError
 from auricle_records import conversations, paths
 from auricle_records.conversations import Received, Stored
+from auricle_records.database import new_id
 from auricle_records.errors import Gone
 from auricle_records.runs import RunRow
 
@@ -91,12 +92,14 @@ async def _accepted_at_once(parts: Parts, posted: Posted) -> Stored | None:
     """A new short text whose key and external id nobody has; None for all that goes the longer way."""
     if not isinstance(posted.source, Turns) or posted.grown_from is not None:
         return None
+    conversation_id = new_id()
     return await conversations.accept(
         parts.db,
         posted.workspace,
         posted.conversation,
         partial(posted.source.body, parts),
-        recipe=await parts.pinned.for_workspace(parts.db, posted.workspace),
+        recipe=await parts.pinned.for_conversation(parts.db, posted.workspace, conversation_id),
+        conversation_id=conversation_id,
         idempotency_key=posted.idempotency_key,
         body_hash=posted.body_hash(),
         traceparent=tracing.traceparent(),
@@ -147,7 +150,7 @@ async def _fill(parts: Parts, posted: Posted, place: Received) -> Stored:
             posted.workspace,
             place,
             body,
-            recipe=await parts.pinned.for_workspace(parts.db, posted.workspace),
+            recipe=await parts.pinned.for_conversation(parts.db, posted.workspace, place.conversation_id),
             body_hash=posted.body_hash(body.sha256) if posted.streamed else None,
             grown=posted.conversation if posted.grown_from else None,
             traceparent=tracing.traceparent(),

@@ -41,7 +41,7 @@ async def get_breakdown(parts: PartsOf, caller: Reader, query: Annotated[Breakdo
     Answers and findings count as people left them.
     """
     found = await analytics.breakdown(parts.db, caller.workspace, bounded(query.filters()), query.by)
-    return BreakdownView.model_validate({"by": query.by, **_plain(found)})
+    return BreakdownView.model_validate({"by": query.by, **plain(found)})
 
 
 @router.get("/comparison", summary="Two periods or recipes compared", responses=problem_docs.of())
@@ -62,11 +62,11 @@ async def get_comparison(parts: PartsOf, caller: Reader, query: Annotated[Compar
     first, second = [await analytics.breakdown(parts.db, caller.workspace, each, By.CHANNEL) for each in (one, other)]
     means, classes = analytics.compared(first, second)
     return ComparisonView.model_validate(
-        {"first": first.evaluated, "second": second.evaluated, "means": _plain(means), "classes": _plain(classes)}
+        {"first": first.evaluated, "second": second.evaluated, "means": plain(means), "classes": plain(classes)}
     )
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """As the replies take it: shares and differences with what follows from them."""
     if isinstance(value, Share):
         low, high = value.interval if value.looked else (None, None)
@@ -74,7 +74,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Difference):
         return {"value": value.value, "low": value.low, "high": value.high, "is_told": value.is_told}
     if isinstance(value, tuple):
-        return tuple(map(_plain, value))
+        return tuple(map(plain, value))
     if is_dataclass(value):
-        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+        return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
     return value
