@@ -69,3 +69,13 @@ def test_every_panel_of_operations_has_words(language: str) -> None:
     texts = wording(language).texts
     assert [panel.name for panel in OPERATIONS if f"panel.{panel.name}" not in texts] == []
     assert [panel.name for panel in OPERATIONS if panel.about and f"about.{panel.name}" not in texts] == []
+
+
+def test_a_criterion_stands_once_under_its_name() -> None:
+    """As the page calls it, else by the title that its scorecard gives it."""
+    given = rows(
+        "criteria", "table", "criterion title answered", ("politeness", "Manners", 3), ("own", "Our question", 1)
+    )
+    drawn = of_rows(given, EN)
+    assert drawn.columns == ("Criterion", "Answered")
+    assert drawn.rows == (("Politeness", "3"), ("Our question", "1"))

@@ -120,7 +120,7 @@ async def show_conversation(
 async def answer(
     request: Request, session: OwnForm, parts: PartsOf, words: WordsOf, calibration: str, conversation: str
 ) -> Response:
-    """All fields that say something; on to the next conversation that is not answered. What does not fit is told in the form."""
+    """All fields that say something; on to the next conversation with a question left. What does not fit is told in the form."""
     gateway = parts.gateway(session.key)
     sessions = CalibrationSessions(gateway)
     asked = await sessions.questions(calibration)
@@ -135,13 +135,8 @@ async def answer(
         if error.said_status != REFUSED:
             raise
         return await _judging(request, gateway, words, calibration, conversation, form=form)
-    left = [
-        each.conversation_id
-        for each in await sessions.questions(calibration)
-        if any(question.state is None for question in each.questions)
-    ]
-    onto = f"/calibrations/{quote(calibration, safe='')}"
-    return RedirectResponse(f"{onto}/{quote(left[0], safe='')}" if left else onto, status_code=303)
+    onto, following = f"/calibrations/{quote(calibration, safe='')}", views.following(asked, conversation)
+    return RedirectResponse(f"{onto}/{quote(following, safe='')}" if following else onto, status_code=303)
 
 
 async def _judging(

@@ -1,6 +1,7 @@
 """What a page needs from its caller: a session, and for a form the proof that it is ours."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Annotated
 
@@ -88,8 +89,16 @@ def _midnight(given: str, words: Wording, later: int) -> str:
     return datetime.combine(day, time.min, words.zone).isoformat()
 
 
+async def words_of_classes(request: Request, gateway: Annotated[Gateway, Depends(gateway)]) -> Wording:
+    """The page's words, with the titles of the workspace's error classes among them. Raises LoginNeeded, GatewaySaid."""
+    words = words_of(request)
+    titles = {f"error_class.{one.id}": one.title[words.language] for one in await gateway.error_classes()}
+    return replace(words, texts={**words.texts, **titles})
+
+
 PartsOf = Annotated[Parts, Depends(parts_of)]
 SessionOf = Annotated[Session, Depends(session)]
 GatewayOf = Annotated[Gateway, Depends(gateway)]
 WordsOf = Annotated[Wording, Depends(words_of)]
+ClassWordsOf = Annotated[Wording, Depends(words_of_classes)]
 OwnForm = Annotated[Session, Depends(own_form)]

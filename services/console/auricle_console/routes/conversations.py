@@ -159,7 +159,7 @@ async def show_conversation(
     found, beside, waiting, golden = await asyncio.gather(
         material(gateway, conversation),
         beside_of(request, gateway, words),
-        review.at_hand(request, session, gateway, words),
+        review.at_hand(request, session, gateway),
         review.keeps_golden(request, session, gateway),
     )
     return await run_in_threadpool(drawn, request, session, found, beside, words, waiting=waiting, golden=golden)

@@ -9,7 +9,17 @@ from starlette.responses import RedirectResponse, Response
 from auricle_console import prometheus
 from auricle_console.drawing import page
 from auricle_console.gateway import Board, Cell
-from auricle_console.routes.callers import GatewayOf, PartsOf, SessionOf, WordsOf, chosen, period_told, periods, within
+from auricle_console.routes.callers import (
+    ClassWordsOf,
+    GatewayOf,
+    PartsOf,
+    SessionOf,
+    WordsOf,
+    chosen,
+    period_told,
+    periods,
+    within,
+)
 from auricle_console.views import dashboards
 from auricle_console.views.listing import title_of
 
@@ -54,7 +64,7 @@ async def show_operations(
 
 @router.get("/dashboards/{name}")
 async def show_rows(
-    request: Request, _: SessionOf, gateway: GatewayOf, words: WordsOf, name: Literal["quality", "economics"]
+    request: Request, _: SessionOf, gateway: GatewayOf, words: ClassWordsOf, name: Literal["quality", "economics"]
 ) -> Response:
     """From Postgres, by way of the gateway; the last 30 days unless said otherwise."""
     asked = chosen(request, FILTERS)

@@ -15,10 +15,18 @@ from auricle_console.drawing import page
 from auricle_console.errors import GatewaySaid
 from auricle_console.gateway import Gateway
 from auricle_console.review_queue import ReviewItem, ReviewQueue
-from auricle_console.routes.callers import GatewayOf, OwnForm, PartsOf, SessionOf, WordsOf, chosen, within
+from auricle_console.routes.callers import (
+    ClassWordsOf,
+    GatewayOf,
+    OwnForm,
+    PartsOf,
+    SessionOf,
+    chosen,
+    within,
+    words_of_classes,
+)
 from auricle_console.sessions import Session
 from auricle_console.views.review import QueueRow, measured, queue_row, queue_rows, today
-from auricle_console.wording import Wording
 
 router = APIRouter()
 NARROWING = ("reason", "line", "agent", "channel")
@@ -40,7 +48,7 @@ Line = Annotated[str, StringConstraints(max_length=500, strip_whitespace=True), 
 
 
 @router.get("/review")
-async def show_queue(request: Request, session: SessionOf, gateway: GatewayOf, words: WordsOf) -> Response:
+async def show_queue(request: Request, session: SessionOf, gateway: GatewayOf, words: ClassWordsOf) -> Response:
     """By risk, with what was done today."""
     if not session.may(Scope.REVIEW):
         return page(request, "review.html", found=None, today=None, chosen={})
@@ -157,7 +165,7 @@ async def choose_settings(
 
 
 @router.get("/review/accuracy")
-async def show_accuracy(request: Request, session: SessionOf, gateway: GatewayOf, words: WordsOf) -> Response:
+async def show_accuracy(request: Request, session: SessionOf, gateway: GatewayOf, words: ClassWordsOf) -> Response:
     """How often reviewers are right, by items that they could not tell from others; a reviewer sees the own figures."""
     if not session.may(Scope.REVIEW):
         return page(request, "review_accuracy.html", measured=None)
@@ -178,13 +186,17 @@ def _settings(
     return page(request, "review_settings.html", status=status, settings=settings, saved=saved, wrong=wrong)
 
 
-async def at_hand(request: Request, session: Session, gateway: Gateway, words: Wording) -> tuple[QueueRow, ...]:
+async def at_hand(request: Request, session: Session, gateway: Gateway) -> tuple[QueueRow, ...]:
     """The item that the conversation's page is opened for, and behind it what waits beside it; empty where it is opened for none."""
     item = request.query_params.get("review", "")[:256]
     if not item or not session.may(Scope.REVIEW):
         return ()
     queue = ReviewQueue(gateway)
-    found, beside = await asyncio.gather(_item(queue, item), queue.page({**_narrowing(request), "limit": PAGE_SIZE}))
+    found, beside, words = await asyncio.gather(
+        _item(queue, item),
+        queue.page({**_narrowing(request), "limit": PAGE_SIZE}),
+        words_of_classes(request, gateway),
+    )
     return (queue_row(found, words), *queue_rows(beside.items, words)) if found else ()
 
 

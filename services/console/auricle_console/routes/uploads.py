@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from pathlib import PurePath
 from typing import Annotated
 
-from auricle_contracts import Scope
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from starlette.responses import RedirectResponse, Response
 
@@ -25,9 +24,9 @@ MOST_LOOKED_AT = 4 << 20
 
 
 @router.get("/upload")
-async def show_upload(request: Request, session: SessionOf) -> Response:
+async def show_upload(request: Request, _: SessionOf) -> Response:
     """The form alone."""
-    return _drawn(request, may=session.may(Scope.INGEST))
+    return _drawn(request)
 
 
 @router.post("/upload")
@@ -42,7 +41,7 @@ async def upload(
     gateway = parts.gateway(session.key)
     take = _looked_at if look else _passed_on
     sent = tuple([await take(gateway, one) for one in files if one.filename])
-    return _drawn(request, may=session.may(Scope.INGEST), sent=sent)
+    return _drawn(request, sent=sent)
 
 
 @router.post("/upload/sheet")
@@ -61,7 +60,7 @@ async def write_sheet(
         sent = Sent(name, fault="invalid_request")
     except GatewaySaid as error:
         sent = Sent(name, fault=error.said_code)
-    return _drawn(request, may=session.may(Scope.INGEST), sent=(sent,))
+    return _drawn(request, sent=(sent,))
 
 
 @router.get("/upload/sheet")
@@ -70,8 +69,8 @@ async def back() -> Response:
     return RedirectResponse("/upload", status_code=303)
 
 
-def _drawn(request: Request, *, may: bool, sent: tuple[Sent, ...] = ()) -> Response:
-    return page(request, "upload.html", may_ingest=may, sent=sent, most=MOST_FILES)
+def _drawn(request: Request, *, sent: tuple[Sent, ...] = ()) -> Response:
+    return page(request, "upload.html", sent=sent, most=MOST_FILES)
 
 
 async def _passed_on(gateway: Gateway, file: UploadFile) -> Sent:

@@ -58,10 +58,12 @@
   };
   if (place) follow(refresh);
 
+  /* A page that is loaded anew would lose what somebody is typing: it waits until he leaves the field. */
   const waiting = document.querySelector("[data-wait]");
   const look = async () => {
     const found = await states([waiting.dataset.wait]);
-    if (found[waiting.dataset.wait] === waiting.dataset.state) return true;
+    const typing = document.activeElement?.matches("input, select, textarea");
+    if (typing || found[waiting.dataset.wait] === waiting.dataset.state) return true;
     location.reload();
     return false;
   };

@@ -95,6 +95,13 @@ def answers(one: BlindConversation, form: Mapping[str, str]) -> list[dict[str, o
     return said
 
 
+def following(asked: Sequence[BlindConversation], conversation: str) -> str:
+    """The next after this one, and round to it again, that has a question left; "" where no other has."""
+    at = next((number for number, one in enumerate(asked) if one.conversation_id == conversation), 0)
+    left = (one for one in (*asked[at + 1 :], *asked[:at]) if any(question.state is None for question in one.questions))
+    return next((one.conversation_id for one in left), "")
+
+
 def compared(found: CalibrationComparison, words: Wording) -> tuple[Compared, ...]:
     """In the scorecard's order."""
     return tuple(_compared(one, words) for one in found.criteria)

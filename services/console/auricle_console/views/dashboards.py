@@ -96,10 +96,16 @@ def of_rows(panel: PanelRows, words: Wording) -> Drawn:
 
 
 def _table(panel: PanelRows, words: Wording) -> Drawn:
-    rows = tuple(
-        tuple(_shown(name, value, words) for name, value in zip(panel.columns, row, strict=True)) for row in panel.rows
-    )
-    return Drawn(panel.name, columns=tuple(_column(name, words) for name in panel.columns), rows=rows)
+    """A criterion is called as the page calls it, else by its title, which has no column of its own beside it."""
+    columns = [name for name in panel.columns if name != "title" or "criterion" not in panel.columns]
+    rows = tuple(tuple(_cell(name, row, words) for name in columns) for row in panel.named())
+    return Drawn(panel.name, columns=tuple(_column(name, words) for name in columns), rows=rows)
+
+
+def _cell(column: str, row: Mapping[str, Cell], words: Wording) -> str:
+    if column == "criterion" and isinstance(title := row.get("title"), str):
+        return words.known(f"criterion.{row[column]}", title)
+    return _shown(column, row[column], words)
 
 
 def _against_the_article(panel: PanelRows, words: Wording) -> Drawn:
