@@ -13,6 +13,7 @@ from auricle_cli.stack.ports import any_free
 from auricle_console.app import create_app
 from auricle_console.settings import ConsoleSettings
 from auricle_console.wiring import wire
+from browser import workplace as workplaces
 from fastapi import FastAPI
 from fixtures.recorded_gateway import KEY, create
 
@@ -104,3 +105,10 @@ def inside(page: Any, address: str) -> Any:
     page.click(".by-key button.main")
     page.wait_for_url(f"{address}/conversations")
     return page
+
+
+@pytest.fixture(scope="session")
+def workplace(chromium: Any) -> Iterator[workplaces.Workplace]:
+    """The whole stack with people and a month of chats, shared by all walks: each leaves what others count on as it was."""
+    with workplaces.workplace(chromium) as made:
+        yield made

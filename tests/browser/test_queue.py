@@ -1,8 +1,10 @@
 """Twenty reviews by keys alone: a reviewer who signed in with a password, the page, a real gateway on Postgres and Redis."""
 
 import asyncio
+import time
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -28,7 +30,8 @@ T = TypeVar("T")
 pytestmark = pytest.mark.browser
 PROMPTS = Path(__file__).parents[2] / "prompts"
 EMAIL, PASSWORD = "vera@ours.example", "восемь синих трамваев"
-REVIEWS = 20
+REVIEWS, STROKES, MOST_SECONDS = 20, 7, 600
+"""A review of two answers: to the first, agree, contest the other, two digits, save, next."""
 PEOPLE = [
     {"id": "agent", "role": "agent", "reference": "84213", "name": "Ольга"},
     {"id": "customer", "role": "customer"},
@@ -122,22 +125,38 @@ def until(window: Any, condition: str) -> None:
     raise AssertionError(condition)
 
 
-def review_one(window: Any) -> None:
+@dataclass
+class Keys:
+    """The keyboard of a window, and how often it was struck."""
+
+    window: Any
+    strokes: int = 0
+
+    def press(self, key: str) -> None:
+        self.window.keyboard.press(key)
+        self.strokes += 1
+
+    def type(self, text: str) -> None:
+        for one in text:
+            self.press(one)
+
+
+def review_one(window: Any, keys: Keys) -> None:
     """Agree with what is sure, say a number where the model could not tell."""
     window.wait_for_timeout(200)  # nobody reads faster, and htmx begins a moment after the page
-    window.keyboard.press("ArrowDown")
-    window.keyboard.press("y")
+    keys.press("ArrowDown")
+    keys.press("y")
     until(window, "document.querySelector('.answer.is-chosen')?.dataset.criterion === 'sale_chance'")
-    window.keyboard.press("n")
+    keys.press("n")
     until(window, "document.activeElement.name === 'value'")
-    window.keyboard.type("40")
-    window.keyboard.press("Enter")
+    keys.type("40")
+    keys.press("Enter")
     until(window, "document.querySelector('#c-sale_chance .mark').textContent === '40'")
 
 
 @pytest.mark.timeout(900)
 def test_twenty_reviews_by_keys_alone(reviewer: Any, stack: str) -> None:
-    """The mouse is not touched from signing in to the empty queue; one item is skipped with a reason on the way."""
+    """The mouse is not touched from signing in to the empty queue; one item is skipped with a reason on the way. Ten minutes are enough."""
     reviewer.goto(f"{stack}/review")
     assert "Waiting: 22, mine: 0" in reviewer.locator(".progress").inner_text()
     reviewer.keyboard.press("Enter")  # the button to take the next one has the focus
@@ -152,14 +171,17 @@ def test_twenty_reviews_by_keys_alone(reviewer: Any, stack: str) -> None:
     seen = [reviewer.url]
     with reviewer.expect_navigation():
         reviewer.keyboard.press("Enter")
+    keys, begun = Keys(reviewer), time.monotonic()
     for _ in range(REVIEWS):
         assert reviewer.url not in seen
         seen.append(reviewer.url)
-        review_one(reviewer)
-        reviewer.keyboard.press("Escape")
-        reviewer.evaluate("document.activeElement.blur()")
+        review_one(reviewer, keys)
         with reviewer.expect_navigation():
-            reviewer.keyboard.press("d")
+            keys.press("d")
+    seconds = time.monotonic() - begun
+    print(f"{REVIEWS} reviews: {keys.strokes} keystrokes, {seconds:.0f} s")
+    assert keys.strokes == STROKES * REVIEWS
+    assert seconds < MOST_SECONDS
     reviewer.goto(f"{stack}/review")
     assert (
         "Waiting: 1, mine: 1. Today reviewed: 20, by me: 20; skipped: 1." in reviewer.locator(".progress").inner_text()

@@ -172,6 +172,31 @@ def test_focus_and_other_rows_stay_while_a_row_changes(inside: Any, recorded: Fa
         shelf.views["live"] = before
 
 
+def test_what_is_half_typed_stays_while_the_page_follows(inside: Any, address: str, recorded: FastAPI) -> None:
+    """Caret and text, on the list, whose row changes, and on a conversation, which is loaded anew once the field is left."""
+    shelf = recorded.state.shelf
+    before = shelf.views["live"]
+    died = run("live", Step.TRANSCRIBE, RunState.DEAD, "audio_broken: half of it is missing")
+    typed = "[document.activeElement.id, document.activeElement.value, document.activeElement.selectionStart]"
+    try:
+        for path, changed in (("", "tr[data-conversation=live] .badge.is-dead"), ("/live", "main .badge.is-dead")):
+            shelf.views["live"] = before
+            inside.goto(f"{address}/conversations{path}")
+            inside.keyboard.press("/")
+            inside.keyboard.type("half a word")
+            inside.keyboard.press("Home")
+            inside.keyboard.press("ArrowRight")
+            shelf.views["live"] = before.model_copy(update={"progress": "dead", "runs": (died,)})
+            if path:
+                inside.wait_for_timeout(5000)
+                assert inside.evaluate(typed) == ["search", "half a word", 1]
+                inside.keyboard.press("Tab")
+            inside.wait_for_selector(changed, timeout=60_000)
+            assert path or inside.evaluate(typed) == ["search", "half a word", 1]
+    finally:
+        shelf.views["live"] = before
+
+
 def test_the_player_is_moved_by_keys_and_says_where_it_is(inside: Any, address: str) -> None:
     inside.goto(address + CALL)
     until(inside, f"{SOUND}.readyState >= 1")
