@@ -4,7 +4,7 @@ Labelled where a class leaves room: `recording_not_announced` only where the age
 machine says that the line asks for a rating; `thanks_missing` only where the customer tells of a fault without asking for help with it;
 `slow_reply` from half an hour in a chat and three days by e-mail; `farewell_missing` only where the agent has the last word, and beside
 `hung_up` too where no farewell was said; beside `hung_up` and
-`gave_up_early` no `closed_without_asking`; a name in capitals is `name_not_adapted` and no
+`gave_up_early`, `callback_not_arranged` no `closed_without_asking`; silence without a word is `dead_air` and no hold; a name in capitals is `name_not_adapted` and no
 shouting; `no_next_step` only where a matter stays open and goes on, not beside a refusal or a "don't know"; `wrong_fact`,
 `outdated_information` and `wrong_company_or_product` only where the dialogue or its company shows what is right.
 """
