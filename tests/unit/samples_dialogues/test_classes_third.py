@@ -3,9 +3,11 @@
 Labelled where a class leaves room: `recording_not_announced` only where the agent is the caller; `survey_not_offered` only where a
 machine says that the line asks for a rating; `thanks_missing` only where the customer tells of a fault without asking for help with it;
 `slow_reply` from half an hour in a chat and three days by e-mail; `farewell_missing` only where the agent has the last word, and beside
-`hung_up` too where no farewell was said; beside `hung_up` and
-`gave_up_early`, `callback_not_arranged` no `closed_without_asking`; silence without a word is `dead_air` and no hold; a name in capitals is `name_not_adapted` and no
-shouting; `no_next_step` only where a matter stays open and goes on, not beside a refusal or a "don't know"; `wrong_fact`,
+`hung_up` too where no farewell was said; beside `hung_up`, `gave_up_early` and `callback_not_arranged` no `closed_without_asking`;
+silence without a word is `dead_air` and no hold; a name in capitals is `name_not_adapted` and no shouting; `no_next_step` only where a
+matter stays open and goes on, not beside a refusal, an apology or a "don't know"; a dodged price is `price_hidden` and no question
+misread; an order not repeated is `order_not_summed_up`, and `agreement_not_recorded` only where what was agreed stays open;
+`left_without_answer` where nothing at all is said to the last question, not where it was misread or half answered; `wrong_fact`,
 `outdated_information` and `wrong_company_or_product` only where the dialogue or its company shows what is right.
 """
 
