@@ -37,6 +37,19 @@ class CalibrationIn(Contract):
         return self
 
 
+class CalibrationAdditions(Contract):
+    """What joins an open session: conversations that everybody judges, reviewers who judge all of it. Who is there already stays."""
+
+    conversation_ids: Annotated[tuple[Reference, ...], Field(max_length=MOST_CONVERSATIONS)] = ()
+    reviewer_ids: Annotated[tuple[Reference, ...], Field(max_length=MOST_REVIEWERS)] = ()
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not self.conversation_ids and not self.reviewer_ids:
+            raise ValueError("name `conversation_ids`, `reviewer_ids` or both")
+        return self
+
+
 class CalibrationReviewer(Contract):
     """Who takes part, and how many questions of the session they answered."""
 

@@ -39,6 +39,7 @@ class Code(StrEnum):
     APPEAL_CLOSED = "appeal_closed"
     APPEAL_WINDOW_CLOSED = "appeal_window_closed"
     COACHING_CLOSED = "coaching_closed"
+    QUIZ_ANSWERED = "quiz_answered"
     DISCLOSURE_MOVED = "disclosure_moved"
     CALIBRATION_OPEN = "calibration_open"
     CALIBRATION_CLOSED = "calibration_closed"

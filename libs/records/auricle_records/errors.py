@@ -15,6 +15,7 @@ AuricleError
 ├── AppealClosed           409  the appeal is decided or withdrawn
 ├── AppealWindowClosed     409  the evaluation is older than the workspace lets it be contested
 ├── CoachingClosed         409  the coaching task is done or withdrawn
+├── QuizAnswered           409  a question of a quiz is answered once
 ├── CalibrationOpen        409  a session is compared once it is closed
 ├── CalibrationClosed      409  a closed session takes no answer
 ├── NotOwnConversation     403  only the agent of a conversation appeals
@@ -69,6 +70,7 @@ __all__ = [
     "NothingBefore",
     "NothingToJudge",
     "OwnAppeal",
+    "QuizAnswered",
     "QuotaExceeded",
     "RangeNotSatisfiable",
     "ReviewClosed",
@@ -197,6 +199,16 @@ class CoachingClosed(AuricleError):
 
     def __init__(self, state: str) -> None:
         super().__init__(f"this coaching task is {state}", action="Give another task: POST /v1/coaching-tasks.")
+
+
+class QuizAnswered(AuricleError):
+    """The first choice stands: what is right was shown behind it."""
+
+    code = Code.QUIZ_ANSWERED
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("this question is answered already", action="Answer the next one.")
 
 
 class CalibrationOpen(AuricleError):

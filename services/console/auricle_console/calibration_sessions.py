@@ -49,6 +49,10 @@ class CalibrationSessions:
         """In place of the own answer before."""
         await self.gateway.ask("PUT", f"{_path(session)}/answers", json=dict(said))
 
+    async def extend(self, session: str, said: Mapping[str, Any]) -> None:
+        """With conversations and reviewers."""
+        await self.gateway.ask("POST", f"{_path(session)}/additions", json=dict(said))
+
     async def close(self, session: str) -> None:
         """No answer is taken any more."""
         await self.gateway.ask("POST", f"{_path(session)}/closing")

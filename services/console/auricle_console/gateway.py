@@ -39,6 +39,7 @@ from auricle_contracts.notices import NoticeSettings
 from auricle_contracts.oversight import OversightRecord, OwnDisclosure
 from auricle_contracts.views import SavedView, SavedViews, ViewIn
 from auricle_contracts.vocabularies import VocabularyView
+from auricle_contracts.word_uses import WordUsesView
 from auricle_kit import tracing
 from auricle_kit.errors import DependencyUnavailable
 from pydantic import BaseModel, Field, TypeAdapter
@@ -352,6 +353,10 @@ class Gateway:
     async def breakdown(self, query: Query) -> BreakdownView:
         """Scores and error classes by a group. Raises GatewaySaid."""
         return BreakdownView.model_validate_json((await self.ask("GET", "/v1/breakdown", params=dict(query))).content)
+
+    async def word_uses(self, query: Mapping[str, str | list[str]]) -> WordUsesView:
+        """Words with a choice and with the rest. Raises GatewaySaid."""
+        return WordUsesView.model_validate_json((await self.ask("GET", "/v1/word-uses", params=dict(query))).content)
 
     async def comparison(self, query: Query) -> ComparisonView:
         """Two periods or recipes. Raises GatewaySaid."""

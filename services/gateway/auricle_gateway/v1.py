@@ -36,6 +36,8 @@ from auricle_gateway.oversight import disclosures as oversight_disclosures
 from auricle_gateway.oversight import routes as oversight
 from auricle_gateway.people import routes as people
 from auricle_gateway.people import teams
+from auricle_gateway.quizzes import own as own_quizzes
+from auricle_gateway.quizzes import routes as quizzes
 from auricle_gateway.results import again
 from auricle_gateway.results import routes as results
 from auricle_gateway.review import accuracy as review_accuracy
@@ -44,7 +46,7 @@ from auricle_gateway.review import routes as review
 from auricle_gateway.review import settings as review_settings
 from auricle_gateway.sessions import me, notices
 from auricle_gateway.sessions import routes as sessions
-from auricle_gateway.statistics import agent_pages, agents, breakdowns, dashboards, fairness
+from auricle_gateway.statistics import agent_pages, agents, breakdowns, dashboards, fairness, word_uses
 from auricle_gateway.uploads import routes as uploads
 from auricle_gateway.views import routes as views
 from auricle_gateway.webhooks import routes as webhooks
@@ -72,6 +74,8 @@ RESOURCES = (
     calibration,
     ceiling,
     good_examples,
+    quizzes,
+    own_quizzes,
     golden_items,
     golden_transfer,
     golden_settings,
@@ -91,6 +95,7 @@ RESOURCES = (
     dashboards,
     breakdowns,
     fairness,
+    word_uses,
     sessions,
     me,
     notices,

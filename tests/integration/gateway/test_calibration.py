@@ -177,3 +177,30 @@ async def test_what_makes_no_session_is_told(door: Door, cast: Cast) -> None:
     ):
         assert (await answer(cast.rita, session, name, **said)).status_code == status, said
     assert (await answer(cast.rita, session, bare, value=3)).status_code == 404
+
+
+async def test_conversations_and_people_join_an_open_session_and_it_stays_blind(door: Door, cast: Cast) -> None:
+    session, names = await opened(door, cast)
+    path = f"/v1/calibrations/{session}"
+    assert (await answer(cast.rita, session, names[0], value=80)).status_code == 204
+    third = (await cast.other.get("/v1/whoami")).json()["person"]["id"]
+    late = await judged(door, 50)
+    added = {"conversation_ids": [late, names[0]], "reviewer_ids": [third, cast.ids[0]]}
+    assert (await cast.rita.post(f"{path}/additions", json=added)).status_code == 403
+    told = (await cast.quinn.post(f"{path}/additions", json=added)).json()
+    assert (told["conversations"], len(told["reviewers"])) == (5, 3)
+    assert {one["person_id"]: (one["answered"], one["is_expert"]) for one in told["reviewers"]} == {
+        cast.ids[0]: (1, True), cast.ids[1]: (0, False), third: (0, False),
+    }  # fmt: skip
+    asked = (await cast.other.get(f"{path}/questions")).json()["items"]
+    assert {one["conversation_id"] for one in asked} == {*names, late}
+    assert all(question["state"] is None for one in asked for question in one["questions"]), "nobody's answer is seen"
+    for wrong, status in (({}, 422), ({"conversation_ids": [await post_chat(door.ours)]}, 404)):
+        assert (await cast.quinn.post(f"{path}/additions", json=wrong)).status_code == status
+    many = [await judged(door, 50) for _ in range(26)]
+    full = await cast.quinn.post(f"{path}/additions", json={"conversation_ids": many})
+    assert (full.status_code, "at most" in full.text) == (422, True)
+    assert (await cast.quinn.get(path)).json()["conversations"] == 5, "all of them or none"
+    assert (await cast.quinn.post(f"{path}/closing")).status_code == 200
+    closed = await cast.quinn.post(f"{path}/additions", json={"conversation_ids": [late]})
+    assert (closed.status_code, closed.json()["code"]) == (409, "calibration_closed")

@@ -17,6 +17,7 @@ from auricle_records.appeals.models import NewAppeal
 from auricle_records.labels import Author
 from auricle_records.people import directory
 from auricle_records.people.directory import NewPerson
+from auricle_records.quizzes import assignments
 from auricle_records.review import triage
 from auricle_records.tables import METADATA
 from fixtures.deliveries import take_up
@@ -45,8 +46,10 @@ BODIES_ENDING: dict[str, Any] = {"/assignee": {"person_id": "somebody"}, "/skip"
 BODIES_ENDING |= {"/findings": MISSED, "/labels": {"verdict": "reject"}, "/appeals": {"criterion": "politeness", "text": "x"},
                   "/settle": {"status": "golden"},
                   "/owner": {"person_id": None}, "/decision": {"verdict": "rejected", "reason": "x"}}  # fmt: skip
+BODIES_ENDING |= {"/additions": {"conversation_ids": ["x"]}}
 BODIES_ENDING |= {"/answers": {"conversation_id": "x", "criterion": "y", "state": "undetermined"}}
 NEEDED = {"/v1/export": {"format": "csv"}, "/v1/comparison": {"other_recipe": "0"}}
+NEEDED |= {"/v1/word-uses": {"choice_score_below": "50"}}
 BODIES_OF: dict[str, Any] = {
     "/v1/alert-rules/": {"name": "Stolen", "measure": "fatal_count", "threshold": 1},
     "/v1/people/": {"name": "Stolen"},
@@ -82,6 +85,7 @@ async def theirs(door: Door) -> dict[str, str]:
     made["view_id"] = (await door.theirs.post("/v1/views", json=shared)).json()["id"]
     made |= {"article_id": await article_of(door.theirs), "agent": await agent_of(door.theirs)}
     made |= await coached(door, conversation)
+    made |= await quiz_of(door)
     made |= await alerts_of(door)
     made["calibration_id"] = await calibration_of(door, conversation)
     await overseen(door.theirs)
@@ -139,6 +143,22 @@ async def coached(door: Door, conversation: str) -> dict[str, str]:
     await outcomes.judge(door, other, of=door.theirs)
     example = await door.theirs.post("/v1/good-examples", json=about | {"conversation_id": other})
     return {"task_id": str(made.json()["id"]), "example_id": str(example.json()["id"])}
+
+
+async def quiz_of(door: Door) -> dict[str, str]:
+    """A quiz of the other workspace, given to its agent."""
+    agent = await directory.known_as(door.db, "theirs", "84213")
+    assert agent is not None
+    conversation = await post_chat(door.theirs)
+    evaluation = await outcomes.judge(door, conversation, findings=(outcomes.FINDING,), of=door.theirs)
+    source = {"conversation_id": conversation, "finding_id": f"{evaluation}.0"}
+    path = f"/v1/conversations/{conversation}/findings/{evaluation}.0/labels"
+    assert (await door.theirs.post(path, json={"verdict": "accept"})).status_code == 201
+    quiz = (await door.theirs.post("/v1/quizzes", json={"title": "theirs", "sources": [source]})).json()["id"]
+    given = {"person_ids": [agent.id], "due_at": "2030-01-01T00:00:00Z"}
+    assert (await door.theirs.post(f"/v1/quizzes/{quiz}/assignments", json=given)).status_code == 200
+    (assignment,) = await assignments.of_person(door.db, "theirs", agent.id)
+    return {"quiz_id": quiz, "assignment_id": assignment.id}
 
 
 async def alerts_of(door: Door) -> dict[str, str]:

@@ -30,6 +30,7 @@ from auricle_contracts.golden import (
 from auricle_contracts.judges import JudgeMeasurement
 from auricle_contracts.knowledge import Passage
 from auricle_contracts.masking import MaskingSettings
+from auricle_contracts.quizzes import QuizSolution
 from auricle_contracts.review import ReviewSettings
 from auricle_contracts.views import ViewIn
 from auricle_contracts.vocabularies import Vocabulary
@@ -82,6 +83,8 @@ from auricle_records.messages import AgentMessage
 from auricle_records.people import directory, sessions, teams
 from auricle_records.people.directory import NewPerson
 from auricle_records.people.sessions import Lifetime
+from auricle_records.quizzes import assignments, quizzes
+from auricle_records.quizzes.quizzes import NewQuestion
 from auricle_records.review import settings as review_settings
 from auricle_records.review import triage
 from auricle_records.tables import METADATA
@@ -124,6 +127,16 @@ async def _coached(tenant: Tenant, conversation_id: str, finding_id: str, agent:
     await findings.acknowledge(*where, finding_id, agent)
     await tasks.assign(*where, NewTask(person, None, finding_id, "x", datetime(2027, 1, 1, tzinfo=UTC)), by=person)
     await examples.add(*where, "politeness", "Добрый день!", "", by=person)
+
+
+async def _quizzed(tenant: Tenant, conversation_id: str, agent: Author) -> None:
+    person, where = Actor("person", agent.id, agent.name), (tenant.db, tenant.workspace)
+    solution = QuizSolution(error_class="rudeness", explanation="", passage=None)
+    question = NewQuestion(conversation_id, None, (), "Ждите", ("rudeness",), solution)
+    quiz = await quizzes.add(*where, "q", [question], by=person)
+    await assignments.assign(*where, quiz.id, [agent.id], datetime(2027, 1, 1, tzinfo=UTC), by=person)
+    (given,), (asked,) = await assignments.of_person(*where, agent.id), await quizzes.questions(*where, quiz.id)
+    await assignments.answer(*where, given, asked.id, "rudeness", is_right=True)
 
 
 async def _calibrated(tenant: Tenant, conversation_id: str, reviewer: Author) -> None:
@@ -274,6 +287,7 @@ async def furnished(tenant: Tenant) -> Tenant:
     place = (judged.conversation_id, evaluated.evaluation_id or "")
     await _tried(tenant, place, made.id, appeal.id, str(promotion))
     await _coached(tenant, judged.conversation_id, f"{evaluated.evaluation_id}.0", who)
+    await _quizzed(tenant, judged.conversation_id, who)
     await _calibrated(tenant, judged.conversation_id, who)
     await _golden(tenant)
     await _judge(tenant)

@@ -13,6 +13,7 @@ from auricle_records.analytics.panels import (
     ask,
     price_rows,
 )
+from auricle_records.analytics.word_use import Choice, word_uses
 
 __all__ = [
     "DASHBOARDS",
@@ -23,6 +24,7 @@ __all__ = [
     "AgentSummary",
     "Breakdown",
     "By",
+    "Choice",
     "Period",
     "Price",
     "Rows",
@@ -34,4 +36,5 @@ __all__ = [
     "compared",
     "is_known",
     "price_rows",
+    "word_uses",
 ]

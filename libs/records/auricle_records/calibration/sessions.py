@@ -1,13 +1,15 @@
-"""Sessions: opened with their conversations and reviewers, listed with who answered how much, closed."""
+"""Sessions: opened with their conversations and reviewers, extended, listed with who answered how much, closed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from auricle_contracts.calibration import Calibration, CalibrationReviewer
+from auricle_contracts.calibration import MOST_CONVERSATIONS, MOST_REVIEWERS, Calibration, CalibrationReviewer
 from auricle_contracts.vocabulary import CalibrationState
+from auricle_kit.errors import InvalidRequest
 from sqlalchemy import Row, exists, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as put
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from auricle_records.callers import Actor
@@ -101,6 +103,32 @@ async def page(
         found = (await connection.execute(statement)).all()
         shown = await _shown(connection, found[:limit])
     return CalibrationPage(tuple(shown), found[limit - 1].id if len(found) > limit else None)
+
+
+async def extend(
+    db: Database, workspace: str, session: str, chosen: Sequence[str], reviewers: Sequence[Actor]
+) -> Calibration:
+    """With these conversations, judged as they are evaluated now, and these reviewers; who is in it already stays as it was.
+
+    Raises NotFound, CalibrationClosed, and InvalidRequest where it would be more than a session holds.
+    """
+    async with db.transaction(workspace) as connection:
+        await lock(connection, session)
+        row = {"workspace_id": workspace, "calibration_id": session}
+        if chosen:
+            judged = await _evaluations(connection, chosen)
+            items = [row | {"conversation_id": name, "evaluation_id": judged[name]} for name in chosen]
+            await connection.execute(put(calibration_items).on_conflict_do_nothing(), items)
+        if reviewers:
+            people = [row | {"person_id": one.id, "name": one.name or one.id, "is_expert": False} for one in reviewers]
+            await connection.execute(put(calibration_reviewers).on_conflict_do_nothing(), people)
+        extended = await _get(connection, session)
+        if extended.conversations > MOST_CONVERSATIONS or len(extended.reviewers) > MOST_REVIEWERS:
+            raise InvalidRequest(
+                f"a session holds {MOST_CONVERSATIONS} conversations and {MOST_REVIEWERS} reviewers at most",
+                action="Open another session.",
+            )
+        return extended
 
 
 async def close(db: Database, workspace: str, session: str) -> Calibration:

@@ -46,6 +46,7 @@ from auricle_records.tables.notices import notice_settings, notices
 from auricle_records.tables.oversight import disclosure_acknowledgements, disclosures, oversight_entries
 from auricle_records.tables.people import agent_references, memberships, people, sessions, teams
 from auricle_records.tables.privacy import masking_settings, reverse_maps, unmaskings
+from auricle_records.tables.quizzes import quiz_answers, quiz_assignments, quiz_questions, quizzes
 from auricle_records.tables.review import blind_answers, review_items, review_settings
 from auricle_records.tables.runs import runs
 from auricle_records.tables.search import saved_views, transcript_texts
@@ -115,6 +116,10 @@ __all__ = [
     "paid_completions",
     "passages",
     "people",
+    "quiz_answers",
+    "quiz_assignments",
+    "quiz_questions",
+    "quizzes",
     "recipes",
     "reverse_maps",
     "review_items",

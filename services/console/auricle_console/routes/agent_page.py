@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from auricle_console.drawing import page
 from auricle_console.gateway import Gateway
+from auricle_console.quizzes import Quizzes
 from auricle_console.routes.callers import (
     GatewayOf,
     OwnForm,
@@ -25,6 +26,7 @@ from auricle_console.sessions import Session
 from auricle_console.views import appeals
 from auricle_console.views.agent_page import agent_view
 from auricle_console.views.coaching import cards
+from auricle_console.views.quizzes import own_rows
 from auricle_console.wording import Wording
 
 router = APIRouter()
@@ -76,6 +78,7 @@ async def _drawn(request: Request, session: Session, gateway: Gateway, words: Wo
         disclosure=await gateway.disclosure() if agent == ME else None,
         coaches=session.may(Scope.REVIEW) and agent != ME,
         tasks=tuple(task for task in cards(given, titles, words) if task.waiting),
+        quizzes=own_rows(await Quizzes(gateway).own()) if agent == ME else (),
         may_acknowledge=agent == ME and session.may(Scope.APPEAL),
         address="/me" if agent == ME else f"/agents/{quote(agent, safe='')}",
         appeals=appeals.shown(contested, titles, words),

@@ -8,14 +8,18 @@ from starlette.responses import Response
 
 from auricle_console import narrowing
 from auricle_console.drawing import page
+from auricle_console.errors import GatewaySaid
 from auricle_console.routes.callers import GatewayOf, SessionOf, WordsOf, chosen, period_told, periods, within
 from auricle_console.routes.streaming import passed_on
 from auricle_console.views.analytics import GROUPS, breakdown_page, comparison_rows
 from auricle_console.views.fairness import MEASURES, fairness_page
+from auricle_console.views.word_uses import word_uses_page
 
 router = APIRouter()
 USUAL_DAYS = 30
+REFUSED = 422
 PASSED_ON = ("content-type", "content-length", "content-disposition")
+CHOICE = ("choice_error_class", "choice_answer", "choice_score_below", "choice_score_from", "choice_appealed")
 OTHER = ("other_since", "other_until", "other_recipe")
 
 
@@ -63,6 +67,36 @@ async def show_comparison(request: Request, _: SessionOf, gateway: GatewayOf, wo
         other=other,
         chosen=asked,
         board="comparison",
+        periods=periods(words),
+        period=period_told(asked, words, "list.last_30_days"),
+    )
+
+
+@router.get("/analytics/words")
+async def show_words(request: Request, _: SessionOf, gateway: GatewayOf, words: WordsOf) -> Response:
+    """Words that go with a choice, against the rest of what the list is narrowed to."""
+    asked = _with_period(chosen(request, narrowing.NAMES), words)
+    classes = await gateway.error_classes()
+    picked = chosen(request, CHOICE)
+    found, fault = None, ""
+    if picked:
+        wanted: dict[str, str | list[str]] = dict(picked)
+        wanted |= {name: narrowing.parts(picked[name]) for name in CHOICE[:2] if name in picked}
+        try:
+            found = await gateway.word_uses(narrowing.query(within(asked, words)) | wanted)
+        except GatewaySaid as error:
+            if error.said_status != REFUSED:
+                raise
+            fault = error.detail
+    return page(
+        request,
+        "word_uses.html",
+        found=word_uses_page(found, asked, picked, words) if found else None,
+        fault=fault,
+        picked=picked,
+        classes=classes,
+        chosen=asked,
+        board="words",
         periods=periods(words),
         period=period_told(asked, words, "list.last_30_days"),
     )

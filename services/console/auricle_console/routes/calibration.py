@@ -17,7 +17,7 @@ from auricle_console.calibration_sessions import CalibrationSessions
 from auricle_console.drawing import page
 from auricle_console.errors import GatewaySaid
 from auricle_console.gateway import Gateway
-from auricle_console.review_queue import ReviewQueue
+from auricle_console.review_queue import ReviewerProgress, ReviewQueue
 from auricle_console.routes.callers import GatewayOf, OwnForm, PartsOf, SessionOf, WordsOf, chosen, within
 from auricle_console.sessions import Session
 from auricle_console.views import calibration as views
@@ -75,24 +75,27 @@ async def show_session(
     request: Request, session: SessionOf, gateway: GatewayOf, words: WordsOf, calibration: str
 ) -> Response:
     """What is left to judge; of a closed one, how far everybody agrees."""
-    sessions = CalibrationSessions(gateway)
-    found = await sessions.get(calibration)
-    asked = await sessions.questions(calibration)
-    titles = await _titles(gateway, (one.conversation_id for one in asked), words)
-    told = await sessions.comparison(calibration) if found.state is CalibrationState.CLOSED else None
-    mine = (await gateway.whoami()).person
-    people = [one.person_id for one in found.reviewers]
-    return page(
-        request,
-        "calibration.html",
-        one=found,
-        takes_part=mine is not None and mine.id in people,
-        manages=session.may(Scope.AUDIT),
-        conversations=views.progress(asked, titles),
-        told=told,
-        compared=views.compared(told, words) if told else (),
-        rows=views.rows(told, people, titles, words) if told else (),
-    )
+    return await _session(request, session, gateway, words, calibration)
+
+
+@router.post("/calibrations/{calibration}/additions")
+async def extend(
+    request: Request,
+    session: OwnForm,
+    parts: PartsOf,
+    words: WordsOf,
+    calibration: str,
+    conversations: Lines = "",
+    reviewers: Ids = (),
+) -> Response:
+    """Back to the session; refused, it says why."""
+    gateway = parts.gateway(session.key)
+    said = {"conversation_ids": conversations.split(), "reviewer_ids": reviewers}
+    try:
+        await CalibrationSessions(gateway).extend(calibration, said)
+    except GatewaySaid as error:
+        return await _session(request, session, gateway, words, calibration, fault=error.said_code)
+    return RedirectResponse(f"/calibrations/{quote(calibration, safe='')}", status_code=303)
 
 
 @router.post("/calibrations/{calibration}/closing")
@@ -102,6 +105,7 @@ async def close(session: OwnForm, parts: PartsOf, calibration: str) -> Response:
     return RedirectResponse(f"/calibrations/{quote(calibration, safe='')}", status_code=303)
 
 
+@router.get("/calibrations/{calibration}/additions")
 @router.get("/calibrations/{calibration}/closing")
 async def back(calibration: str) -> Response:
     """The address of a form's answer, loaded again."""
@@ -137,6 +141,34 @@ async def answer(
         return await _judging(request, gateway, words, calibration, conversation, form=form)
     onto, following = f"/calibrations/{quote(calibration, safe='')}", views.following(asked, conversation)
     return RedirectResponse(f"{onto}/{quote(following, safe='')}" if following else onto, status_code=303)
+
+
+async def _session(
+    request: Request, session: Session, gateway: Gateway, words: Wording, calibration: str, fault: str = ""
+) -> Response:
+    sessions = CalibrationSessions(gateway)
+    found = await sessions.get(calibration)
+    asked = await sessions.questions(calibration)
+    titles = await _titles(gateway, (one.conversation_id for one in asked), words)
+    manages = session.may(Scope.REVIEW) and session.may(Scope.AUDIT)
+    may_extend = manages and found.state is CalibrationState.OPEN
+    told = await sessions.comparison(calibration) if found.state is CalibrationState.CLOSED else None
+    mine = (await gateway.whoami()).person
+    people = [one.person_id for one in found.reviewers]
+    return page(
+        request,
+        "calibration.html",
+        status=REFUSED if fault else 200,
+        fault=fault,
+        others=await _others(gateway, people, words) if may_extend else None,
+        one=found,
+        takes_part=mine is not None and mine.id in people,
+        manages=manages,
+        conversations=views.progress(asked, titles),
+        told=told,
+        compared=views.compared(told, words) if told else (),
+        rows=views.rows(told, people, titles, words) if told else (),
+    )
 
 
 async def _judging(
@@ -198,6 +230,12 @@ async def _listed(
         fault=fault,
         most=MOST_CONVERSATIONS,
     )
+
+
+async def _others(gateway: Gateway, taking_part: Iterable[str], words: Wording) -> list[ReviewerProgress]:
+    """Who reviews and takes no part yet."""
+    people = (await ReviewQueue(gateway).progress(datetime.now(words.zone).isoformat())).reviewers
+    return [one for one in people if one.id not in set(taking_part)]
 
 
 async def _titles(gateway: Gateway, conversations: Iterable[str], words: Wording) -> dict[str, str]:

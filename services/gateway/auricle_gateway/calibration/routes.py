@@ -9,6 +9,7 @@ from auricle_contracts.calibration import (
     BlindConversation,
     BlindQuestion,
     Calibration,
+    CalibrationAdditions,
     CalibrationAnswerIn,
     CalibrationComparison,
     CalibrationIn,
@@ -44,6 +45,7 @@ SESSION_EXAMPLE = {
     "expert_id": "0193f0a1-6b1c-…",
     "due_at": "2026-12-07T18:00:00+03:00",
 }
+ADDITIONS_EXAMPLE = {"conversation_ids": ["0193f0a1-…"], "reviewer_ids": ["0193f0a1-8e3f-…"]}
 ANSWER_EXAMPLE = {"conversation_id": "0193f0a1-…", "criterion": "politeness", "state": "answered", "value": 80}
 
 
@@ -140,6 +142,26 @@ async def put_answer(calibration_id: str, request: Request, parts: PartsOf, call
     said = Given(wanted.conversation_id, wanted.criterion, caller.id, wanted.state, value)
     await answering.answer(parts.db, caller.workspace, calibration_id, said)
     return Response(status_code=204)
+
+
+@router.post(
+    f"{SESSION}/additions",
+    summary="Add conversations and reviewers to an open session",
+    responses=problem_docs.of(404, 409, 410, 413, 415),
+    openapi_extra=problem_docs.json_body(CalibrationAdditions, ADDITIONS_EXAMPLE),
+)
+async def post_additions(calibration_id: str, request: Request, parts: PartsOf, caller: QualityManager) -> Calibration:
+    """Blind as before: who joins sees nobody's answers, and answers that were given stay. 409 `calibration_closed`."""
+    await sessions.get(parts.db, caller.workspace, calibration_id)
+    wanted = await bodies.read_json(request, CalibrationAdditions, bodies.SMALL_BYTES)
+    for name in wanted.conversation_ids:
+        await conversations.get(parts.db, caller.workspace, name)
+    people = [await reviewer(parts, caller.workspace, one) for one in dict.fromkeys(wanted.reviewer_ids)]
+    chosen = tuple(dict.fromkeys(wanted.conversation_ids))
+    session = await sessions.extend(parts.db, caller.workspace, calibration_id, chosen, people)
+    added = {"conversations": str(len(chosen)), "reviewers": str(len(people))}
+    await note(parts.db, caller, AuditAction.CALIBRATION_EXTENDED, subject=session.id, details=added)
+    return session
 
 
 @router.post(f"{SESSION}/closing", summary="Close a session", responses=problem_docs.of(404, 409))

@@ -1,0 +1,1 @@
+"""Quizzes of agents: made of real words without personal data, given, answered, and counted over people."""
