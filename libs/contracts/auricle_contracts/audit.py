@@ -31,6 +31,8 @@ class AuditAction(StrEnum):
     ARTEFACT_PROMOTED = "artefact_promoted"
     ARTEFACT_ROLLED_BACK = "artefact_rolled_back"
     DRY_RUN_STARTED = "dry_run_started"
+    SHADOW_STARTED = "shadow_started"
+    SHADOW_ENDED = "shadow_ended"
     CANARY_STARTED = "canary_started"
     CANARY_CHANGED = "canary_changed"
     CANARY_ENDED = "canary_ended"

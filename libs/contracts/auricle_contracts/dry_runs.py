@@ -26,8 +26,31 @@ class DryRunIn(Contract):
     line: Annotated[str, Field(min_length=1, max_length=200)] | None = None
 
 
+class ShadowIn(Contract):
+    """`share` per cent of new conversations once they are judged, at most so many a day (UTC), and no more on a day whose runs used
+    `seconds_per_day`; for so many days.
+    """
+
+    share: Annotated[int, Field(ge=1, le=100)] = 10
+    conversations_per_day: Annotated[int, Field(ge=1, le=500)] = 50
+    seconds_per_day: Annotated[float, Field(gt=0)] | None = None
+    days: Annotated[int, Field(ge=1, le=30)] = 7
+
+
+class ShadowView(Contract):
+    """A dry run that grows: its budget, when it ends, and that it has."""
+
+    share: int
+    conversations_per_day: int
+    seconds_per_day: float | None
+    ends_at: datetime
+    ended_at: datetime | None
+
+
 class DryRunView(Contract):
-    """How far it has come. `stored`: only weights, sections or conditions differ, so answers that are there were counted anew at once."""
+    """How far it has come. `stored`: only weights, sections or conditions differ, so answers that are there were counted anew at once.
+    `shadow`: it takes up new conversations as they are judged.
+    """
 
     id: str
     artefact_id: str
@@ -40,6 +63,7 @@ class DryRunView(Contract):
     actor: str
     actor_name: str | None
     created_at: datetime
+    shadow: ShadowView | None = None
 
 
 class DryRuns(Contract):

@@ -64,6 +64,7 @@ class Code(StrEnum):
     WEIGHTS_UNKNOWN = "weights_unknown"
     DRY_RUN_OPEN = "dry_run_open"
     NOTHING_TO_JUDGE = "nothing_to_judge"
+    SHADOW_OVER = "shadow_over"
     CANARY_OPEN = "canary_open"
     CANARY_OVER = "canary_over"
     # a vendor's post to a hook

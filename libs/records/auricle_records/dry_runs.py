@@ -76,11 +76,24 @@ class DryRun:
     of: int
     judged: int
     failed: int
+    shadow: "Shadow | None" = None
 
     @property
     def is_done(self) -> bool:
         """Whether nothing more will come of it."""
-        return self.judged + self.failed >= self.of
+        grows = self.shadow is not None and self.shadow.ended_at is None
+        return self.judged + self.failed >= self.of and not grows
+
+
+@dataclass(frozen=True, slots=True)
+class Shadow:
+    """What makes a dry run one that grows: see `auricle_records.shadows`."""
+
+    share: int
+    per_day: int
+    seconds_per_day: float | None
+    ends_at: datetime
+    ended_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,4 +292,5 @@ def _dry_run(row: Row[Any]) -> DryRun:
     return DryRun(
         row.id, row.artefact_id, row.recipe, row.live_recipe, DryRunMethod(row.method),
         Actor(row.actor_kind, row.actor, row.actor_name), row.created_at, row.of, row.judged, row.failed,
+        Shadow(row.share, row.per_day, row.seconds_per_day, row.ends_at, row.ended_at) if row.share is not None else None,
     )  # fmt: skip

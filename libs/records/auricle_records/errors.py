@@ -324,6 +324,13 @@ class DryRunOpen(AuricleError):
     status = 409
 
 
+class ShadowOver(AuricleError):
+    """It takes up nothing any more."""
+
+    code = Code.SHADOW_OVER
+    status = 409
+
+
 class CanaryOpen(AuricleError):
     """One at a time in a workspace: what differs has one cause."""
 

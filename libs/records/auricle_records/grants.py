@@ -24,7 +24,7 @@ _WRITERS: Mapping[str, Mapping[str, str]] = {
     "revisions": _GATEWAYS | {KEEPER: "DELETE"},
     "uploads": {GATEWAY: "INSERT, UPDATE", KEEPER: "DELETE"},
     "tombstones": {GATEWAY: "INSERT", KEEPER: "INSERT, UPDATE"},
-    "runs": {GATEWAY: "INSERT, UPDATE", ASR: "INSERT, UPDATE", SCORER: "UPDATE", KEEPER: "UPDATE"},
+    "runs": {GATEWAY: "INSERT, UPDATE", ASR: "INSERT, UPDATE", SCORER: "UPDATE", KEEPER: "INSERT, UPDATE"},
     "transcripts": {ASR: "INSERT"},
     "transcript_texts": {KEEPER: "INSERT, UPDATE"},
     "evaluations": {SCORER: "INSERT, UPDATE (current)", KEEPER: "UPDATE (triaged, searchable)"},
@@ -50,14 +50,15 @@ _WRITERS: Mapping[str, Mapping[str, str]] = {
     "people": _GATEWAYS | {KEEPER: "UPDATE (factor_key_id, sealed_factor)"},
     "artefacts": {GATEWAY: "INSERT, UPDATE (state, figures)"},
     "artefact_promotions": {GATEWAY: "INSERT"},
-    "dry_runs": {GATEWAY: "INSERT"},
+    # Keeper takes up new conversations for shadows.
+    "dry_runs": {GATEWAY: "INSERT, UPDATE (ended_at)", KEEPER: "UPDATE (ended_at)"},
     # The gateway says what runs on which share; keeper only stops.
     "canaries": {
         GATEWAY: "INSERT, UPDATE (share, state, end_reason, ended_at)",
         KEEPER: "UPDATE (state, end_reason, ended_at)",
     },
     "canary_recipes": {GATEWAY: "INSERT"},
-    "dry_run_items": {GATEWAY: "INSERT", SCORER: "UPDATE (result)"},
+    "dry_run_items": {GATEWAY: "INSERT", SCORER: "UPDATE (result)", KEEPER: "INSERT"},
     # What was said of an item never changes: another verdict is another row.
     "golden_items": {GATEWAY: "INSERT, DELETE"},
     "golden_labels": {GATEWAY: "INSERT, UPDATE (status, settled_by, settled_at), DELETE"},

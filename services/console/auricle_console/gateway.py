@@ -566,6 +566,15 @@ class Gateway:
         reply = await self.ask("POST", f"/v1/artefacts/{_part(artefact)}/dry-runs", json=dict(wanted))
         return DryRunView.model_validate_json(reply.content)
 
+    async def start_shadow(self, artefact: str, wanted: Mapping[str, Any]) -> DryRunView:
+        """Beside live traffic. Raises GatewaySaid."""
+        reply = await self.ask("POST", f"/v1/artefacts/{_part(artefact)}/shadows", json=dict(wanted))
+        return DryRunView.model_validate_json(reply.content)
+
+    async def end_shadow(self, dry_run: str) -> None:
+        """Raises GatewaySaid."""
+        await self.ask("POST", f"/v1/dry-runs/{_part(dry_run)}/end")
+
     async def dry_runs(self, artefact: str) -> tuple[DryRunView, ...]:
         """Of a version, newest first."""
         reply = await self.ask("GET", f"/v1/artefacts/{_part(artefact)}/dry-runs")

@@ -104,5 +104,6 @@ class KeeperSettings(StreamSettings):
     mail_pause_seconds: float = Field(900.0, ge=0, description="Least time between two mails to one person.")
     alerts_seconds: float = Field(60.0, gt=0, description="Between looks at the rules of alerts.")
     canaries_seconds: float = Field(30.0, gt=0, description="Between looks at candidates on a share of live traffic.")
+    shadows_seconds: float = Field(10.0, gt=0, description="Between rounds that take up new conversations for shadows.")
     alert_deliveries_seconds: float = Field(1.0, gt=0, description="Between rounds that tell of alerts.")
     console_url: str = Field("http://localhost:8090", description="Address of the page, for links in mails and alerts.")

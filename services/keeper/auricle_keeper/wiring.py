@@ -27,6 +27,7 @@ from auricle_keeper.resealing import Keys, ReverseMaps
 from auricle_keeper.review import Outliers, Sample, Triage
 from auricle_keeper.sending import Outbox, SecretSealer
 from auricle_keeper.settings import KeeperSettings
+from auricle_keeper.shadows import Shadows
 from auricle_keeper.sweeper import IdleConsumers, Sweeper
 from auricle_keeper.webhook import Sender
 
@@ -101,6 +102,7 @@ def jobs(
         Job("outliers", settings.outliers_seconds, Outliers(db).round),
         *(_mails(settings, db, mailer) if mailer else ()),
         Job("canaries", settings.canaries_seconds, Canaries(db).round),
+        Job("shadows", settings.shadows_seconds, Shadows(db).round),
         Job("alerts", settings.alerts_seconds, Alerts(db).round),
         Job("alert_deliveries", settings.alert_deliveries_seconds, telling.round),
         Job("gauges", settings.gauges_seconds, Gauges(db, streams).round, alone=False),

@@ -13,6 +13,7 @@ from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from auricle_records import shadows
 from auricle_records.artefacts import versions
 from auricle_records.artefacts.models import Evidence, Name, Promotion, StoredBody, Version, promotion_of
 from auricle_records.canaries import shares
@@ -177,13 +178,14 @@ async def _move(
     evidence: Evidence,
     check: Check,
 ) -> Promotion:
-    """The pointer, the states of both versions, the end of a canary of that name, and the line of the history."""
+    """The pointer, the states of both versions, the end of what was tried beside it, and the line of the history."""
     await _point(connection, workspace, of, after)
     check(await _held(connection))
     for moved, state in ((before, ArtefactState.RETIRED), (after, ArtefactState.LIVE)):
         if moved.id is not None and moved.held:
             await connection.execute(update(artefacts).where(artefacts.c.id == moved.id).values(state=state))
     await shares.close_of(connection, of.kind, of.name, after.id)
+    await shadows.close_of(connection, of.kind, of.name)
     moved_id = new_id()
     values = {
         "workspace_id": workspace, "id": moved_id, "kind": of.kind, "name": of.name, "action": action,

@@ -5,6 +5,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -14,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from auricle_records.storable import Words
+from auricle_records.storable import Moment, Words
 from auricle_records.tables.base import METADATA, document, moment, one_of, words, workspace_id
 
 AUTHOR_KINDS = ("shipped", "api_key", "person")
@@ -96,7 +97,14 @@ dry_runs = Table(
     Column("actor", Words, nullable=False),
     Column("actor_name", Words),
     moment("created_at", now=True),
+    Column("share", Integer),
+    Column("per_day", Integer),
+    Column("seconds_per_day", Double),
+    Column("ends_at", Moment),
+    Column("ended_at", Moment),
+    words("channels"),
     one_of("method", DryRunMethod),
+    CheckConstraint("num_nulls(share, per_day, ends_at) IN (0, 3)", name="shadow"),
     one_of("actor_kind", ("api_key", "person")),
     Index(None, "artefact_id", "id"),
     comment="Past conversations judged by a version without effect. Written by auricle_records.dry_runs.",

@@ -155,6 +155,32 @@ def dry_run(
     console.print(dry_runs.table(report))
 
 
+@app.command("shadow")
+def shadow(
+    reference: Reference,
+    share: Annotated[int | None, typer.Option(min=1, max=100, help="Per cent of new conversations; starts it.")] = None,
+    per_day: Annotated[int, typer.Option(min=1, max=500, help="At most so many conversations a day (UTC).")] = 50,
+    seconds_per_day: Annotated[
+        float | None, typer.Option(min=0.001, help="No more on a day whose runs used so many seconds.")
+    ] = None,
+    days: Annotated[int, typer.Option(min=1, max=30, help="For so long.")] = 7,
+    end: Annotated[bool, typer.Option("--end", help="It takes up nothing more.")] = False,
+    url: Url = DEFAULT_URL,
+    key: Key = "",
+    as_json: Json = False,
+) -> None:
+    """A version judges new conversations beside what is live, without effect: start it, end it; without options what it would change."""
+    wanted = {"share": share, "conversations_per_day": per_day, "seconds_per_day": seconds_per_day, "days": days}
+    with open_gateway(url, key) as gateway:
+        version = references.find(gateway, reference).version
+        report = dry_runs.shadow(gateway, version["id"], wanted if share is not None else None, end=end)
+    if as_json:
+        print_json(report)
+        return
+    print(dry_runs.summary(report))
+    showing.console(as_json=False).print(dry_runs.table(report))
+
+
 @app.command("canary")
 def canary(
     reference: Reference,

@@ -7,6 +7,7 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
+from auricle_cli.errors import CliError
 from auricle_cli.gateway import Gateway
 
 Json = dict[str, Any]
@@ -30,6 +31,21 @@ def run(
         if report["state"] == "done":
             return report
         sleep(POLL_S)
+
+
+def shadow(gateway: Gateway, version_id: str, wanted: Json | None, *, end: bool) -> Json:
+    """The report of the version's newest shadow, after `wanted` is started or the open one ended. Raises CliError where there is none."""
+    if wanted is not None:
+        newest = gateway.call("POST", f"/v1/artefacts/{version_id}/shadows", json=wanted)
+    else:
+        listed = gateway.call("GET", f"/v1/artefacts/{version_id}/dry-runs")["items"]
+        newest = next((one for one in listed if one["shadow"]), None)
+    if newest is None:
+        raise CliError("this version has judged nothing beside live traffic: --share 10")
+    if end:
+        gateway.call("POST", f"/v1/dry-runs/{newest['id']}/end")
+    report: Json = gateway.call("GET", f"/v1/dry-runs/{newest['id']}")
+    return report
 
 
 def summary(report: Json) -> str:

@@ -36,9 +36,43 @@ async def start_dry_run(
         started = await gateway.start_dry_run(artefact, {"conversations": conversations} | narrowed)
     except GatewaySaid as error:
         return await drawn(request, session, gateway, words, artefact, refused=error)
-    return RedirectResponse(f"{LIST}/{quote(artefact, safe='')}/dry-runs/{quote(started.id, safe='')}", status_code=303)
+    return RedirectResponse(_address(artefact, started.id), status_code=303)
 
 
+@router.post(LIST + "/{artefact}/shadows")
+async def start_shadow(
+    request: Request,
+    artefact: str,
+    session: OwnForm,
+    parts: PartsOf,
+    words: WordsOf,
+    share: Annotated[int, Form(ge=1, le=100)] = 10,
+    per_day: Annotated[int, Form(ge=1, le=500)] = 50,
+    days: Annotated[int, Form(ge=1, le=30)] = 7,
+) -> Response:
+    """Its page; what is refused is said on the version's."""
+    gateway = parts.gateway(session.key)
+    try:
+        started = await gateway.start_shadow(artefact, {"share": share, "conversations_per_day": per_day, "days": days})
+    except GatewaySaid as error:
+        return await drawn(request, session, gateway, words, artefact, refused=error)
+    return RedirectResponse(_address(artefact, started.id), status_code=303)
+
+
+@router.post(LIST + "/{artefact}/dry-runs/{dry_run}/end")
+async def end_shadow(
+    request: Request, artefact: str, dry_run: str, session: OwnForm, parts: PartsOf, words: WordsOf
+) -> Response:
+    """It takes up nothing more."""
+    gateway = parts.gateway(session.key)
+    try:
+        await gateway.end_shadow(dry_run)
+    except GatewaySaid as error:
+        return await drawn(request, session, gateway, words, artefact, refused=error)
+    return RedirectResponse(_address(artefact, dry_run), status_code=303)
+
+
+@router.get(LIST + "/{artefact}/shadows")
 @router.get(LIST + "/{artefact}/dry-runs")
 async def back(artefact: str) -> Response:
     """The address of a form's answer, loaded again."""
@@ -58,3 +92,7 @@ async def show_dry_run(
     report = await gateway.dry_run(dry_run)
     version = await gateway.artefact(artefact)
     return page(request, "dry_run.html", one=version, shown=dry_run_page(report, words))
+
+
+def _address(artefact: str, dry_run: str) -> str:
+    return f"{LIST}/{quote(artefact, safe='')}/dry-runs/{quote(dry_run, safe='')}"

@@ -1,6 +1,7 @@
 """Dry runs over HTTP: start one of a version, see how far it has come, and what the version would change."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 from auricle_contracts import Usage
 from auricle_contracts.artefacts import DryRunMethod
@@ -13,11 +14,13 @@ from auricle_contracts.dry_runs import (
     DryRunReport,
     DryRuns,
     DryRunView,
+    ShadowIn,
+    ShadowView,
     Side,
 )
 from auricle_kit import log, tracing
-from auricle_records import artefacts, dry_runs
-from auricle_records.dry_runs import Compared, DryRun, NewDryRun
+from auricle_records import artefacts, dry_runs, shadows
+from auricle_records.dry_runs import Compared, DryRun, NewDryRun, Shadow
 from fastapi import APIRouter, Request
 
 from auricle_gateway.access.callers import ArtefactReader, Promoter
@@ -32,6 +35,7 @@ from auricle_gateway.rest import bodies, problem_docs
 router = APIRouter(tags=["artefacts"])
 logger = log.get("gateway.dry_runs")
 EXAMPLE = {"conversations": 50}
+SHADOW = {"share": 10, "conversations_per_day": 50, "days": 7}
 
 
 @router.post(
@@ -50,7 +54,7 @@ async def post_dry_run(artefact_id: str, request: Request, parts: PartsOf, calle
     wanted = await bodies.read_json(request, DryRunIn, bodies.SMALL_BYTES)
     trial = await Trial.of(parts, caller.workspace, artefact_id)
     past = await dry_runs.newest(
-        parts.db, caller.workspace, most=wanted.conversations, channels=trial.channels(wanted), line=wanted.line
+        parts.db, caller.workspace, most=wanted.conversations, channels=trial.channels(wanted.channel), line=wanted.line
     )
     counted = await trial.counted_anew(parts, caller.workspace, past) if trial.method is DryRunMethod.STORED else {}
     new = NewDryRun(
@@ -77,6 +81,50 @@ async def list_dry_runs(artefact_id: str, parts: PartsOf, caller: ArtefactReader
     await artefacts.get(parts.db, caller.workspace, artefact_id)
     found = await dry_runs.of_artefact(parts.db, caller.workspace, artefact_id)
     return DryRuns(items=tuple(map(view, found)))
+
+
+@router.post(
+    "/artefacts/{artefact_id}/shadows",
+    status_code=202,
+    summary="Try a version beside live traffic",
+    responses=problem_docs.of(404, 409, 413, 415),
+    openapi_extra=problem_docs.json_body(ShadowIn, SHADOW),
+)
+async def post_shadow(artefact_id: str, request: Request, parts: PartsOf, caller: Promoter) -> DryRunView:
+    """New conversations judged by it too, after what is live judged them and behind all live work: a dry run that grows, and read as one
+    (`GET /v1/dry-runs/{id}`). Nothing that counts knows of it. 409 `dry_run_open` while one of this version is open; 422
+    `artefact_unfit` for what could not become live.
+    """
+    await artefacts.get(parts.db, caller.workspace, artefact_id)
+    wanted = await bodies.read_json(request, ShadowIn, bodies.SMALL_BYTES)
+    trial = await Trial.of(parts, caller.workspace, artefact_id)
+    new = NewDryRun(
+        artefact_id,
+        await parts.pinned.for_composed(parts.db, caller.workspace, trial.tried),
+        await parts.pinned.for_workspace(parts.db, caller.workspace),
+        DryRunMethod.JUDGED,
+        caller.actor,
+    )
+    budget = shadows.Budget(
+        wanted.share,
+        wanted.conversations_per_day,
+        wanted.seconds_per_day,
+        datetime.now(UTC) + timedelta(days=wanted.days),
+        trial.channels(None),
+    )
+    started = await shadows.start(parts.db, caller.workspace, new, budget)
+    details = {"dry_run": started.id, "share": wanted.share, "days": wanted.days}
+    await note(parts.db, caller, AuditAction.SHADOW_STARTED, subject=artefact_id, details=details)
+    return view(started)
+
+
+@router.post("/dry-runs/{dry_run_id}/end", summary="End a shadow", responses=problem_docs.of(404, 409))
+async def end_shadow(dry_run_id: str, parts: PartsOf, caller: Promoter) -> DryRunView:
+    """It takes up nothing more; what it has is kept. 409 `shadow_over` where it has ended, and for a dry run that is no shadow."""
+    ended = await shadows.end(parts.db, caller.workspace, dry_run_id)
+    details = {"dry_run": ended.id}
+    await note(parts.db, caller, AuditAction.SHADOW_ENDED, subject=ended.artefact_id, details=details)
+    return view(ended)
 
 
 @router.get("/dry-runs/{dry_run_id}", summary="What a version would change", responses=problem_docs.of(404))
@@ -115,7 +163,16 @@ def view(found: DryRun) -> DryRunView:
     return DryRunView(
         id=found.id, artefact_id=found.artefact_id, method=found.method, state="done" if found.is_done else "running",
         of=found.of, judged=found.judged, failed=found.failed, actor_kind=found.actor.kind, actor=found.actor.id,
-        actor_name=found.actor.name, created_at=found.created_at,
+        actor_name=found.actor.name, created_at=found.created_at, shadow=_shadow(found.shadow),
+    )  # fmt: skip
+
+
+def _shadow(found: Shadow | None) -> ShadowView | None:
+    if found is None:
+        return None
+    return ShadowView(
+        share=found.share, conversations_per_day=found.per_day, seconds_per_day=found.seconds_per_day, ends_at=found.ends_at,
+        ended_at=found.ended_at,
     )  # fmt: skip
 
 

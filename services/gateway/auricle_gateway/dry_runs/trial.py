@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from auricle_contracts import Channel, Evaluation
 from auricle_contracts.artefacts import ArtefactKind, DryRunMethod
-from auricle_contracts.dry_runs import DryRunIn
 from auricle_criteria import Bundle, ErrorClass, UnfitArtefact, documents
 from auricle_criteria.adapters import JUDGE
 from auricle_criteria.artefact import Artefact
@@ -67,10 +66,10 @@ class Trial:
         stored = self.version.kind is ArtefactKind.SCORECARD and reckoning.only_counts(self.live, self.candidate)
         return DryRunMethod.STORED if stored and self.candidate != self.live else DryRunMethod.JUDGED
 
-    def channels(self, wanted: DryRunIn) -> tuple[Channel, ...]:
+    def channels(self, wanted: Channel | None) -> tuple[Channel, ...]:
         """Where it is tried."""
-        if wanted.channel is not None:
-            return (wanted.channel,)
+        if wanted is not None:
+            return (wanted,)
         artefact = documents.of_body(self.version.kind, self.version.body)
         return artefact.opportunity.channels if isinstance(artefact, ErrorClass) else ()
 
