@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from auricle_contracts import Role
+from auricle_contracts import Channel, Role
 from auricle_criteria import ErrorClass
 from auricle_samples.dialogues import written
 from auricle_samples.dialogues.written.errors import MarkedDialogue
@@ -42,6 +42,22 @@ def test_labels_name_known_classes_of_the_channel_and_words_of_the_agent(
         for one in dialogue.errors:
             roles = {dialogue.turns[turn - 1][0] for turn, _ in one.at}
             assert one.error_class == "left_without_answer" or roles == {Role.AGENT}, (dialogue.id, one.error_class)
+
+
+def test_each_class_occurs_and_has_near_misses(third: list[MarkedDialogue], classes: dict[str, ErrorClass]) -> None:
+    found = Counter(name for dialogue in third for name in dialogue.classes)
+    near = Counter(name for dialogue in third for name in {one.error_class for one in dialogue.near_misses})
+    for name in classes:
+        assert found[name] >= 6, name
+        assert near[name] >= 6, name
+
+
+def test_counts_and_spread(third: list[MarkedDialogue]) -> None:
+    channels = Counter(dialogue.channel for dialogue in third)
+    assert len(third) >= 900
+    assert 0.18 <= sum(dialogue.lang == "en" for dialogue in third) / len(third) <= 0.22
+    assert 0.35 <= channels[Channel.CALL] / len(third) <= 0.45
+    assert channels[Channel.EMAIL] / len(third) >= 0.15
 
 
 def test_no_two_dialogues_say_the_same(third: list[MarkedDialogue]) -> None:
