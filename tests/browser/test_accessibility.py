@@ -57,7 +57,8 @@ def signed_in(chromium: Any, address: str, request: pytest.FixtureRequest) -> It
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_breaks_no_rule(signed_in: Any, address: str, path: str) -> None:
-    signed_in.goto(address + path)
+    answer = signed_in.goto(address + path)
+    assert answer.status == (404 if path == "/nowhere" else 200), "a page that tells of an error breaks no rule either"
     signed_in.wait_for_timeout(200)
     assert broken(signed_in) == []
 

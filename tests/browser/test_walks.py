@@ -250,7 +250,7 @@ def test_a_call_and_a_sheet_are_uploaded(workplace: Workplace, tmp_path: Path) -
 
 def corrected(given: Path, kept: Path, politeness: int) -> None:
     """As an analyst would: another number into the column of the only row."""
-    book = openpyxl.load_workbook(given)
+    book = openpyxl.load_workbook(io.BytesIO(given.read_bytes()))
     report = book.worksheets[0]
     (column,) = [cell.column for cell in report[1] if str(cell.value).startswith("Politeness")]
     report.cell(2, column).value = politeness

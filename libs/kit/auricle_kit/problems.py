@@ -84,7 +84,8 @@ async def _http_error(_: Request, error: Exception) -> Response:
     return render(of(code, error.status_code, _printable(error.detail)), dict(error.headers or {}))
 
 
-async def _unknown_error(_: Request, error: Exception) -> Response:
+async def crashed(_: Request, error: Exception) -> Response:
+    """A fault of our own: its trace is logged, and nothing of it is told."""
     logger.error("request_crashed", error_type=type(error).__name__, exc_info=error)
     return render(of(Code.INTERNAL, 500, "an unexpected error; the log has it under the trace id"))
 
@@ -94,4 +95,4 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(AuricleError, _auricle_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(Exception, _unknown_error)
+    app.add_exception_handler(Exception, crashed)

@@ -92,6 +92,7 @@ def create_app(parts: Parts) -> FastAPI:
         app.include_router(room.router)
     for kind in (AuricleError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, show_error)
+    app.add_exception_handler(Exception, show_crash)
     return app
 
 
@@ -104,6 +105,14 @@ async def show_error(request: Request, error: Exception) -> Response:
     if "text/html" in request.headers.get("accept", ""):
         return page(request, "error.html", status=status, code=code, detail=detail)
     return PlainTextResponse(words_of(request).known(f"code.{code}", detail), status)
+
+
+async def show_crash(request: Request, error: Exception) -> Response:
+    """Logged as in every service; a page for whoever looks by a browser."""
+    answer = await problems.crashed(request, error)
+    if "text/html" not in request.headers.get("accept", ""):
+        return answer
+    return page(request, "error.html", status=answer.status_code, code=Code.INTERNAL, detail="")
 
 
 def _to_login(request: Request) -> Response:

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from auricle_console.alert_book import AlertBook
 from auricle_console.drawing import page
 from auricle_console.errors import GatewaySaid
-from auricle_console.routes.callers import GatewayOf, OwnForm, PartsOf, SessionOf, WordsOf, chosen
+from auricle_console.routes.callers import ClassWordsOf, GatewayOf, OwnForm, PartsOf, SessionOf, WordsOf, chosen
 from auricle_console.sessions import Session
 from auricle_console.views import alerts as views
 from auricle_console.wording import Wording
@@ -28,7 +28,7 @@ Roles = Annotated[tuple[MemberRole, ...], Form(max_length=len(MemberRole))]
 
 
 @router.get("/alerts")
-async def show_alerts(request: Request, session: SessionOf, gateway: GatewayOf, words: WordsOf) -> Response:
+async def show_alerts(request: Request, session: SessionOf, gateway: GatewayOf, words: ClassWordsOf) -> Response:
     """What rang, the newest first, and the rules; with the answers of a test that was just made."""
     if not _may(session):
         return page(request, "alerts.html", allowed=False)

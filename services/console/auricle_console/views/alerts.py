@@ -128,8 +128,8 @@ def said(draft: RuleDraft) -> dict[str, Any]:
 
 
 def _when(rule: AlertRule, words: Wording) -> str:
-    subject = rule.error_class or rule.criterion
-    what = words("measure." + rule.measure) + (f": {subject}" if subject else "")
+    kind, subject = ("error_class", rule.error_class) if rule.error_class else ("criterion", rule.criterion)
+    what = words("measure." + rule.measure) + (f": {words.known(f'{kind}.{subject}', subject)}" if subject else "")
     key = "alerts.worse_by" if rule.compared == "previous" else "alerts." + _direction(rule.measure)
     limit = words(key, value=_figure(rule.measure, rule.threshold, words))
     narrowed = [one for one in (rule.team, rule.line, rule.channel and words("channel." + rule.channel)) if one]
