@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = (
     "/conversations", "/conversations/02-ru-delivery", "/conversations/hostile", "/conversations/broken", "/agents",
-    "/analytics", "/analytics/comparison?other_since=2026-10-01",
+    "/analytics", "/analytics/comparison?other_since=2026-10-01", "/analytics/parity",
     "/dashboards/quality", "/dashboards/economics", "/dashboards/operations", "/dead", "/queues", "/nowhere",
     "/conversations?text=доставка", "/upload",
     "/appeals", "/settings", "/settings/audit", "/settings/artefacts", "/settings/artefacts/own", "/settings/artefacts/own/edit",

@@ -1,4 +1,4 @@
-"""Analytics over many conversations: scores and error classes by a group, and two periods or recipes compared."""
+"""Analytics over many conversations: scores and error classes by a group, two periods or recipes compared, people beside bots."""
 
 from datetime import date
 
@@ -98,3 +98,24 @@ class ComparisonView(Contract):
     second: int
     means: tuple[MeanComparedView, ...]
     classes: tuple[ClassComparedView, ...]
+
+
+class ClassParityView(Contract):
+    """An error class of people and of bots: `looked` are opportunities, `found` conversations with the error; `difference` is bots less
+    people. `too_few`: one side has fewer than ten opportunities, and nothing can be told.
+    """
+
+    error_class: str
+    people: ShareOf
+    bots: ShareOf
+    difference: DifferenceView
+    too_few: bool
+
+
+class ParityView(Contract):
+    """Evaluated conversations with people and with bots, `shared` of them with both; live classes, the most frequent first."""
+
+    people: int
+    bots: int
+    shared: int
+    classes: tuple[ClassParityView, ...]

@@ -18,6 +18,7 @@ from auricle_cli import samples, showing
 from auricle_cli.artefacts import commands as artefacts
 from auricle_cli.commands import alerts, bench, dead, golden, knowledge, labels, people, vocabulary
 from auricle_cli.commands.fairness import fairness
+from auricle_cli.commands.parity import parity
 from auricle_cli.commands.search import search
 from auricle_cli.errors import CliError, NotAllDone, NotAllSubmitted, Refused
 from auricle_cli.folders import commands as folders
@@ -57,6 +58,7 @@ app.add_typer(thresholds.app, name="thresholds")
 app.command("watch-folder")(folders.watch_folder)
 app.command()(search)
 app.command()(fairness)
+app.command()(parity)
 app.command("gate")(gates.run_gate)
 
 MBOX = ".mbox"

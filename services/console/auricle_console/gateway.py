@@ -28,7 +28,7 @@ from auricle_contracts import (
 from auricle_contracts.agent_pages import AgentPage
 from auricle_contracts.appeals import Appeal
 from auricle_contracts.artefact_editing import ArtefactCheck, ArtefactChoices
-from auricle_contracts.breakdowns import BreakdownView, ComparisonView
+from auricle_contracts.breakdowns import BreakdownView, ComparisonView, ParityView
 from auricle_contracts.canaries import Canaries, CanaryReport, CanaryState, CanaryView
 from auricle_contracts.coaching import CoachingEffect, CoachingTask, GoodExample
 from auricle_contracts.dry_runs import DryRunReport, DryRuns, DryRunView
@@ -361,6 +361,14 @@ class Gateway:
     async def comparison(self, query: Query) -> ComparisonView:
         """Two periods or recipes. Raises GatewaySaid."""
         return ComparisonView.model_validate_json((await self.ask("GET", "/v1/comparison", params=dict(query))).content)
+
+    async def parity(self, query: Query) -> ParityView:
+        """People and bots on the same checklist."""
+        return ParityView.model_validate_json((await self.ask("GET", "/v1/parity", params=dict(query))).content)
+
+    def parity_export(self, query: Query) -> AbstractAsyncContextManager[httpx.Response]:
+        """The same as CSV, streamed."""
+        return self.client.stream("GET", "/v1/parity/export", params=dict(query), headers=self._headers)
 
     async def fairness(self, query: Query) -> FairnessReport:
         """The machine's errors by group. Raises GatewaySaid."""

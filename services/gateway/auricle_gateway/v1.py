@@ -46,7 +46,7 @@ from auricle_gateway.review import routes as review
 from auricle_gateway.review import settings as review_settings
 from auricle_gateway.sessions import me, notices
 from auricle_gateway.sessions import routes as sessions
-from auricle_gateway.statistics import agent_pages, agents, breakdowns, dashboards, fairness, word_uses
+from auricle_gateway.statistics import agent_pages, agents, breakdowns, dashboards, fairness, parity, word_uses
 from auricle_gateway.uploads import routes as uploads
 from auricle_gateway.views import routes as views
 from auricle_gateway.webhooks import routes as webhooks
@@ -94,6 +94,7 @@ RESOURCES = (
     worker_uptime,
     dashboards,
     breakdowns,
+    parity,
     fairness,
     word_uses,
     sessions,

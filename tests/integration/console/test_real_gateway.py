@@ -394,3 +394,6 @@ async def test_analytics_lead_to_the_lists_behind_them(browser: httpx.AsyncClien
     assert "other_since" in form
     other = {"line": "analysed", "other_since": "2020-01-01", "other_until": "2020-02-01"}
     assert "90, n = 1" in (await browser.get("/analytics/comparison", params=other)).text
+    assert "People and bots" in (await browser.get("/analytics/parity", params={"line": "analysed"})).text
+    file = await browser.get("/analytics/parity/export", params={"line": "analysed"})
+    assert file.text.lstrip("\ufeff").startswith("error_class,")

@@ -1,11 +1,11 @@
-"""GET /v1/breakdown and /v1/comparison."""
+"""GET /v1/breakdown, /v1/comparison and /v1/parity."""
 
 from typing import Any
 
 import pytest
 from integration.gateway import outcomes
 from integration.gateway.conftest import Door
-from integration.gateway.posted import fresh, post_chat
+from integration.gateway.posted import PEOPLE, fresh, post_chat
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +50,27 @@ async def test_two_periods_are_compared(door: Door, line: str) -> None:
     assert rude["first"]["share"] is rude["difference"]["value"] is None
     same = await asked(door, "/v1/comparison", line=line, **march, other_recipe="0000")
     assert (same["first"], same["second"]) == (2, 0)
+
+
+async def test_people_and_bots_are_compared_by_live_classes(door: Door) -> None:
+    name = f"parity-{fresh()}"
+    bot = {"id": "bot", "role": "bot", "reference": "assistant"}
+    live = outcomes.FINDING.model_copy(update={"error_class": "stop_words", "participant": None})
+    for people in (PEOPLE, [bot, PEOPLE[1]]):
+        turns = [{"participant": one["id"], "text": "Сколько стоит доставка?"} for one in people]
+        chat = await post_chat(door.ours, line=name, participants=people, turns=turns)
+        await outcomes.judge(door, chat, findings=(live, outcomes.FINDING))
+    found = await asked(door, "/v1/parity", line=name)
+    assert (found["people"], found["bots"], found["shared"]) == (1, 1, 0)
+    (one,) = found["classes"]
+    assert (one["error_class"], one["too_few"]) == ("stop_words", True), "rudeness is no live class"
+    assert (one["people"]["found"], one["bots"]["found"]) == (1, 1)
+    file = await door.ours.get("/v1/parity/export", params={"line": name})
+    assert file.headers["content-type"].startswith("text/csv")
+    head, row = file.text.splitlines()
+    assert head.startswith("error_class,title_ru,title_en,people_found")
+    assert row.startswith("stop_words,Стоп-слова,Stop words,1,1,1.0,")
+    assert row.endswith(",yes")
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from auricle_records.analytics.panels import (
     ask,
     price_rows,
 )
+from auricle_records.analytics.parity import Parity, parity
 from auricle_records.analytics.word_use import Choice, word_uses
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Breakdown",
     "By",
     "Choice",
+    "Parity",
     "Period",
     "Price",
     "Rows",
@@ -35,6 +37,7 @@ __all__ = [
     "breakdown",
     "compared",
     "is_known",
+    "parity",
     "price_rows",
     "word_uses",
 ]

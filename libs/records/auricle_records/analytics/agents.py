@@ -69,7 +69,7 @@ _AGREEMENT = f"""
 """
 _FINDINGS = """
     SELECT agent, f.severity, count(*) AS seen_times
-    FROM seen JOIN effective_findings f ON f.evaluation_id = seen.evaluation_id AND f.counts
+    FROM seen JOIN effective_findings f ON f.evaluation_id = seen.evaluation_id AND f.counts AND NOT f.experimental
         AND coalesce(f.participant, seen.participant) = seen.participant
     GROUP BY agent, f.severity
 """
@@ -99,8 +99,8 @@ class AgentCriterion:
 
 @dataclass(frozen=True, slots=True)
 class AgentSummary:
-    """`agent` is the participant's reference, or name or id; `findings` counts those that are not rejected, by severity; `evaluated` have a
-    current evaluation.
+    """`agent` is the participant's reference, or name or id; `findings` counts those of live classes that are not rejected, by severity;
+    `evaluated` have a current evaluation.
 
     `score` is the mean of the conversations' mean judged scores (layer `model`, kind `score`), over `judged` conversations that have
     one, with `plus_minus` as in AgentCriterion.

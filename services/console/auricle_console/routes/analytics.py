@@ -1,4 +1,4 @@
-"""Analytics: scores and error classes by a group, two periods or recipes compared, and fairness. Each mark leads to the list behind it."""
+"""Analytics: scores and error classes by a group, comparisons, people and bots, fairness. Each mark leads to the list behind it."""
 
 from typing import Literal
 
@@ -11,7 +11,7 @@ from auricle_console.drawing import page
 from auricle_console.errors import GatewaySaid
 from auricle_console.routes.callers import GatewayOf, SessionOf, WordsOf, chosen, period_told, periods, within
 from auricle_console.routes.streaming import passed_on
-from auricle_console.views.analytics import GROUPS, breakdown_page, comparison_rows
+from auricle_console.views.analytics import GROUPS, breakdown_page, comparison_rows, parity_rows
 from auricle_console.views.fairness import MEASURES, fairness_page
 from auricle_console.views.word_uses import word_uses_page
 
@@ -70,6 +70,31 @@ async def show_comparison(request: Request, _: SessionOf, gateway: GatewayOf, wo
         periods=periods(words),
         period=period_told(asked, words, "list.last_30_days"),
     )
+
+
+@router.get("/analytics/parity")
+async def show_parity(request: Request, _: SessionOf, gateway: GatewayOf, words: WordsOf) -> Response:
+    """People and bots on the same checklist, of the last 30 days unless said otherwise."""
+    asked = _with_period(chosen(request, narrowing.NAMES), words)
+    found = await gateway.parity(narrowing.query(within(asked, words)))
+    titles = {one.id: one.title.get(words.language, one.id) for one in await gateway.error_classes()}
+    return page(
+        request,
+        "parity.html",
+        found=found,
+        rows=parity_rows(found, titles, words),
+        chosen=asked,
+        board="parity",
+        periods=periods(words),
+        period=period_told(asked, words, "list.last_30_days"),
+    )
+
+
+@router.get("/analytics/parity/export")
+async def export_parity(request: Request, _: SessionOf, gateway: GatewayOf, words: WordsOf) -> Response:
+    """The same as CSV."""
+    asked = _with_period(chosen(request, narrowing.NAMES), words)
+    return await passed_on(gateway.parity_export(narrowing.query(within(asked, words))), PASSED_ON)
 
 
 @router.get("/analytics/words")

@@ -10,6 +10,7 @@ from auricle_contracts.breakdowns import (
     CriterionMeanView,
     DifferenceView,
     MeanOf,
+    ParityView,
     ShareOf,
 )
 from babel.dates import format_date
@@ -289,6 +290,23 @@ def comparison_rows(found: ComparisonView, titles: Mapping[str, str], words: Wor
         for one in found.classes
     )
     return Comparison(found.first, found.second, means, classes)
+
+
+def parity_rows(found: ParityView, titles: Mapping[str, str], words: Wording) -> tuple[ComparedRow, ...]:
+    """A class a row: of people, of bots, and their difference, or that there are too few to tell."""
+    return tuple(
+        ComparedRow(
+            titles.get(one.error_class, one.error_class),
+            share_figure(one.people, words),
+            share_figure(one.bots, words),
+            *(
+                (words("analytics.too_few"), "")
+                if one.too_few
+                else difference_told(one.difference, 100, words("analytics.points"), words)
+            ),
+        )
+        for one in found.classes
+    )
 
 
 def difference_told(one: DifferenceView, times: float, unit: str, words: Wording) -> tuple[str, str]:
