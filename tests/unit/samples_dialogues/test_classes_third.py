@@ -7,7 +7,8 @@ machine says that the line asks for a rating; `thanks_missing` only where the cu
 silence without a word is `dead_air` and no hold; a name in capitals is `name_not_adapted` and no shouting; `no_next_step` only where a
 matter stays open and goes on, not beside a refusal, an apology or a "don't know"; a dodged price is `price_hidden` and no question
 misread; an order not repeated is `order_not_summed_up`, and `agreement_not_recorded` only where what was agreed stays open;
-`left_without_answer` where nothing at all is said to the last question, not where it was misread or half answered; `wrong_fact`,
+`left_without_answer` where nothing at all is said to the last question, not where it was misread or half answered;
+`identity_not_checked` where address, contents, balance or diagnosis are told, not where an order is; `wrong_fact`,
 `outdated_information` and `wrong_company_or_product` only where the dialogue or its company shows what is right.
 """
 
