@@ -1,7 +1,8 @@
 """How many turns of drawn mono calls get their role, by ways of telling voices apart; and what a word's spread within a voice is.
 
-    python -m auricle_samples.mono out/mono --split check --calls 48     # what it needs: docs/decisions/0022
-    python -m bench.mono_roles out/mono                                  # writes docs/evidence/mono-roles.json
+    python -m auricle_samples.mono out/mono --split written --calls 16   # what it needs: docs/decisions/0022
+    python -m bench.mono_roles out/mono --split written                  # writes docs/evidence/mono-roles-written.json
+    python -m bench.mono_roles out/mono                                  # the drawn calls of --split check; writes mono-roles.json
     python -m bench.mono_roles out/mono --spread                         # writes asr's voice_spread.json, from the tune split
 
 Words are as an engine would have heard them (`mono_calls`). hmmlearn is no dependency: its row is there where it is installed.
@@ -20,6 +21,7 @@ from typing import Any
 import numpy as np
 from auricle_asr.transcription.cues import CueBook
 from auricle_asr.transcription.roles import of_chances
+from auricle_asr.transcription.side_words import SideWords
 from auricle_asr.transcription.speakers import AGENT_FIRST
 from auricle_asr.transcription.transcript import TranscriptRules
 from auricle_asr.transcription.utterances import of_one_track
@@ -31,7 +33,10 @@ from bench.roles_calls import MonoCall, assigned, speakers_of
 from numpy.typing import NDArray
 
 ROOT = Path(__file__).parents[2]
-EVIDENCE = ROOT / "docs" / "evidence" / "mono-roles.json"
+EVIDENCE = {
+    "check": ROOT / "docs" / "evidence" / "mono-roles.json",
+    "written": ROOT / "docs" / "evidence" / "mono-roles-written.json",
+}
 SPREAD = ROOT / "services" / "asr" / "auricle_asr" / "data" / "voice_spread.json"
 RESAMPLES = 2000
 SHORTEST = 8
@@ -112,6 +117,10 @@ def words_alone(call: MonoCall, cues: CueBook) -> Sequence[Role]:
     return assigned(call, cues, None, TranscriptRules())
 
 
+def without_learnt_words(call: MonoCall, _: CueBook) -> Sequence[Role]:
+    return shipped(call, cue_book(SideWords({})))
+
+
 def figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """Per cent of turns, with n and the interval over calls, and the same by what happens in a call."""
     counts = np.array([(one.counts["right"], sum(one.counts.values())) for one in outcomes], float)
@@ -141,6 +150,7 @@ def measure(calls: Sequence[DrawnCall]) -> dict[str, Any]:
     cues = cue_book()
     ways: dict[str, Callable[[MonoCall, CueBook], Sequence[Role]]] = {
         "shipped: words, voices and pauses in one chain": shipped,
+        "without learnt words": without_learnt_words,
         "words and pauses alone": words_alone,
         "Gaussian mixture (scikit-learn), then roles by voice": way(by_mixture),
         "Ward's linkage of utterances (scikit-learn), then roles by voice": way(by_linkage),
@@ -175,7 +185,7 @@ def main() -> None:
     """Entry."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--split", choices=["tune", "check"], default="check")
+    parser.add_argument("--split", choices=["tune", "check", "written"], default="check")
     parser.add_argument("--spread", action="store_true")
     arguments = parser.parse_args()
     if arguments.spread:
@@ -190,8 +200,8 @@ def main() -> None:
         "what": f"{len(calls)} drawn mono calls, per cent of true turns; words with an engine's errors put in", **measure(calls),
     }  # fmt: skip
     print(json.dumps(found, indent=1, ensure_ascii=False))
-    if arguments.split == "check":
-        EVIDENCE.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    if arguments.split in EVIDENCE:
+        EVIDENCE[arguments.split].write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

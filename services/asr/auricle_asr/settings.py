@@ -63,7 +63,7 @@ class AsrSettings(WorkerSettings):
         description="Whether the tone of agents' turns is measured too, and of turns of unknown role. A law may forbid it: the EU's "
         "AI Act does where emotions are told from it (article 5, 1 f).",
     )
-    role_threshold: float = Field(0.75, ge=0.5, le=1, description="Below it a guessed role is `unknown`.")
+    role_threshold: float = Field(0.55, ge=0.5, le=1, description="Below it a guessed role is `unknown`.")
     low_confidence: float = Field(0.5, ge=0, le=1, description="Mean word confidence that flags a transcript.")
     voice_threshold: float = Field(0.4, gt=0, lt=1, description="Probability from which Silero's VAD hears speech.")
 

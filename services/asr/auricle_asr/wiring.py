@@ -1,5 +1,6 @@
 """Settings become parts; the only constructor of the service."""
 
+import json
 import os
 import shutil
 import tempfile
@@ -36,6 +37,7 @@ from auricle_asr.speech.voice import VoiceSettings
 from auricle_asr.tone import CUSTOMERS, EVERY_ROLE
 from auricle_asr.transcriber import Transcriber
 from auricle_asr.transcription.cues import CueBook
+from auricle_asr.transcription.side_words import SideWords
 from auricle_asr.transcription.transcript import TranscriptRules
 from auricle_asr.worker import Transcribe
 
@@ -117,9 +119,15 @@ def known_inventions() -> KnownInventions:
 
 
 @cache
-def cue_book() -> CueBook:
-    """The shipped cues."""
-    return CueBook.of(_data("role_cues.toml"))
+def cue_book(words: SideWords | None = None) -> CueBook:
+    """The shipped phrases, with these words of sides or the shipped ones."""
+    return CueBook.of(_data("role_cues.toml"), words or _side_words())
+
+
+@cache
+def _side_words() -> SideWords:
+    table = resources.files("auricle_asr").joinpath("data", "side_words.json").read_text(encoding="utf-8")
+    return SideWords(json.loads(table)["odds"])
 
 
 def _data(file: str) -> dict[str, Any]:

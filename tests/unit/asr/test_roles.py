@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from auricle_asr.transcription.cues import CueBook
+from auricle_asr.transcription.cues import PHRASE_WEIGHT, CueBook
 from auricle_asr.transcription.roles import Said, of_tracks, of_utterances, posterior
 from auricle_asr.wiring import cue_book
 from auricle_contracts import Direction, Role, Word
@@ -42,7 +42,7 @@ def test_a_plain_call_is_told_apart(call: list[tuple[str, str]]) -> None:
 
 
 def test_without_cues_nobody_is_anybody() -> None:
-    found = of_utterances([Said(text, 500) for text in ("раз два", "три", "четыре пять")], cue_book(), IN, 0.75)
+    found = of_utterances([Said(text, 500) for text in ("лямбда кси", "йота", "омикрон пси")], cue_book(), IN, 0.75)
     assert {guess.role for guess in found} == {Role.UNKNOWN}
 
 
@@ -68,14 +68,14 @@ def test_tracks_that_nobody_named_are_told_by_all_their_words() -> None:
 
 def test_a_longer_cue_wins_over_one_inside_it() -> None:
     book = CueBook.of({"agent": {"2": ["номер договора"]}, "customer": {"3": ["номер"]}})
-    assert book.evidence("Номер договора?") == 2.0
-    assert book.evidence("мой номер такой") == -3.0
+    assert book.evidence("Номер договора?") == PHRASE_WEIGHT * 2.0
+    assert book.evidence("мой номер такой") == PHRASE_WEIGHT * -3.0
     assert book.evidence("номера") == 0.0, "words are whole"
 
 
 def test_a_stem_takes_any_ending() -> None:
     book = CueBook.of({"customer": {"1": ["скидк*"]}})
-    assert book.evidence("скидкой") == -1.0
+    assert book.evidence("скидкой") == -PHRASE_WEIGHT
 
 
 def test_the_shipped_cues_are_on_one_side_only() -> None:
@@ -117,13 +117,13 @@ def test_cues_lie_on_the_words_that_carry_them() -> None:
         Word(text=text, start_ms=0, end_ms=1, confidence=1.0) for text in ("Ну,", "номер", "договора", "из-за", "чего?")
     ]
     book = CueBook.of({"agent": {"2": ["номер договора"], "1": ["за чего"]}})
-    assert book.sides.by_word(words).tolist() == [0.0, 1.0, 1.0, 0.5, 0.5]
+    assert (book.sides.by_word(words) / PHRASE_WEIGHT).tolist() == [0.0, 1.0, 1.0, 0.5, 0.5]
 
 
 def test_one_utterance_carries_no_more_than_the_cap() -> None:
     words = [
         Word(text=text, start_ms=0, end_ms=1, confidence=1.0)
-        for text in "чем могу помочь меня зовут спасибо за звонок".split()
+        for text in "добрый день меня зовут чем могу помочь подскажите пожалуйста спасибо за звонок всего доброго".split()
     ]
     assert cue_book().sides.by_word(words).sum() == pytest.approx(4.0)
 

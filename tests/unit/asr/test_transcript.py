@@ -162,7 +162,7 @@ def test_mono_turns_end_at_pauses_and_sooner_after_a_sentence() -> None:
 
 
 def test_mono_roles_below_the_threshold_are_unknown() -> None:
-    found = written([words("раз два", 0) + words("три", 3000)], languages=("ru",))
+    found = written([words("лямбда кси", 0) + words("йота", 3000)], languages=("ru",))
     assert {turn.role for turn in found.turns} == {Role.UNKNOWN}
     assert {turn.participant for turn in found.turns} == {"unknown"}
 

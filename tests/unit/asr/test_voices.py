@@ -115,6 +115,34 @@ def on_a_track(turns: list[tuple[tuple[float, float], str]]) -> tuple[Machines |
     return machines_on_track(words, vectors, seconds, np.array(changes_between(words)), cue_book()), whose
 
 
+def told_of_drawn_voices(turns: list[tuple[float, str]], silence_ms: int) -> tuple[Speakers, list[int]]:
+    """Turns of words whose vectors lie around (mean, mean, …) as words of one voice do, with the same silence between all."""
+    words, whose, at = [], [], 0
+    for turn, (_, text) in enumerate(turns):
+        for part in text.split():
+            words.append(Word(text=part, start_ms=at, end_ms=at + 300, confidence=1.0))
+            whose.append(turn)
+            at += 340
+        at += silence_ms
+    means = np.array([turns[turn][0] for turn in whose])
+    vectors = np.random.default_rng(5).normal(means[:, None], 1.0, (len(words), 13))
+    changes = np.array(changes_between(words))
+    found = tell(words, vectors - vectors.mean(0), np.full(len(words), 0.3), changes, cue_book(), Direction.INBOUND)
+    assert found is not None
+    return found, whose
+
+
+@pytest.mark.parametrize("side", [AGENT, CUSTOMER])
+def test_one_person_with_silence_in_place_of_the_other_is_one_person(side: int) -> None:
+    turns = [(0.0, SAID[side]), *((0.0, text) for text in SMALL_TALK)] * 2
+    assert roles_of(*told_of_drawn_voices(turns, 2500)) == [side] * len(turns)
+
+
+def test_two_people_who_take_their_time_are_two() -> None:
+    turns = [(-1.0, SAID[AGENT]), (1.0, SAID[CUSTOMER])] * 4
+    assert roles_of(*told_of_drawn_voices(turns, 2500)) == [AGENT, CUSTOMER] * 4
+
+
 def test_a_machine_on_the_agents_track_is_told_from_the_agent() -> None:
     machine = [(THIRD, "здравствуйте вы дозвонились в банк"), (THIRD, SAID[MACHINE])]
     found, whose = on_a_track([*machine, (LOW, SAID[AGENT]), (LOW, "раз два три четыре пять")])
@@ -133,7 +161,7 @@ def test_an_agent_who_talks_like_a_machine_once_is_none(text: str) -> None:
 
 
 def test_too_little_and_words_that_speak_for_nobody_tell_nothing() -> None:
-    for turns in ([(LOW, SAID[AGENT])], [(LOW, "раз два три"), (HIGH, "четыре пять")] * 4):
+    for turns in ([(LOW, SAID[AGENT])], [(LOW, "лямбда кси пси"), (HIGH, "йота омикрон")] * 4):
         track, words, _ = spoken(turns)
         vectors, seconds = vectors_of(track, words)
         assert tell(words, vectors, seconds, np.array(changes_between(words)), cue_book(), Direction.INBOUND) is None

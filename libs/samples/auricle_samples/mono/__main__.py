@@ -5,17 +5,17 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from auricle_samples.mono.sound import make, seeds_of
+from auricle_samples.mono.sound import make
 
 
 def main() -> None:
     """Parse and make."""
     parser = argparse.ArgumentParser(prog="python -m auricle_samples.mono", description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--split", choices=["tune", "check"], default="tune")
+    parser.add_argument("--split", choices=["tune", "check", "written"], default="tune")
     parser.add_argument("--calls", type=int, default=24)
     arguments = parser.parse_args()
-    make(arguments.folder, arguments.split, seeds_of(arguments.calls, arguments.split))
+    make(arguments.folder, arguments.split, arguments.calls)
 
 
 if __name__ == "__main__":

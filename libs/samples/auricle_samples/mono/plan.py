@@ -15,8 +15,11 @@ from auricle_contracts import Channel, Direction, Role, Turn
 from auricle_samples.dialogues import Language, generate
 from auricle_samples.voice.cast import Part
 
-Split = Literal["tune", "check"]
-Kind = Literal["two", "near", "machine_first", "transfer", "voicemail", "assents", "hold", "languages", "bot", "long"]
+Drawn = Literal["tune", "check"]
+Split = Literal["tune", "check", "written"]
+Kind = Literal[
+    "two", "near", "machine_first", "transfer", "voicemail", "assents", "hold", "languages", "bot", "long", "one_side"
+]
 KINDS: tuple[Kind, ...] = (
     "two", "near", "machine_first", "transfer", "assents", "hold", "near", "languages", "bot", "long", "machine_first", "voicemail",
 )  # fmt: skip
@@ -52,7 +55,7 @@ class Plan:
         self.turns.append(Said(who, text, how.pop("language", self.language), **how))
 
 
-def drawn(split: Split, seed: int) -> Plan:
+def drawn(split: Drawn, seed: int) -> Plan:
     """The plan of this seed: its kind goes round, every fourth call is English."""
     rng = random.Random(f"{split}/{seed}")
     kind = KINDS[seed % len(KINDS)]

@@ -10,7 +10,8 @@ import numpy as np
 from auricle_contracts import Channel, ConversationIn
 
 from auricle_samples.mono import plan as plans
-from auricle_samples.mono.plan import Plan, Split
+from auricle_samples.mono import written
+from auricle_samples.mono.plan import Drawn, Plan, Split
 from auricle_samples.mono.voices import cast
 from auricle_samples.voice import festival, scripted
 from auricle_samples.voice.cast import SPEAKERS
@@ -24,11 +25,10 @@ FORMS = ("alaw", "mulaw", "mp3", "opus", "alaw")
 LOWEST_SNR_DB = 10.0
 
 
-def make(folder: Path, split: Split, seeds: Sequence[int]) -> None:
-    """Write the recording, the description and the truth of each seed's call. What is there is not made again."""
+def make(folder: Path, split: Split, calls: int) -> None:
+    """Write the recordings, descriptions and truths of a split's first calls. What is there is not made again."""
     folder.mkdir(parents=True, exist_ok=True)
-    drawn = [plans.drawn(split, seed) for seed in seeds]
-    wanted = [plan for plan in drawn if not (folder / f"{name_of(plan)}.truth.json").exists()]
+    wanted = [plan for plan in plans_of(split, calls) if not (folder / f"{name_of(plan)}.truth.json").exists()]
     bank = spoken_once(wanted)
     for plan in wanted:
         _write(folder, plan, bank)
@@ -104,7 +104,14 @@ def _line(rng: np.random.Generator) -> Line:
     return line if line.snr_db >= LOWEST_SNR_DB else _line(rng)
 
 
-def seeds_of(count: int, split: Split) -> list[int]:
-    """The seeds of a split: those of the two never meet, whatever is asked for."""
+def plans_of(split: Split, count: int) -> list[Plan]:
+    """The first plans of a split; of those that are written there is an end."""
+    if split == "written":
+        return written.plans()[:count]
+    return [plans.drawn(split, seed) for seed in seeds_of(count, split)]
+
+
+def seeds_of(count: int, split: Drawn) -> list[int]:
+    """The seeds of a drawn split: those of the two never meet, whatever is asked for."""
     first = 0 if split == "tune" else 500
     return [first + number for number in range(count)]

@@ -72,4 +72,16 @@ SECOND_HELD_OUT = {
     "frank": Speaker(KAL, 0.9, 0.97, 0.98),
     "menu_en": Speaker(SLT, 1.1, 1.05, 0.94),
 }
-SPEAKERS = SAMPLES | HELD_OUT | SECOND_HELD_OUT
+DEVELOPMENT = {
+    "timur": Speaker(RUSSIAN, 0.97, 0.98, 1.04),
+    "zakhar": Speaker(RUSSIAN, 1.04, 0.96, 1.0),
+    "artem": Speaker(RUSSIAN, 1.12, 1.01, 1.05),
+    "ludmila": Speaker(RUSSIAN, 1.43, 1.09, 1.0),
+    "polina": Speaker(RUSSIAN, 1.66, 1.15, 1.04),
+    "rimma": Speaker(RUSSIAN, 1.54, 1.12, 1.06),
+    "machine_ru": Speaker(RUSSIAN, 1.48, 1.14, 0.93),
+    "iris": Speaker(SLT, 1.0, 1.0, 1.02),
+    "hazel": Speaker(SLT, 1.07, 1.02, 1.0),
+    "percy": Speaker(KED, 0.96, 0.98, 1.0),
+}
+SPEAKERS = SAMPLES | HELD_OUT | SECOND_HELD_OUT | DEVELOPMENT

@@ -43,6 +43,8 @@ HELD_OUT_SCRIPTS = SCRIPTS / "heldout"
 HELD_OUT_FIRST = 101
 SECOND_HELD_OUT_SCRIPTS = SCRIPTS / "heldout_second"
 SECOND_HELD_OUT_FIRST = 201
+DEVELOPMENT_SCRIPTS = SCRIPTS / "development"
+DEVELOPMENT_FIRST = 301
 LEAK_DELAY_S = 0.02
 FIRST_DAY = datetime(2026, 4, 6, 8, 30, tzinfo=UTC)
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
@@ -184,6 +186,11 @@ def make_held_out(folder: Path, say: Say = spoken) -> None:
 def make_second_held_out(folder: Path, say: Say = spoken) -> None:
     """The same of the second held-out scripts: one track each, for roles, written after the first were measured."""
     _make(folder, SECOND_HELD_OUT_SCRIPTS, SECOND_HELD_OUT_FIRST, say)
+
+
+def make_development(folder: Path, say: Say = spoken) -> None:
+    """The same of the scripts that roles may be developed on: one track each, one or both sides."""
+    _make(folder, DEVELOPMENT_SCRIPTS, DEVELOPMENT_FIRST, say)
 
 
 def _make(folder: Path, scripts: Path, first: int, say: Say) -> None:

@@ -10,8 +10,11 @@ from auricle_contracts import Word
 from numpy.typing import NDArray
 
 from auricle_asr.speech.phrases import normalised
+from auricle_asr.transcription.side_words import SideWords
 
+PHRASE_WEIGHT = 0.5  # beside learnt words, which know most of the phrases too
 CAP = 4.0  # log odds that one utterance may contribute: no phrase decides alone
+NO_WORDS = SideWords({})
 Tables = Mapping[str, Mapping[str, Sequence[str]]]
 
 
@@ -74,18 +77,40 @@ class Phrases:
         )
 
 
-class CueBook:
-    """`sides` are log odds of agent against customer, `machines` of a recording or a bot against people, `bots` those of a bot alone."""
+class Sides:
+    """Who says what: phrases known beforehand, and words learnt from dialogues. Log odds for the agent, within ±4 for an utterance."""
 
-    def __init__(self, sides: Iterable[Cue], machines: Iterable[Cue] = (), bots: Iterable[Cue] = ()) -> None:
-        self.sides, self.machines, self.bots = Phrases(sides), Phrases(machines), Phrases(bots)
+    def __init__(self, phrases: Phrases, words: SideWords) -> None:
+        self._phrases, self._words = phrases, words
+
+    def evidence(self, text: str) -> float:
+        """Of a text."""
+        return float(np.clip(PHRASE_WEIGHT * self._phrases.evidence(text) + self._words.evidence(text), -CAP, CAP))
+
+    def by_word(self, words: Sequence[Word]) -> NDArray[np.float64]:
+        """Of one utterance, on the words that carry it."""
+        carried = PHRASE_WEIGHT * self._phrases.by_word(words) + self._words.by_word(words)
+        whole = abs(float(carried.sum()))
+        return carried * (CAP / whole) if whole > CAP else carried
+
+
+class CueBook:
+    """`sides` are log odds of agent against customer, `machines` of a recording or a bot against people.
+
+    `bots` and `voicemails` are the machines' that tell these kinds of them.
+    """
+
+    def __init__(self, sides: Sides, machines: Phrases, bots: Phrases, voicemails: Phrases) -> None:
+        self.sides, self.machines, self.bots, self.voicemails = sides, machines, bots, voicemails
 
     @classmethod
-    def of(cls, tables: Tables) -> "CueBook":
-        """From the data file: side → weight → phrases. What tells a bot tells a machine too."""
+    def of(cls, tables: Tables, words: SideWords = NO_WORDS) -> "CueBook":
+        """From the data files: side → weight → phrases, and the words of sides. What tells a kind of machine tells a machine too."""
         sides = [*_cues(tables, "agent", 1.0), *_cues(tables, "customer", -1.0)]
-        bots = list(_cues(tables, "bot", 1.0))
-        return cls(sides, [*_cues(tables, "machine", 1.0), *bots], bots)
+        machines, bots, voicemails = (list(_cues(tables, kind, 1.0)) for kind in ("machine", "bot", "voicemail"))
+        return cls(
+            Sides(Phrases(sides), words), Phrases([*machines, *bots, *voicemails]), Phrases(bots), Phrases(voicemails)
+        )
 
     def evidence(self, text: str) -> float:
         """Log odds for the agent, within ±4."""

@@ -15,7 +15,7 @@ from auricle_contracts import Direction, Role
 from numpy.typing import NDArray
 
 from auricle_asr.transcription.cues import CueBook
-from auricle_asr.transcription.speakers import AGENT_FIRST
+from auricle_asr.transcription.speakers import AGENT_FIRST, LEAST_EVIDENCE
 
 SWITCH_AFTER_PAUSE, SWITCH_WITHOUT = 0.75, 0.5
 LONG_PAUSE_MS = 300
@@ -44,7 +44,7 @@ def of_utterances(said: Sequence[Said], cues: CueBook, direction: Direction, thr
         return []
     evidence = np.array([cues.evidence(one.text) for one in said])
     switches = [SWITCH_AFTER_PAUSE if one.pause_ms >= LONG_PAUSE_MS else SWITCH_WITHOUT for one in said]
-    if not np.any(evidence):
+    if np.abs(evidence).sum() < LEAST_EVIDENCE:
         return [RoleGuess(Role.UNKNOWN, 0.5) for _ in said]
     agent = posterior(evidence, switches, AGENT_FIRST[direction])
     return [_guess(float(probability), threshold) for probability in agent]

@@ -1,8 +1,9 @@
 """Who speaks each word of a mono recording: agent, customer or machine, by what is said, by the sound of voices and by pauses together.
 
 Six states: agent, customer and machine, and the same three after a second agent has taken over, which nobody comes back from. Whether
-there is a machine and a second agent, and where, are hypotheses; each is fitted from several beginnings (the text, pitch, the widest
-direction of the sound) and counts by its likelihood. So roles that fit the text as well the other way round stay uncertain.
+there is a machine and a second agent, and where, and whether one person alone was recorded, are hypotheses; each is fitted from several
+beginnings (the text, pitch, the widest direction of the sound) and counts by its likelihood. So roles that fit the text as well the
+other way round stay uncertain.
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from auricle_asr.transcription import chain, utterances
 from auricle_asr.transcription.chain import Array, Fitted, Heard, Hypotheses
-from auricle_asr.transcription.cues import CueBook, Phrases
+from auricle_asr.transcription.cues import CueBook, Phrases, Sides
 
 AGENT, CUSTOMER, MACHINE = range(3)
 ROLES = np.array([AGENT, CUSTOMER, MACHINE] * 2)
@@ -25,8 +26,16 @@ AGENT_FIRST = {Direction.INBOUND: 0.75, Direction.OUTBOUND: 0.35}
 MACHINE_FIRST = 0.3
 TO_MACHINE, AGENT_AFTER_MACHINE = 0.15, 3.0  # beside 1 for the other one of the two people
 HANDED_OVER = 0.01
-TEXT_WEIGHT = 1.25
+TEXT_WEIGHT = 2.0
 SECOND_AGENT_COST, MACHINE_COST = 6.0, 3.0
+ALONE_CREDIT = (
+    0.6  # a word: two voices fitted to one gain 0.2 to 0.5, two people's as a rule more (2026-11-30, 14 calls)
+)
+ALONE_SILENCES_MS = (
+    1200,
+    1800,
+)  # median silence between utterances from which one side alone is thought of, and believed
+VOICEMAIL_EVIDENCE = 4.0
 TALK_WEIGHT = 4.0  # agents talk more: at most one unit of log odds
 MACHINE_EVIDENCE, MACHINE_UTTERANCE = 2.0, 1.0
 BOT_EVIDENCE = 2.0
@@ -34,6 +43,7 @@ TRACK_EVIDENCE = 4.0  # on a track that the call says is somebody's: at least on
 HANDOVERS = (0.15, 0.35, 0.5, 0.65, 0.85)
 MOST_WORDS = 4000  # of a recording whose handovers are looked for
 LEAST_WORDS = 12
+LEAST_EVIDENCE = 1.0  # log odds of all words: below it the words of a call speak for nobody
 
 
 @dataclass(frozen=True)
@@ -57,11 +67,14 @@ def tell(
     if np.count_nonzero(seconds) < LEAST_WORDS:
         return None
     sides, machines, bots = (_by_word(words, phrases) for phrases in (cues.sides, cues.machines, cues.bots))
-    if not (sides.any() or machines.any()):
+    if np.abs(sides).sum() < LEAST_EVIDENCE and not machines.any():
         return None
     heard = Heard(vectors, seconds, _text(sides, machines), changes)
     first, is_machine = _beginnings(heard, direction), _machine_words(words, machines)
-    plans = _plans(len(words), has_machine=bool(machines.sum() >= MACHINE_EVIDENCE))
+    plans = _plans(
+        len(words), has_machine=bool(machines.sum() >= MACHINE_EVIDENCE),
+        alone=ALONE_CREDIT * np.count_nonzero(~is_machine) * _may_be_alone(words, cues),
+    )  # fmt: skip
     hypotheses, posteriors = _hypotheses(plans, first, is_machine, direction)
     fitted = chain.fit(heard, hypotheses, posteriors)
     return _mixture(fitted, plans * len(first), is_bot=bool(bots.sum() >= BOT_EVIDENCE))
@@ -96,23 +109,40 @@ def machines_on_track(
 
 @dataclass(frozen=True)
 class _Plan:
-    """Whether there is a machine, and at which share of the words a second agent is first looked for."""
+    """Whether there is a machine, at which share of the words a second agent is first looked for, and which person is alone.
+
+    `credit`: log likelihood for what speaks for one person.
+    """
 
     machine: bool
-    handover: float | None
+    handover: float | None = None
+    alone: int | None = None
+    credit: float = 0.0
 
     @property
     def cost(self) -> float:
-        return MACHINE_COST * self.machine + SECOND_AGENT_COST * (self.handover is not None)
+        return MACHINE_COST * self.machine + SECOND_AGENT_COST * (self.handover is not None) - self.credit
 
 
-def _plans(words: int, *, has_machine: bool) -> list[_Plan]:
+def _plans(words: int, *, has_machine: bool, alone: float) -> list[_Plan]:
     handovers = (None, *HANDOVERS) if words <= MOST_WORDS else (None,)
-    return [_Plan(machine, place) for machine in ((False, True) if has_machine else (False,)) for place in handovers]
+    machines = (False, True) if has_machine else (False,)
+    people = [_Plan(machine, place) for machine in machines for place in handovers]
+    lonely = [_Plan(machine, None, role, alone) for machine in machines for role in (AGENT, CUSTOMER)]
+    return [*people, *lonely] if alone else people
 
 
-def _by_word(words: Sequence[Word], phrases: Phrases) -> Array:
-    found = [phrases.by_word(one.words) for one in utterances.of_one_track(words)]
+def _may_be_alone(words: Sequence[Word], cues: CueBook) -> float:
+    """0 to 1: whether the other side may be missing, by silences as long as another's turns, or by an answering machine."""
+    if _by_word(words, cues.voicemails).sum() >= VOICEMAIL_EVIDENCE:
+        return 1.0
+    silences = [after.start_ms - before.end_ms for before, after in pairwise(utterances.of_one_track(words))]
+    long = [silence for silence in silences if silence >= utterances.MONO_PAUSE_MS]
+    return float(np.interp(np.median(long), ALONE_SILENCES_MS, (0.0, 1.0))) if long else 0.0
+
+
+def _by_word(words: Sequence[Word], evidence: Phrases | Sides) -> Array:
+    found = [evidence.by_word(one.words) for one in utterances.of_one_track(words)]
     return np.concatenate(found) if found else np.zeros(0)
 
 
@@ -131,10 +161,10 @@ def _machine_words(words: Sequence[Word], machines: Array) -> NDArray[np.bool_]:
 
 def _beginnings(heard: Heard, direction: Direction) -> list[Array]:
     """(N,) first guesses at P(agent): by the text alone, and by pitch and the widest direction of the sound, either way round."""
-    following, exists = _following(_Plan(machine=False, handover=None))
+    following, exists = _following(_Plan(machine=False))
     text = np.where(exists, heard.text, chain.IMPOSSIBLE)[None]
     _, told = chain.forward_backward(
-        text, heard.changes, following[None], _starts(_Plan(machine=False, handover=None), direction)[None]
+        text, heard.changes, following[None], _starts(_Plan(machine=False), direction)[None]
     )
     pitch = heard.vectors[:, -1]
     widest = np.linalg.svd(heard.vectors * np.sqrt(heard.seconds)[:, None], full_matrices=False)[2][0]
@@ -155,14 +185,16 @@ def _hypotheses(
 
 
 def _starts(plan: _Plan, direction: Direction) -> Array:
-    agent = AGENT_FIRST[direction]
+    agent = AGENT_FIRST[direction] if plan.alone is None else 1.0 - plan.alone
     return np.array([agent, 1 - agent, MACHINE_FIRST if plan.machine else 0.0, 0.0, 0.0, 0.0])
 
 
 def _following(plan: _Plan) -> tuple[Array, Array]:
     """(6, 6) chances of the next state where the speaker changes, and (6,) which states exist."""
     second = plan.handover is not None
-    exists = np.array([True, True, plan.machine, second, second, plan.machine and second])
+    exists = np.array(
+        [plan.alone != CUSTOMER, plan.alone != AGENT, plan.machine, second, second, plan.machine and second]
+    )
     people = np.array([[0, 1, TO_MACHINE], [1, 0, TO_MACHINE], [AGENT_AFTER_MACHINE, 1, 0]])
     weights = np.zeros((6, 6))
     weights[FIRST, FIRST] = weights[SECOND, SECOND] = people
@@ -173,6 +205,7 @@ def _following(plan: _Plan) -> tuple[Array, Array]:
 
 
 def _posterior(plan: _Plan, agent: Array, is_machine: NDArray[np.bool_]) -> Array:
+    agent = agent if plan.alone is None else np.full(len(agent), 1.0 - plan.alone)
     posterior = np.stack([agent, 1 - agent, *np.zeros((4, len(agent)))], axis=1)
     if plan.machine:
         posterior[is_machine] = np.eye(6)[MACHINE]
@@ -188,7 +221,10 @@ def _mixture(fitted: Fitted, plans: Sequence[_Plan], *, is_bot: bool) -> Speaker
     of_role = [fitted.posteriors[:, :, role == ROLES].sum(axis=2) for role in range(3)]
     talk = [chances.sum(axis=1) for chances in of_role]
     share = talk[AGENT] / np.maximum(talk[AGENT] + talk[CUSTOMER], 1e-9)
-    scores = fitted.likelihoods + np.clip(TALK_WEIGHT * (share - 0.5), -1, 1) - [plan.cost for plan in plans]
+    both_talk = np.array([plan.alone is None for plan in plans])
+    scores = (
+        fitted.likelihoods + both_talk * np.clip(TALK_WEIGHT * (share - 0.5), -1, 1) - [plan.cost for plan in plans]
+    )
     weights = np.exp(scores - scores.max()) * _distinct(scores, plans)
     weights = weights / weights.sum()
     best = int(np.argmax(scores))
@@ -204,10 +240,11 @@ def _mixture(fitted: Fitted, plans: Sequence[_Plan], *, is_bot: bool) -> Speaker
 
 def _distinct(scores: Array, plans: Sequence[_Plan]) -> Array:
     """1 for the first of hypotheses that came to the same end, 0 for the others."""
-    seen: set[tuple[float, bool, bool]] = set()
+    seen: set[tuple[float, bool, bool, int | None]] = set()
     kept = np.zeros(len(scores))
     for number in np.argsort(-scores, kind="stable"):
-        end = (round(float(scores[number]), 1), plans[number].machine, plans[number].handover is not None)
+        plan = plans[number]
+        end = (round(float(scores[number]), 1), plan.machine, plan.handover is not None, plan.alone)
         kept[number] = end not in seen
         seen.add(end)
     return kept

@@ -26,7 +26,7 @@ JOIN_GAP_MS, UNFINISHED_GAP_MS = 1_500, 3_000
 """Between utterances of one speaker that are one turn; somebody who looks for a word has not ended the sentence."""
 FAILED_SHARE = 0.5
 MISSING_FLOOR_S, MISSING_SHARE = 3.0, 0.03
-NO_CUES = CueBook([])
+NO_CUES = CueBook.of({})
 TWO_AGENTS = 2
 
 
@@ -35,7 +35,7 @@ class TranscriptRules:
     """Thresholds. `agent_track`: on which track the agent speaks when the call does not say, None to tell by the words."""
 
     agent_track: int | None = None
-    role_threshold: float = 0.75
+    role_threshold: float = 0.55
     low_confidence: float = 0.5
 
 
