@@ -50,15 +50,19 @@ class ShadowView(Contract):
 class DryRunView(Contract):
     """How far it has come. `stored`: only weights, sections or conditions differ, so answers that are there were counted anew at once.
     `shadow`: it takes up new conversations as they are judged.
+    `stopped` conversations were left out by a stop; `running` while what was at work then is finished.
     """
 
     id: str
     artefact_id: str
     method: DryRunMethod
-    state: Literal["running", "done"]
+    state: Literal["running", "done", "stopped"]
     of: int
     judged: int
     failed: int
+    stopped: int = 0
+    stopped_at: datetime | None = None
+    stopped_by_name: str | None = None
     actor_kind: Literal["api_key", "person"]
     actor: str
     actor_name: str | None

@@ -1,5 +1,6 @@
 """Dry runs: the newest conversations judged by a version that is not live. Writes `dry_runs` and `dry_run_items`, and nothing that counts.
 
+stop ───► what waits is left out, its runs gone; an entry of one that comes to a worker finds no run
 start ──► items, each with the evaluation that it is compared with ──► runs behind all live work ──finish──► results
      └──► stored: the results are there at once, and nothing runs
 
@@ -13,7 +14,7 @@ from typing import Any
 
 from auricle_contracts import Channel, ConversationState, Evaluation, Priority, RunState, Step, Usage
 from auricle_contracts.artefacts import DryRunMethod
-from sqlalchemy import Row, Select, and_, bindparam, exists, func, insert, select, update
+from sqlalchemy import Row, Select, and_, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -41,7 +42,7 @@ _FAILED = func.count().filter(dry_run_items.c.result.is_(None), runs.c.state == 
 _COUNTED: Select[Any] = (
     select(
         dry_runs,
-        func.count(dry_run_items.c.conversation_id).label("of"),
+        (func.count(dry_run_items.c.conversation_id) + dry_runs.c.stopped).label("of"),
         _JUDGED.label("judged"),
         _FAILED.label("failed"),
     )
@@ -64,7 +65,7 @@ class NewDryRun:
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
-    """How far it has come: of so many conversations so many are judged, and so many could not be."""
+    """How far it has come: of so many conversations so many are judged, so many could not be, and so many were left out by a stop."""
 
     id: str
     artefact_id: str
@@ -76,13 +77,16 @@ class DryRun:
     of: int
     judged: int
     failed: int
+    stopped: int
+    stopped_at: datetime | None
+    stopped_by_name: str | None
     shadow: "Shadow | None" = None
 
     @property
     def is_done(self) -> bool:
         """Whether nothing more will come of it."""
         grows = self.shadow is not None and self.shadow.ended_at is None
-        return self.judged + self.failed >= self.of and not grows
+        return self.judged + self.failed + self.stopped >= self.of and not grows
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +182,26 @@ async def finish(db: Database, run: RunRow, evaluation: Evaluation, usages: Sequ
         await connection.execute(_FINISH, {"run": run.id, "body": result_of(evaluation)})
         await ledger.add(connection, run, usages)
     return Committed(first=True)
+
+
+async def stop(db: Database, workspace: str, dry_run_id: str, *, by: Actor) -> DryRun:
+    """Leave out what waits; what is at work is finished, and what was judged stays. A shadow ends. Again is fine. Raises NotFound."""
+    of = dry_run_items.c
+    open_ones = select(of.run_id).where(of.dry_run_id == dry_run_id, of.result.is_(None), of.run_id.is_not(None))
+    waiting = delete(runs).where(runs.c.id.in_(open_ones), runs.c.state == RunState.WAITING)
+    grows = dry_runs.c.share.is_not(None) & dry_runs.c.ended_at.is_(None)
+    async with db.transaction(workspace) as connection:
+        shadow = update(dry_runs).where(dry_runs.c.id == dry_run_id, grows).values(ended_at=func.now())
+        await connection.execute(shadow)
+        left_out = (await connection.execute(waiting)).rowcount
+        if left_out:
+            told = {
+                "stopped": dry_runs.c.stopped + left_out,
+                "stopped_at": func.now(),
+                "stopped_by_name": by.name or by.id,
+            }
+            await connection.execute(update(dry_runs).where(dry_runs.c.id == dry_run_id).values(**told))
+    return await get(db, workspace, dry_run_id)
 
 
 async def get(db: Database, workspace: str, dry_run_id: str) -> DryRun:
@@ -291,6 +315,7 @@ async def _enqueued(
 def _dry_run(row: Row[Any]) -> DryRun:
     return DryRun(
         row.id, row.artefact_id, row.recipe, row.live_recipe, DryRunMethod(row.method),
-        Actor(row.actor_kind, row.actor, row.actor_name), row.created_at, row.of, row.judged, row.failed,
+        Actor(row.actor_kind, row.actor, row.actor_name), row.created_at, row.of, row.judged, row.failed, row.stopped,
+        row.stopped_at, row.stopped_by_name,
         Shadow(row.share, row.per_day, row.seconds_per_day, row.ends_at, row.ended_at) if row.share is not None else None,
     )  # fmt: skip

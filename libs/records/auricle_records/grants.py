@@ -24,7 +24,7 @@ _WRITERS: Mapping[str, Mapping[str, str]] = {
     "revisions": _GATEWAYS | {KEEPER: "DELETE"},
     "uploads": {GATEWAY: "INSERT, UPDATE", KEEPER: "DELETE"},
     "tombstones": {GATEWAY: "INSERT", KEEPER: "INSERT, UPDATE"},
-    "runs": {GATEWAY: "INSERT, UPDATE", ASR: "INSERT, UPDATE", SCORER: "UPDATE", KEEPER: "INSERT, UPDATE"},
+    "runs": {GATEWAY: _ALL, ASR: "INSERT, UPDATE", SCORER: "UPDATE", KEEPER: "INSERT, UPDATE"},
     "transcripts": {ASR: "INSERT"},
     "transcript_texts": {KEEPER: "INSERT, UPDATE"},
     "evaluations": {SCORER: "INSERT, UPDATE (current)", KEEPER: "UPDATE (triaged, searchable)"},
@@ -51,7 +51,10 @@ _WRITERS: Mapping[str, Mapping[str, str]] = {
     "artefacts": {GATEWAY: "INSERT, UPDATE (state, figures)"},
     "artefact_promotions": {GATEWAY: "INSERT"},
     # Keeper takes up new conversations for shadows.
-    "dry_runs": {GATEWAY: "INSERT, UPDATE (ended_at)", KEEPER: "UPDATE (ended_at)"},
+    "dry_runs": {
+        GATEWAY: "INSERT, UPDATE (ended_at, stopped, stopped_at, stopped_by_name)",
+        KEEPER: "UPDATE (ended_at)",
+    },
     # The gateway says what runs on which share; keeper only stops.
     "canaries": {
         GATEWAY: "INSERT, UPDATE (share, state, end_reason, ended_at)",

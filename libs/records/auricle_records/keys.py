@@ -30,7 +30,10 @@ _LOOK_UP = text("SELECT * FROM auricle_caller(:prefix, :hash)").bindparams(
 
 @dataclass(frozen=True, slots=True)
 class KeyRow:
-    """A key as it is listed: `prefix` is the token's public beginning."""
+    """A key as it is listed: `prefix` is the token's public beginning. `last_used_at` is told to within an hour; None: never.
+
+    `made_by_name` is None of a key that a command made.
+    """
 
     id: str
     name: str
@@ -38,6 +41,8 @@ class KeyRow:
     scopes: frozenset[Scope]
     created_at: datetime
     revoked_at: datetime | None
+    made_by_name: str | None
+    last_used_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +53,10 @@ class NewKey:
     row: KeyRow
 
 
-async def create_key(db: Database, workspace: str, *, name: str, scopes: Iterable[Scope]) -> NewKey:
-    """Make a key for an existing workspace."""
+async def create_key(
+    db: Database, workspace: str, *, name: str, scopes: Iterable[Scope], made_by: str | None = None
+) -> NewKey:
+    """Make a key for an existing workspace; `made_by` is a person's name."""
     prefix = secrets.token_hex(4)
     token = f"auricle_{prefix}_{secrets.token_urlsafe(32)}"
     values = {
@@ -59,6 +66,7 @@ async def create_key(db: Database, workspace: str, *, name: str, scopes: Iterabl
         "prefix": prefix,
         "hash": _hash(token),
         "scopes": sorted({Scope(scope).value for scope in scopes}),
+        "made_by_name": made_by,
     }
     async with db.transaction(workspace) as connection:
         row = (await connection.execute(insert(api_keys).values(values).returning(api_keys))).one()
@@ -75,6 +83,13 @@ async def authenticate(db: Database, token: str) -> Caller | None:
     return Caller(row.workspace_id, _scopes(row), row.id) if row is not None else None
 
 
+async def used(db: Database, workspace: str, key_id: str) -> None:
+    """Write down that it is used now."""
+    seen = update(api_keys).where(api_keys.c.id == key_id).values(last_used_at=func.now())
+    async with db.transaction(workspace) as connection:
+        await connection.execute(seen)
+
+
 async def valid(connection: AsyncConnection, key_ids: Iterable[str]) -> frozenset[str]:
     """Those of a workspace's keys that were not revoked, inside of a transaction."""
     asked = select(api_keys.c.id).where(api_keys.c.id.in_(list(key_ids)), api_keys.c.revoked_at.is_(None))
@@ -87,16 +102,19 @@ async def list_keys(db: Database, workspace: str) -> list[KeyRow]:
         return [_key(row) for row in await connection.execute(select(api_keys).order_by(api_keys.c.id))]
 
 
-async def revoke(db: Database, workspace: str, key_id: str) -> None:
+async def revoke(db: Database, workspace: str, key_id: str) -> KeyRow:
     """At once and for good; again is fine. Raises NotFound."""
     revoked = (
         update(api_keys)
         .where(api_keys.c.id == key_id)
         .values(revoked_at=func.coalesce(api_keys.c.revoked_at, func.now()))
+        .returning(api_keys)
     )
     async with db.transaction(workspace) as connection:
-        if (await connection.execute(revoked)).rowcount == 0:
-            raise NotFound(f"no key {key_id}")
+        row = (await connection.execute(revoked)).one_or_none()
+    if row is None:
+        raise NotFound(f"no key {key_id}")
+    return _key(row)
 
 
 def _hash(token: str) -> str:
@@ -108,4 +126,6 @@ def _scopes(row: Row[Any]) -> frozenset[Scope]:
 
 
 def _key(row: Row[Any]) -> KeyRow:
-    return KeyRow(row.id, row.name, row.prefix, _scopes(row), row.created_at, row.revoked_at)
+    return KeyRow(
+        row.id, row.name, row.prefix, _scopes(row), row.created_at, row.revoked_at, row.made_by_name, row.last_used_at
+    )

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from auricle_records.database import Database
 from auricle_records.errors import NotFound
-from auricle_records.tables import article_versions, revisions, workspaces
+from auricle_records.tables import article_versions, conversations, revisions, workspaces
 
 PLATFORM = "platform"
 """The workspace of rows that belong to no tenant. Give an operator a key for it to show them."""
@@ -78,6 +78,23 @@ async def allow(db: Database, workspace: str, hosts: tuple[str, ...]) -> Workspa
     if row is None:
         raise NotFound(f"no workspace {workspace}")
     return _workspace(row)
+
+
+async def retain(db: Database, workspace: str, days: int | None) -> Workspace:
+    """Keep conversations so many days from their arrival; None: for good. Keeper deletes what is older. Raises NotFound."""
+    change = update(workspaces).values(retention_days=days).returning(workspaces)
+    async with db.transaction(workspace) as connection:
+        row = (await connection.execute(change)).one_or_none()
+    if row is None:
+        raise NotFound(f"no workspace {workspace}")
+    return _workspace(row)
+
+
+async def older_than(db: Database, workspace: str, days: int) -> int:
+    """How many conversations came in more than so many days ago."""
+    came = conversations.c.created_at < func.now() - func.make_interval(0, 0, 0, days)
+    async with db.transaction(workspace) as connection:
+        return int(await connection.scalar(select(func.count()).select_from(conversations).where(came)) or 0)
 
 
 @dataclass(frozen=True, slots=True)

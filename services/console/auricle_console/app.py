@@ -16,6 +16,7 @@ from auricle_console.drawing import page, words_of
 from auricle_console.errors import GatewaySaid, LoginNeeded
 from auricle_console.protection import SecurityHeaders
 from auricle_console.routes import (
+    access,
     agent_page,
     agents,
     alerts,
@@ -78,6 +79,7 @@ def create_app(parts: Parts) -> FastAPI:
         dashboards,
         analytics,
         people,
+        access,
         artefacts,
         judges,
         canaries,

@@ -46,16 +46,22 @@ from pydantic import BaseModel, Field, TypeAdapter
 
 from auricle_console.errors import GatewaySaid, LoginNeeded
 from auricle_console.replies import (
+    ApiKey,
+    ApiKeys,
     ArtefactDiff,
     ArtefactHistory,
     Artefacts,
     ArtefactText,
     Audit,
     LabelImport,
+    NewApiKey,
     NewWebhook,
+    OpenSession,
+    OpenSessions,
     People,
     PersonOfSession,
     Reply,
+    Retention,
     Webhooks,
 )
 from auricle_console.views.ceilings import HumanAgreement, HumanAgreements
@@ -634,6 +640,37 @@ class Gateway:
     async def artefact_diff(self, artefact: str, against: str = "") -> ArtefactDiff | None:
         """What it changes of another version, or of what is live; None where there is no such thing."""
         return await self._maybe(ArtefactDiff, f"/v1/artefacts/{_part(artefact)}/diff", against=against)
+
+    async def sessions(self, *, everybody: bool) -> tuple[OpenSession, ...]:
+        """One's own, or with the scope `people` everybody's."""
+        reply = await self.ask("GET", "/v1/sessions", params={"everybody": "true"} if everybody else {})
+        return OpenSessions.model_validate_json(reply.content).items
+
+    async def api_keys(self) -> tuple[ApiKey, ...]:
+        """Oldest first."""
+        return ApiKeys.model_validate_json((await self.ask("GET", "/v1/api-keys")).content).items
+
+    async def add_key(self, name: str, scopes: Iterable[str]) -> NewApiKey:
+        """With its token. Raises GatewaySaid."""
+        said = {"name": name, "scopes": list(scopes)}
+        return NewApiKey.model_validate_json((await self.ask("POST", "/v1/api-keys", json=said)).content)
+
+    async def end_key(self, key: str) -> None:
+        """For good."""
+        await self.ask("DELETE", f"/v1/api-keys/{_part(key)}")
+
+    async def retention(self, days: str = "") -> Retention:
+        """What holds, and how many are older than it, or than `days`."""
+        reply = await self.ask("GET", "/v1/retention", params={"days": days} if days else {})
+        return Retention.model_validate_json(reply.content)
+
+    async def choose_retention(self, days: int | None) -> None:
+        """From now on."""
+        await self.ask("PUT", "/v1/retention", json={"days": days})
+
+    async def stop_dry_run(self, dry_run: str) -> None:
+        """What waits is left out."""
+        await self.ask("POST", f"/v1/dry-runs/{_part(dry_run)}/stopping")
 
     async def end_session(self, session: str) -> None:
         """Signs a person out."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from auricle_contracts import MemberRole
+from auricle_contracts import MemberRole, Scope
 from auricle_contracts.artefacts import ArtefactKind, ArtefactState, PromotionAction
 from pydantic import BaseModel, ConfigDict, JsonValue
 
@@ -63,6 +63,53 @@ class Webhook(Reply):
     failures: int
     paused_until: datetime | None
     created_at: datetime
+
+
+class ApiKey(Reply):
+    """Without its token."""
+
+    id: str
+    name: str
+    prefix: str
+    scopes: tuple[Scope, ...]
+    created_at: datetime
+    revoked_at: datetime | None
+    made_by_name: str | None
+    last_used_at: datetime | None
+
+
+class ApiKeys(Reply):
+    items: tuple[ApiKey, ...]
+
+
+class NewApiKey(ApiKey):
+    """With the token, this once."""
+
+    token: str
+
+
+class OpenSession(Reply):
+    """Somebody who is signed in."""
+
+    id: str
+    person_id: str
+    person_name: str
+    client: str
+    method: str
+    created_at: datetime
+    seen_at: datetime
+    until: datetime
+
+
+class OpenSessions(Reply):
+    items: tuple[OpenSession, ...]
+
+
+class Retention(Reply):
+    """Days; None: for good. `older` conversations would go."""
+
+    days: int | None
+    older: int
 
 
 class NewWebhook(Webhook):

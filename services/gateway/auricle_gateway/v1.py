@@ -50,7 +50,7 @@ from auricle_gateway.statistics import agent_pages, agents, breakdowns, dashboar
 from auricle_gateway.uploads import routes as uploads
 from auricle_gateway.views import routes as views
 from auricle_gateway.webhooks import routes as webhooks
-from auricle_gateway.workspace import compression, masking, vocabulary, whoami
+from auricle_gateway.workspace import api_keys, compression, masking, retention, vocabulary, whoami
 
 RESOURCES = (
     intake,
@@ -82,6 +82,8 @@ RESOURCES = (
     masking,
     compression,
     vocabulary,
+    retention,
+    api_keys,
     exports,
     views,
     runs,

@@ -130,3 +130,31 @@ async def test_the_identity_provider_lets_in_whom_it_knows(provider: IdentityPro
         entered = await browser.get("/sign-in/oidc", params={"code": code, "state": state})
         assert (entered.status_code, entered.headers["location"]) == (303, "/agents")
         assert "Вера" in (await browser.get("/agents")).text
+
+
+async def test_another_workspace_is_entered_without_leaving_first(door: Door, admin: httpx.AsyncClient) -> None:
+    email = "two-places@ours.example"
+    link = await added(admin, email, "reviewer")
+
+    async def open_ones() -> set[str]:
+        found = (await door.ours.get("/v1/sessions", params={"everybody": "true"})).json()["items"]
+        return {one["id"] for one in found}
+
+    async with browsing(door) as browser:
+        await enter(browser, link, email)
+        assert (await browser.get("/login")).status_code == 303, "who is in is sent home"
+        assert "Sign in to another workspace" in (await browser.get("/login?another=true")).text
+        before = await open_ones()
+        wrong = await browser.post("/login", data={"email": email, "password": "none of it"}, headers=OWN)
+        assert wrong.status_code == 401
+        assert (await browser.get("/conversations")).status_code == 200, "a refusal leaves one where one is"
+        again = await browser.post("/login", data={"email": email, "password": PASSWORD}, headers=OWN)
+        assert again.status_code == 303
+        after = await open_ones()
+        assert (len(before - after), len(after - before)) == (1, 1), "the session that was left has ended"
+        html = (await browser.get("/me/sessions")).text
+        assert "this one" in html
+        (own,) = re.findall(r'action="(/me/sessions/[^"]+/ending)"', html)
+        out = await browser.post(own, data={"form_token": await token(browser)}, headers=OWN)
+        assert out.headers["location"] == "/login"
+        assert (await browser.get("/conversations")).status_code == 303

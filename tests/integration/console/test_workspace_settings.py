@@ -198,3 +198,41 @@ async def test_a_person_of_two_workspaces_chooses_one(door: Door) -> None:
         inside = await stranger.post("/login", data=form | {"workspace": "theirs"}, headers=OWN)
         assert inside.status_code == 303
         assert "<strong>theirs</strong>" in (await stranger.get("/agents")).text
+
+
+async def pressed(browser: httpx.AsyncClient, path: str, **form: str | list[str]) -> httpx.Response:
+    return await browser.post(path, data={"form_token": await token(browser), **form}, headers=OWN)
+
+
+async def test_a_key_is_made_shown_once_and_ended(browser: httpx.AsyncClient, door: Door) -> None:
+    refused = await pressed(browser, "/settings/keys", name="BI")
+    assert (refused.status_code, "at least one scope" in refused.text) == (422, True)
+    made = await pressed(browser, "/settings/keys", name="BI", scopes=["read", "export"])
+    found = re.search(r"<code>(auricle_[0-9a-f]{8}_[^<]+)</code>", made.text)
+    assert found
+    page = (await browser.get("/settings/keys")).text
+    assert found[1] not in page
+    (key,) = [one["id"] for one in (await door.ours.get("/v1/api-keys")).json()["items"] if one["name"] == "BI"]
+    assert f'data-key="{key}"' in page
+    assert (await pressed(browser, f"/settings/keys/{key}/ending")).headers["location"] == "/settings/keys"
+    assert f'action="/settings/keys/{key}/ending"' not in (await browser.get("/settings/keys")).text
+
+
+async def test_retention_that_deletes_is_asked_twice(browser: httpx.AsyncClient, door: Door) -> None:
+    await post_chat(door.ours)
+    async with door.db.transaction("ours") as connection:
+        await connection.exec_driver_sql("UPDATE conversations SET created_at = now() - interval '9 days'")
+    asked = await pressed(browser, "/settings/retention", days="7")
+    assert "Conversations older than 7 days: " in asked.text
+    assert (await door.ours.get("/v1/retention")).json()["days"] is None
+    assert (await pressed(browser, "/settings/retention", days="7", confirmed="7")).status_code == 303
+    assert (await door.ours.get("/v1/retention")).json()["days"] == 7
+    wrong = await pressed(browser, "/settings/retention", days="soon")
+    assert (wrong.status_code, "A whole number of days" in wrong.text) == (422, True)
+    assert (await pressed(browser, "/settings/retention", days="")).status_code == 303
+    assert (await door.ours.get("/v1/retention")).json()["days"] is None
+
+
+async def test_who_may_not_sees_neither_keys_nor_others_sessions(reader: httpx.AsyncClient) -> None:
+    assert "Make a key" not in (await reader.get("/settings/keys")).text
+    assert "Nobody is signed in as a person" in (await reader.get("/me/sessions")).text

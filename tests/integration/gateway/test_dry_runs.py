@@ -229,3 +229,36 @@ async def test_personal_data_in_quotes_is_hidden(door: Door) -> None:
     told = (await door.ours.get(f"/v1/dry-runs/{view['id']}")).text
     assert "123-45-67" not in told
     assert "мой номер" in told
+
+
+async def test_a_dry_run_is_stopped_and_what_was_judged_stays(door: Door) -> None:
+    for _ in range(3):
+        await judged(door)
+    draft = await edited(door, asks_less)
+    started = (await start(door.ours, draft["id"])).json()
+    assert (started["state"], started["of"]) == ("running", 3)
+    working = await dry_runs_of_one(door, started["id"])
+    async with await door.client("ours", Scope.READ) as reader:
+        assert (await reader.post(f"/v1/dry-runs/{started['id']}/stopping")).status_code == 403
+    stopped = (await door.ours.post(f"/v1/dry-runs/{started['id']}/stopping")).json()
+    assert (stopped["state"], stopped["of"], stopped["stopped"]) == ("running", 3, 2), "what is at work is finished"
+    again = (await door.ours.post(f"/v1/dry-runs/{started['id']}/stopping")).json()
+    assert again == stopped
+    (one,) = await dry_runs.compared(door.db, "ours", started["id"])
+    assert one.before.conversation_id == working.conversation_id
+    await dry_runs.finish(door.db, working, one.before.evaluation, [USAGE])
+    report = (await door.ours.get(f"/v1/dry-runs/{started['id']}")).json()
+    assert (report["state"], report["judged"], report["compared"], report["stopped"]) == ("stopped", 1, 1, 2)
+    assert (await start(door.ours, draft["id"])).status_code == 202, "another one may begin"
+    lines = (await door.ours.get("/v1/audit", params={"action": "dry_run_stopped"})).json()["items"]
+    assert [line["details"]["left_out"] for line in lines] == [2]
+
+
+async def dry_runs_of_one(door: Door, dry_run: str) -> RunRow:
+    """One of its runs, taken up by a scorer; the others wait."""
+    async with door.db.transaction("ours") as connection:
+        listed = await connection.exec_driver_sql(
+            "SELECT id FROM runs WHERE reason = $1 ORDER BY id LIMIT 1", (f"dry {dry_run}",)
+        )
+        (found,) = [row.id for row in listed]
+    return await take_up(door.db, "ours", found)

@@ -86,6 +86,7 @@ async def theirs(door: Door) -> dict[str, str]:
     made |= {"article_id": await article_of(door.theirs), "agent": await agent_of(door.theirs)}
     made |= await coached(door, conversation)
     made |= await quiz_of(door)
+    made["key_id"] = (await door.theirs.post("/v1/api-keys", json={"name": "theirs", "scopes": ["read"]})).json()["id"]
     made |= await alerts_of(door)
     made["calibration_id"] = await calibration_of(door, conversation)
     await overseen(door.theirs)

@@ -12,6 +12,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -103,6 +104,9 @@ dry_runs = Table(
     Column("ends_at", Moment),
     Column("ended_at", Moment),
     words("channels"),
+    Column("stopped", Integer, nullable=False, server_default=text("0")),
+    moment("stopped_at", nullable=True),
+    Column("stopped_by_name", Words),
     one_of("method", DryRunMethod),
     CheckConstraint("num_nulls(share, per_day, ends_at) IN (0, 3)", name="shadow"),
     one_of("actor_kind", ("api_key", "person")),

@@ -45,6 +45,8 @@ api_keys = Table(
     words("scopes"),
     moment("created_at", now=True),
     moment("revoked_at", nullable=True),
+    Column("made_by_name", Words),
+    moment("last_used_at", nullable=True),
     UniqueConstraint("prefix"),
     comment="Keys of the API, by hash only. Written by auricle_records.keys.",
 )

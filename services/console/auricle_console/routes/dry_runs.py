@@ -94,5 +94,18 @@ async def show_dry_run(
     return page(request, "dry_run.html", one=version, shown=dry_run_page(report, words))
 
 
+@router.post(LIST + "/{artefact}/dry-runs/{dry_run}/stopping")
+async def stop(artefact: str, dry_run: str, session: OwnForm, parts: PartsOf) -> Response:
+    """Back to what is judged by then."""
+    await parts.gateway(session.key).stop_dry_run(dry_run)
+    return RedirectResponse(_address(artefact, dry_run), status_code=303)
+
+
+@router.get(LIST + "/{artefact}/dry-runs/{dry_run}/stopping")
+async def back_to_dry_run(artefact: str, dry_run: str) -> Response:
+    """The address of a form's answer, loaded again."""
+    return RedirectResponse(_address(artefact, dry_run), status_code=303)
+
+
 def _address(artefact: str, dry_run: str) -> str:
     return f"{LIST}/{quote(artefact, safe='')}/dry-runs/{quote(dry_run, safe='')}"

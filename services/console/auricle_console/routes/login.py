@@ -32,11 +32,18 @@ def local(path: str) -> str:
 
 
 @router.get("/login")
-async def show_login(request: Request, parts: PartsOf, next: str = "/") -> Response:  # noqa: A002
-    """The form, or home for those who are in."""
-    if session_of(request):
+async def show_login(
+    request: Request,
+    parts: PartsOf,
+    next: str = "/",  # noqa: A002
+    another: bool = False,
+) -> Response:
+    """The form, or home for those who are in. `another`: into another workspace; a name in one proves nothing in another, so the
+    password, or the identity provider, is asked again.
+    """
+    if session_of(request) and not another:
         return RedirectResponse(local(next), status_code=303)
-    return await _form(request, parts, next)
+    return await _form(request, parts, next, another=another)
 
 
 @router.post("/login")
@@ -58,6 +65,7 @@ async def log_in(
             begun = await SignIn(parts.client).by_password(said)
         except GatewaySaid as error:
             return await _form(request, parts, next, refused=error, email=email.strip())
+        await _leave(request, parts)
         return await _entered(parts, begun, next)
     try:
         who = await parts.gateway(key.strip() or "none").whoami()
@@ -88,6 +96,7 @@ async def back_from_provider(request: Request, parts: PartsOf, code: str = "", s
         begun = await SignIn(parts.client).by_provider(code, flow)
     except GatewaySaid as error:
         return await _form(request, parts, flow.url, refused=error, by_provider=True)
+    await _leave(request, parts)
     answer = await _entered(parts, begun, flow.url)
     answer.delete_cookie(FLOW_COOKIE)
     return answer
@@ -115,9 +124,7 @@ async def set_password(
 @router.post("/logout")
 async def log_out(session: OwnForm, parts: PartsOf) -> Response:
     """Forget the session; a person's ends at the gateway too."""
-    if session.session_id:
-        with suppress(AuricleError):  # it is over there already, or ends by itself
-            await parts.gateway(session.key).end_session(session.session_id)
+    await _end(session, parts)
     answer = RedirectResponse("/login", status_code=303)
     answer.delete_cookie(sessions.COOKIE)
     return answer
@@ -136,6 +143,18 @@ async def choose_language(
     return answer
 
 
+async def _leave(request: Request, parts: Parts) -> None:
+    """The session in whose place another one begins."""
+    if left := session_of(request):
+        await _end(left, parts)
+
+
+async def _end(session: Session, parts: Parts) -> None:
+    if session.session_id:
+        with suppress(AuricleError):  # it is over there already, or ends by itself
+            await parts.gateway(session.key).end_session(session.session_id)
+
+
 async def _form(
     request: Request,
     parts: Parts,
@@ -145,6 +164,7 @@ async def _form(
     wrong_key: bool = False,
     by_provider: bool = False,
     email: str = "",
+    another: bool = False,
 ) -> Response:
     """With the reason why nobody is in yet. A gateway that does not say how people sign in still lets keys in."""
     try:
@@ -154,7 +174,7 @@ async def _form(
     status = refused.said_status if refused else 401 if wrong_key else 200
     several = [one["problem"] for one in refused.errors if one["at"] == "workspace"] if refused else []
     shown = {"next": local(onto), "methods": methods, "refused": refused, "wrong_key": wrong_key, "email": email}
-    shown |= {"workspaces": several, "by_provider": by_provider}
+    shown |= {"workspaces": several, "by_provider": by_provider, "another": another}
     return page(request, "login.html", status=status, **shown)
 
 

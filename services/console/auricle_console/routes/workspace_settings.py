@@ -1,4 +1,4 @@
-"""What a workspace chooses (masking, compression, webhooks), and the log of who did what."""
+"""What a workspace chooses (masking, compression, retention, webhooks), and the log of who did what."""
 
 from collections.abc import Mapping
 from typing import Annotated, get_args
@@ -66,6 +66,32 @@ async def choose_vocabulary(
     return RedirectResponse("/settings?saved=vocabulary", status_code=303)
 
 
+@router.post("/settings/retention")
+async def choose_retention(
+    request: Request,
+    session: OwnForm,
+    parts: PartsOf,
+    days: Annotated[str, Form(max_length=8)] = "",
+    confirmed: Annotated[str, Form(max_length=8)] = "",
+) -> Response:
+    """Empty keeps everything. What would delete something is told first, with how much, and asked again."""
+    gateway = parts.gateway(session.key)
+    said = days.strip()
+    wanted = int(said) if said.isascii() and said.isdigit() else None
+    if said and not wanted:
+        return await _drawn(request, gateway, days=said, days_wrong=True)
+    try:
+        older = (await gateway.retention(said)).older if wanted else 0
+        if older and confirmed != said:
+            return await _drawn(request, gateway, days=said, older=older)
+        await gateway.choose_retention(wanted)
+    except GatewaySaid as error:
+        if error.said_status != REFUSED:
+            raise
+        return await _drawn(request, gateway, days=said, days_wrong=True)
+    return RedirectResponse("/settings?saved=retention", status_code=303)
+
+
 @router.post("/settings/webhooks")
 async def add_webhook(
     request: Request,
@@ -91,6 +117,7 @@ async def remove_webhook(webhook: str, session: OwnForm, parts: PartsOf) -> Resp
     return RedirectResponse("/settings?saved=webhooks", status_code=303)
 
 
+@router.get("/settings/retention")
 @router.get("/settings/vocabulary")
 @router.get("/settings/webhooks")
 async def back() -> Response:
@@ -121,14 +148,21 @@ async def _drawn(
     refused: Mapping[str, str] | None = None,
     typed: str = "",
     wrong: GatewaySaid | None = None,
+    days: str = "",
+    older: int = 0,
+    days_wrong: bool = False,
 ) -> Response:
     vocabulary = await gateway.vocabulary()
     return page(
         request,
         "settings.html",
-        status=REFUSED if refused or wrong else 200,
+        status=REFUSED if refused or wrong or days_wrong else 200,
         allowed=True,
         masking=await gateway.masking(),
+        retention=await gateway.retention(),
+        days=days,
+        older=older,
+        days_wrong=days_wrong,
         compression=await gateway.compression(),
         webhooks=await gateway.webhooks(),
         kinds=tuple(PersonalKind),

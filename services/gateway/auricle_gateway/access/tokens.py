@@ -16,6 +16,8 @@ from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from auricle_gateway.errors import RateLimited
 
 KNOWN_SECONDS = 5.0
+USED_SECONDS = 3600.0
+"""How often it is written down that a key is used."""
 MOST_KNOWN = 10_000
 
 
@@ -55,6 +57,7 @@ class Callers:
         self._unknown = unknown
         self._valid: dict[bytes, tuple[Caller, float]] = {}
         self._strange: dict[bytes, float] = {}
+        self._used: dict[str, float] = {}
 
     async def of(self, token: str, address: str) -> Caller | None:
         """None for a token that speaks for nobody. Raises RateLimited."""
@@ -79,12 +82,19 @@ class Callers:
 
     async def _authenticated(self, token: str) -> Caller | None:
         if not tokens.is_of(tokens.SESSION, token):
-            return await keys.authenticate(self._db, token)
+            return await self._key(token)
         found = await sessions.authenticate(self._db, tokens.digest(token))
         if found is None:
             return None
         await sessions.seen(self._db, found, self._lifetime)
         return _person(found)
+
+    async def _key(self, token: str) -> Caller | None:
+        caller = await keys.authenticate(self._db, token)
+        if caller is not None and time.monotonic() >= self._used.get(caller.id, 0.0):
+            self._used[caller.id] = time.monotonic() + USED_SECONDS
+            await keys.used(self._db, caller.workspace, caller.id)
+        return caller
 
     def _remember(self, digest: bytes, caller: Caller | None) -> None:
         until = time.monotonic() + KNOWN_SECONDS

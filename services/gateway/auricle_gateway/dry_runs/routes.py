@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from auricle_contracts import Usage
 from auricle_contracts.artefacts import DryRunMethod
@@ -158,10 +159,22 @@ async def get_dry_run(dry_run_id: str, parts: PartsOf, caller: ArtefactReader) -
     )
 
 
+@router.post("/dry-runs/{dry_run_id}/stopping", summary="Stop a dry run", responses=problem_docs.of(404))
+async def post_stopping(dry_run_id: str, parts: PartsOf, caller: Promoter) -> DryRunView:
+    """What waits is left out, what is being judged is finished, and the report is over what is there then. One that ended stays."""
+    before = await dry_runs.get(parts.db, caller.workspace, dry_run_id)
+    stopped = await dry_runs.stop(parts.db, caller.workspace, dry_run_id, by=caller.actor)
+    if left_out := stopped.stopped - before.stopped:
+        details = {"dry_run": dry_run_id, "left_out": left_out}
+        await note(parts.db, caller, AuditAction.DRY_RUN_STOPPED, subject=stopped.artefact_id, details=details)
+    return view(stopped)
+
+
 def view(found: DryRun) -> DryRunView:
     """As lists show it."""
     return DryRunView(
-        id=found.id, artefact_id=found.artefact_id, method=found.method, state="done" if found.is_done else "running",
+        id=found.id, artefact_id=found.artefact_id, method=found.method, state=_state(found), stopped=found.stopped,
+        stopped_at=found.stopped_at, stopped_by_name=found.stopped_by_name,
         of=found.of, judged=found.judged, failed=found.failed, actor_kind=found.actor.kind, actor=found.actor.id,
         actor_name=found.actor.name, created_at=found.created_at, shadow=_shadow(found.shadow),
     )  # fmt: skip
@@ -174,6 +187,12 @@ def _shadow(found: Shadow | None) -> ShadowView | None:
         share=found.share, conversations_per_day=found.per_day, seconds_per_day=found.seconds_per_day, ends_at=found.ends_at,
         ended_at=found.ended_at,
     )  # fmt: skip
+
+
+def _state(found: DryRun) -> Literal["running", "done", "stopped"]:
+    if not found.is_done:
+        return "running"
+    return "stopped" if found.stopped else "done"
 
 
 def _same_recipe(found: DryRun, one: Compared) -> bool:
