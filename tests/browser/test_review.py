@@ -122,16 +122,6 @@ def test_login_is_asked_for_and_leads_back(page: Any, address: str) -> None:
     page.wait_for_url(f"{address}/login")
 
 
-def test_a_fault_of_our_own_is_a_page_with_a_way_on(
-    inside: Any, address: str, recorded: FastAPI, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(recorded.state.shelf, "listed", lambda _: {"strange": True})
-    answer = inside.goto(f"{address}/conversations")
-    assert (answer.status, answer.headers["content-type"].split(";")[0]) == (500, "text/html")
-    assert "Internal error" in inside.locator("h1").inner_text()
-    assert inside.get_by_role("link", name="To the conversations").is_visible()
-
-
 def test_html_in_a_conversation_runs_nowhere(inside: Any, address: str) -> None:
     for path in ("/conversations", "/conversations/hostile", "/agents"):
         inside.goto(address + path)

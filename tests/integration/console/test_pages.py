@@ -1,7 +1,8 @@
 """The pages over a recorded gateway: login, filters, injection, forms, audio ranges, and what a reader's key may not do."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from html import unescape
 
 import httpx
@@ -13,6 +14,7 @@ from auricle_console.wiring import Parts, templates
 from auricle_contracts import AnswerState, CriterionKind, Layer, Level, Priority, Role, RunState, Severity, Step
 from fastapi import FastAPI
 from fixtures.recorded_gateway import HOSTILE, KEY, READER, create, run
+from structlog.testing import capture_logs
 from unit.console.test_wording import CRITERIA
 
 OWN = {"origin": "http://console"}
@@ -205,20 +207,43 @@ async def test_a_strange_conversation_is_a_page_that_says_so(browser: httpx.Asyn
     assert "Auricle" in answer.text or answer.headers["content-type"].endswith("json")
 
 
+@asynccontextmanager
+async def before(
+    gateway: Callable[[httpx.Request], Coroutine[None, None, httpx.Response]],
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser that is signed in, over a console before this gateway."""
+    async with httpx.AsyncClient(transport=httpx.MockTransport(gateway), base_url="http://gateway") as client:
+        parts = Parts(ConsoleSettings(), client, Sessions(b"secret", 3600), templates())
+        cookie = parts.sessions.seal(parts.sessions.begin("k", "demo", ()))
+        transport = httpx.ASGITransport(create_app(parts), raise_app_exceptions=False)
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://console", headers=HTML, cookies={"auricle_session": cookie}
+        ) as browser:
+            yield browser
+
+
 async def test_a_silent_gateway_is_a_page_that_says_so() -> None:
     async def refuse(_: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("down")
 
-    async with httpx.AsyncClient(transport=httpx.MockTransport(refuse), base_url="http://gateway") as client:
-        parts = Parts(ConsoleSettings(), client, Sessions(b"secret", 3600), templates())
-        cookie = parts.sessions.seal(parts.sessions.begin("k", "demo", ()))
-        transport = httpx.ASGITransport(create_app(parts))
-        async with httpx.AsyncClient(
-            transport=transport, base_url="http://console", headers=HTML, cookies={"auricle_session": cookie}
-        ) as browser:
-            for path in ("/conversations", CALL, f"{CALL}/recording"):
-                answer = await browser.get(path)
-                assert (answer.status_code, "A service does not answer" in answer.text) == (503, True)
+    async with before(refuse) as browser:
+        for path in ("/conversations", CALL, f"{CALL}/recording"):
+            answer = await browser.get(path)
+            assert (answer.status_code, "A service does not answer" in answer.text) == (503, True)
+
+
+async def test_a_fault_of_our_own_is_a_page_with_a_way_on() -> None:
+    async def strange(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"strange": True})
+
+    async with before(strange) as browser:
+        with capture_logs() as told:
+            answer = await browser.get("/conversations")
+        assert (answer.status_code, answer.headers["content-type"].split(";")[0]) == (500, "text/html")
+        assert "To the conversations" in answer.text
+        assert [one["event"] for one in told] == ["request_crashed"]
+        with capture_logs():
+            assert (await browser.get("/conversations", headers={"accept": "*/*"})).json()["code"] == "internal"
 
 
 async def test_the_report_is_one_file_with_its_sound(stranger: httpx.AsyncClient) -> None:
