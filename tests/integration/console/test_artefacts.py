@@ -1,5 +1,6 @@
 """The registry by the page, over the real gateway: a manager writes a version, sees what it changes, makes it live and takes it back."""
 
+import json
 import re
 from collections.abc import AsyncIterator
 from html import unescape
@@ -247,3 +248,27 @@ async def test_an_error_class_is_changed_and_a_new_one_written_in_fields(manager
     assert wrong.status_code == 422
     assert (await manager.get("/settings/artefact-forms/new?kind=flow")).status_code == 404
     assert (await send(manager, new, do="check", body="[1]")).status_code == 422
+
+
+async def test_a_scorecard_shows_its_thresholds(manager: httpx.AsyncClient) -> None:
+    shipped = await address_of(manager, "sales", "scorecard")
+    text = await text_of(manager, shipped)
+    few = {"kind": "error_class", "subject": "blame", "said": "found", "state": "too_few", "n": 7}
+    held = few | {
+        "said": "not_found",
+        "state": "held",
+        "at_least": 0.9,
+        "n": 80,
+        "kept": 60,
+        "wrong": 1,
+        "risk_high": 0.098,
+    }
+    fitted = {"model": {"name": "judge-7"}, "prompts": ["p@1"], "calibrated": False, "risk": 0.1, "delta": 0.05}
+    given = f"{text}\nthresholds: {json.dumps(fitted | {'of': [few, held]})}\n"
+    kept = await send(manager, f"{shipped}/edit", text=given, note="thresholds")
+    assert kept.status_code == 303, kept.text
+    html = await read(manager, kept.headers["location"])
+    assert "Thresholds of confidence" in html
+    assert "judge-7" in html
+    assert "too few answers: there is no threshold" in html
+    assert "≤ 9.8 %" in html

@@ -15,13 +15,14 @@ from starlette.responses import RedirectResponse, Response
 from auricle_console.drawing import page
 from auricle_console.errors import GatewaySaid
 from auricle_console.gateway import Gateway
-from auricle_console.replies import Artefact
+from auricle_console.replies import Artefact, ArtefactText
 from auricle_console.routes.callers import GatewayOf, OwnForm, PartsOf, SessionOf, WordsOf, chosen
 from auricle_console.sessions import Session
 from auricle_console.views import appeals
 from auricle_console.views.appeals import ShownAppeal
 from auricle_console.views.ceilings import ceilings
 from auricle_console.views.gates import MOST_ITEMS, GateView, gate_view
+from auricle_console.views.thresholds import ThresholdTable, threshold_table
 from auricle_console.wording import Wording
 
 router = APIRouter()
@@ -148,6 +149,7 @@ async def drawn(
         diff=await gateway.artefact_diff(artefact, against) if compared else None,
         history=history,
         gate=gate,
+        thresholds=await _thresholds(gateway, version, words),
         ceilings=ceilings(await gateway.human_agreement(), words),
         dry_runs=await gateway.dry_runs(artefact),
         canaries=await gateway.canaries(artefact),
@@ -158,6 +160,12 @@ async def drawn(
         waiting=await _waiting(gateway, session, version, words),
         answered=said.get("appeals", ()),
     )
+
+
+async def _thresholds(gateway: Gateway, version: ArtefactText, words: Wording) -> ThresholdTable | None:
+    if "thresholds" not in version.body:
+        return None
+    return threshold_table(version.body, appeals.titles_of(await gateway.error_classes(), words.language), words)
 
 
 async def _waiting(gateway: Gateway, session: Session, version: Artefact, words: Wording) -> tuple[ShownAppeal, ...]:
