@@ -19,7 +19,9 @@ Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 
 class Measure(StrEnum):
-    """What a rule looks at, of conversations that were evaluated within its window (of runs that ended in it: `failed_share`)."""
+    """What a rule looks at, of conversations that were evaluated within its window. `failed_share`: of runs that ended in it;
+    `changed_share`: of conversations that were drawn at random and whose review ended in it.
+    """
 
     CLASS_COUNT = "class_count"
     CLASS_SHARE = "class_share"
@@ -28,6 +30,7 @@ class Measure(StrEnum):
     MEAN_SCORE = "mean_score"
     UNDETERMINED_SHARE = "undetermined_share"
     FAILED_SHARE = "failed_share"
+    CHANGED_SHARE = "changed_share"
 
 
 COUNTS = frozenset({Measure.CLASS_COUNT, Measure.FATAL_COUNT})

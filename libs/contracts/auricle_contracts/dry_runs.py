@@ -9,6 +9,7 @@ from pydantic import Field
 from auricle_contracts.artefacts import DryRunMethod
 from auricle_contracts.breakdowns import ShareOf
 from auricle_contracts.contract import Contract
+from auricle_contracts.conversations import Moment
 from auricle_contracts.evaluations import AnswerValue
 from auricle_contracts.vocabulary import Channel, CriterionKind
 
@@ -17,13 +18,34 @@ USUAL_CONVERSATIONS = 50
 
 
 class DryRunIn(Contract):
-    """The newest so many conversations that have an evaluation; of one channel and line where these are given. A class is tried on
-    conversations of its own channels.
+    """So many conversations that have an evaluation, the newest or `random` ones (the same ones when asked again); of one channel and line,
+    and of a period (`since` included, `until` not), where these are given. A class is tried on conversations of its own channels.
+
+    With `budget_tokens` nothing is started that is estimated to use more (409 `over_budget`).
     """
 
     conversations: Annotated[int, Field(ge=1, le=MOST_CONVERSATIONS)] = USUAL_CONVERSATIONS
     channel: Channel | None = None
     line: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    since: Moment | None = None
+    until: Moment | None = None
+    drawn: Literal["newest", "random"] = "newest"
+    budget_tokens: Annotated[int, Field(ge=1)] | None = None
+
+
+class DryRunEstimate(Contract):
+    """What a dry run would use, by what the same conversations used when they were judged (`known` of them; the others as these on
+    average). All null where that is known of none; `amount_usd` also without a price. A `stored` one uses nothing.
+    """
+
+    method: DryRunMethod
+    conversations: int
+    in_period: int
+    known: int
+    tokens_in: int | None
+    tokens_out: int | None
+    seconds: float | None
+    amount_usd: Decimal | None
 
 
 class ShadowIn(Contract):
@@ -135,6 +157,15 @@ class Side(Contract):
     quotes: tuple[QuotedWords, ...] = ()
 
 
+class GroupChange(Contract):
+    """Conversations of an agent, or of a week (its Monday, UTC): how many differ in anything, and their scores."""
+
+    by: Literal["agent", "week"]
+    name: str
+    changed: ShareOf
+    points: PairedMeans
+
+
 class Change(Contract):
     """One thing that differs in one conversation."""
 
@@ -179,6 +210,7 @@ class DryRunReport(DryRunView):
     score: ScoreChange | None
     classes: tuple[ClassChange, ...]
     criteria: tuple[CriterionChange, ...]
+    groups: tuple[GroupChange, ...] = ()
     conversations: tuple[ConversationChange, ...]
     class_titles: dict[str, dict[str, str]]
     cost: DryRunCost

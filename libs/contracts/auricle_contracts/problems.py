@@ -67,6 +67,7 @@ class Code(StrEnum):
     SHADOW_OVER = "shadow_over"
     CANARY_OPEN = "canary_open"
     CANARY_OVER = "canary_over"
+    OVER_BUDGET = "over_budget"
     # a vendor's post to a hook
     SIGNATURE_INVALID = "signature_invalid"
     PAYLOAD_MISMATCH = "payload_mismatch"

@@ -14,7 +14,7 @@ from typing import Any
 
 from auricle_contracts import Channel, ConversationState, Evaluation, Priority, RunState, Step, Usage
 from auricle_contracts.artefacts import DryRunMethod
-from sqlalchemy import Row, Select, and_, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -110,6 +110,30 @@ class Past:
     channel: Channel
     line: str | None
     evaluation: Evaluation
+    agents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which conversations; `since` is included, `until` is not. `is_random`: by lot, and by the same lot when asked again."""
+
+    most: int
+    channels: Sequence[Channel] = ()
+    line: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    is_random: bool = False
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """As SQL."""
+        about = conversations.c
+        pairs: list[tuple[bool, ColumnElement[bool]]] = [
+            (bool(self.channels), about.channel.in_([one.value for one in self.channels])),
+            (self.line is not None, about.line == self.line),
+            (self.since is not None, about.happened_at >= self.since),
+            (self.until is not None, about.happened_at < self.until),
+        ]
+        return [condition for is_given, condition in pairs if is_given]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,19 +144,32 @@ class Compared:
     after: Evaluation | None
 
 
-async def newest(
-    db: Database, workspace: str, *, most: int, channels: Sequence[Channel] = (), line: str | None = None
-) -> list[Past]:
-    """Conversations with a current evaluation of their newest revision, the newest first."""
-    statement = (
-        _past().where(evaluations.c.current).order_by(conversations.c.happened_at.desc(), conversations.c.id.desc())
-    )
-    if channels:
-        statement = statement.where(conversations.c.channel.in_([one.value for one in channels]))
-    if line is not None:
-        statement = statement.where(conversations.c.line == line)
+async def chosen(db: Database, workspace: str, wanted: Wanted) -> list[Past]:
+    """Conversations with a current evaluation of their newest revision, the newest first or by lot."""
+    about = conversations.c
+    order = [func.md5(about.id)] if wanted.is_random else [about.happened_at.desc(), about.id.desc()]
+    statement = _past().where(evaluations.c.current, *wanted.conditions()).order_by(*order).limit(wanted.most)
     async with db.transaction(workspace) as connection:
-        return await _loaded(connection, (await connection.execute(statement.limit(most))).all())
+        return await _loaded(connection, (await connection.execute(statement)).all())
+
+
+async def used_before(
+    db: Database, workspace: str, wanted: Wanted, past: Sequence[Past]
+) -> tuple[int, Mapping[str, tuple[Usage, ...]]]:
+    """How many conversations there are to choose from, and what those chosen used when they were judged, by conversation; nothing of what
+    the ledger does not know.
+    """
+    count = select(func.count()).select_from(_past().where(evaluations.c.current, *wanted.conditions()).subquery())
+    runs_of = select(evaluations.c.conversation_id, evaluations.c.run_id).where(
+        evaluations.c.id.in_([one.evaluation.id for one in past])
+    )
+    found: dict[str, tuple[Usage, ...]] = {}
+    async with db.transaction(workspace) as connection:
+        there = int(await connection.scalar(count) or 0)
+        for row in await connection.execute(runs_of):
+            if usages := await ledger.of_runs(connection, [row.conversation_id], [row.run_id]):
+                found[row.conversation_id] = usages
+    return there, found
 
 
 async def start(
@@ -259,7 +296,8 @@ def _result(before: Evaluation, kept: Mapping[str, Any] | None) -> Evaluation | 
 
 def _past(*more: Any) -> Select[Any]:
     about = conversations.c
-    return select(evaluations, about.external_id, about.happened_at, about.channel, about.line, *more).join(
+    facts = (about.external_id, about.happened_at, about.channel, about.line, about.agents)
+    return select(evaluations, *facts, *more).join(
         conversations,
         and_(
             about.id == evaluations.c.conversation_id,
@@ -272,7 +310,15 @@ def _past(*more: Any) -> Select[Any]:
 async def _loaded(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> list[Past]:
     found = await evaluation_rows.load(connection, rows)
     return [
-        Past(row.conversation_id, row.external_id, row.happened_at, Channel(row.channel), row.line, evaluation)
+        Past(
+            row.conversation_id,
+            row.external_id,
+            row.happened_at,
+            Channel(row.channel),
+            row.line,
+            evaluation,
+            tuple(row.agents),
+        )
         for row, evaluation in zip(rows, found, strict=True)
     ]
 

@@ -30,6 +30,7 @@ AuricleError
 ├── DisclosureMoved        409  another version of the disclosure is to be read by now
 ├── DryRunOpen             409  a dry run of this version has not ended
 ├── NothingToJudge         409  no conversation is there that a dry run could judge
+├── OverBudget             409  a dry run is estimated to use more than it may
 ├── LinkUsedUp             410  a one-time link that is used, replaced, too old or not ours
 ├── QuotaExceeded          507  the workspace's storage is full
 ├── BlobMissing            500  a row names a blob that the store does not have
@@ -69,6 +70,7 @@ __all__ = [
     "NotOwnConversation",
     "NothingBefore",
     "NothingToJudge",
+    "OverBudget",
     "OwnAppeal",
     "QuizAnswered",
     "QuotaExceeded",
@@ -349,6 +351,13 @@ class NothingToJudge(AuricleError):
     """No conversation with a current evaluation is there, of the channels that were asked for."""
 
     code = Code.NOTHING_TO_JUDGE
+    status = 409
+
+
+class OverBudget(AuricleError):
+    """The dry run would use more tokens than its budget, by what its conversations used before; or nobody knows."""
+
+    code = Code.OVER_BUDGET
     status = 409
 
 

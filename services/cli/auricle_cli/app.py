@@ -16,8 +16,8 @@ from rich.console import Console
 from auricle_cli import demo as demonstration
 from auricle_cli import samples, showing
 from auricle_cli.artefacts import commands as artefacts
-from auricle_cli.commands import alerts, bench, dead, golden, knowledge, labels, people, vocabulary
-from auricle_cli.commands.fairness import fairness
+from auricle_cli.commands import alerts, bench, dead, golden, knowledge, labels, people, report, vocabulary
+from auricle_cli.commands.fairness import drift, fairness
 from auricle_cli.commands.parity import parity
 from auricle_cli.commands.search import search
 from auricle_cli.errors import CliError, NotAllDone, NotAllSubmitted, Refused
@@ -55,10 +55,12 @@ app.add_typer(golden.app, name="golden")
 app.add_typer(training.app, name="train")
 app.add_typer(judges.app, name="judge")
 app.add_typer(thresholds.app, name="thresholds")
+app.add_typer(report.app, name="report")
 app.command("watch-folder")(folders.watch_folder)
 app.command()(search)
 app.command()(fairness)
 app.command()(parity)
+app.command()(drift)
 app.command("gate")(gates.run_gate)
 
 MBOX = ".mbox"

@@ -31,6 +31,7 @@ from auricle_contracts.artefact_editing import ArtefactCheck, ArtefactChoices
 from auricle_contracts.breakdowns import BreakdownView, ComparisonView, ParityView
 from auricle_contracts.canaries import Canaries, CanaryReport, CanaryState, CanaryView
 from auricle_contracts.coaching import CoachingEffect, CoachingTask, GoodExample
+from auricle_contracts.drift import DriftReport
 from auricle_contracts.dry_runs import DryRunReport, DryRuns, DryRunView
 from auricle_contracts.fairness import FairnessReport
 from auricle_contracts.golden import GoldenItem
@@ -379,6 +380,10 @@ class Gateway:
     async def fairness(self, query: Query) -> FairnessReport:
         """The machine's errors by group. Raises GatewaySaid."""
         return FairnessReport.model_validate_json((await self.ask("GET", "/v1/fairness", params=dict(query))).content)
+
+    async def drift(self, query: Query) -> DriftReport:
+        """Agreement over time, and what comes in. Raises GatewaySaid."""
+        return DriftReport.model_validate_json((await self.ask("GET", "/v1/drift", params=dict(query))).content)
 
     def fairness_export(self, query: Query) -> AbstractAsyncContextManager[httpx.Response]:
         """The same as CSV, streamed."""

@@ -38,7 +38,7 @@ from auricle_gateway.people import routes as people
 from auricle_gateway.people import teams
 from auricle_gateway.quizzes import own as own_quizzes
 from auricle_gateway.quizzes import routes as quizzes
-from auricle_gateway.results import again
+from auricle_gateway.results import again, verifying
 from auricle_gateway.results import routes as results
 from auricle_gateway.review import accuracy as review_accuracy
 from auricle_gateway.review import requests as review_requests
@@ -46,7 +46,7 @@ from auricle_gateway.review import routes as review
 from auricle_gateway.review import settings as review_settings
 from auricle_gateway.sessions import me, notices
 from auricle_gateway.sessions import routes as sessions
-from auricle_gateway.statistics import agent_pages, agents, breakdowns, dashboards, fairness, parity, word_uses
+from auricle_gateway.statistics import agent_pages, agents, breakdowns, dashboards, drift, fairness, parity, word_uses
 from auricle_gateway.uploads import routes as uploads
 from auricle_gateway.views import routes as views
 from auricle_gateway.webhooks import routes as webhooks
@@ -56,6 +56,7 @@ RESOURCES = (
     intake,
     conversations,
     results,
+    verifying,
     again,
     media,
     uploads,
@@ -99,6 +100,7 @@ RESOURCES = (
     parity,
     fairness,
     word_uses,
+    drift,
     sessions,
     me,
     notices,

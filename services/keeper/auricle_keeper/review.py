@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from auricle_kit import log
 from auricle_records.database import Database
-from auricle_records.review import agent_sample, blind, contested, outliers, triage, upkeep
+from auricle_records.review import agent_sample, blind, contested, hunting, outliers, triage, upkeep
 
 logger = log.get("keeper.review")
 
@@ -47,7 +47,7 @@ class Sample:
 
 
 class Outliers:
-    """Last week's conversations that lie farthest from others of their kind."""
+    """Last week's conversations that lie farthest from others of their kind, and those that say what rare errors said."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -57,4 +57,5 @@ class Outliers:
         done = 0
         for workspace in await self._db.workspaces():
             done += await outliers.draw(self._db, workspace, now=datetime.now(UTC))
+            done += await hunting.draw(self._db, workspace, now=datetime.now(UTC))
         return done

@@ -75,6 +75,9 @@ class KeeperSettings(StreamSettings):
     )
     prompts_dir: Path = Field(Path("prompts"), description="Folder of language packs and masking words.")
     sample_seconds: float = Field(300.0, gt=0, description="Between rounds that fill up each agent's weekly sample.")
+    drift_seconds: float = Field(
+        3600.0, gt=0, description="Between looks at how often people change what the machine said, for /metrics."
+    )
     outliers_seconds: float = Field(
         3600.0,
         gt=0,

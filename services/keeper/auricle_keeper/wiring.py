@@ -17,6 +17,7 @@ from auricle_keeper.alert_sending import AlertDeliveries
 from auricle_keeper.alerts import Alerts
 from auricle_keeper.canaries import Canaries
 from auricle_keeper.cleaning import DeadHookEvents, Orphans, Receiving, Retention, SentEvents, Tombstones
+from auricle_keeper.drift import Drift
 from auricle_keeper.feeder import Feeder
 from auricle_keeper.gauges import Gauges
 from auricle_keeper.indexing import TranscriptIndex
@@ -99,6 +100,7 @@ def jobs(
         Job("triage", settings.triage_seconds, Triage(db).round),
         Job("index", settings.index_seconds, index.round),
         Job("sample", settings.sample_seconds, Sample(db, claimed_s=settings.review_claim_seconds).round),
+        Job("drift", settings.drift_seconds, Drift(db).round, alone=False),
         Job("outliers", settings.outliers_seconds, Outliers(db).round),
         *(_mails(settings, db, mailer) if mailer else ()),
         Job("canaries", settings.canaries_seconds, Canaries(db).round),

@@ -19,6 +19,7 @@ async def test_a_manager_sees_machine_and_people_side_by_side(door: Door) -> Non
     ):
         entered = await browser.post("/login", data={"email": "fair@page.example", "password": PASSWORD}, headers=OWN)
         assert entered.status_code == 303
+        assert "Nobody reviewed a conversation of the random share" in (await browser.get("/analytics/drift")).text
         assert "Nobody reviewed anything to the end" in (await browser.get(PAGE)).text
         await manager.put("/v1/review-settings", json=EVERYTHING.model_dump())
         chat = await post_chat(door.ours, line="<b>night</b>", language="ru")
@@ -36,3 +37,7 @@ async def test_a_manager_sees_machine_and_people_side_by_side(door: Door) -> Non
         file = await browser.get(PAGE + "/export", params={"by": "line"})
         assert file.headers["content-disposition"] == 'attachment; filename="fairness-line.csv"'
         assert "false_alarm,1,1" in file.text
+        drift = (await browser.get("/analytics/drift")).text
+        assert "Too few to tell: 1 of the 50 reviews" in drift
+        assert "100 % (21–100 %), 1 of 1" in drift
+        assert "Russian: — → 100 %" in drift

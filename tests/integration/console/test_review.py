@@ -123,14 +123,18 @@ async def test_what_is_sampled_is_chosen_in_per_cent(door: Door, manager: httpx.
         "unsure_percent": "60",
         "agent_week": "2",
         "rare_class_below": "5",
+        "hunted_week": "3",
         "outliers_week": "7",
+        "weight_fatal": "90",
+        "weight_unsure": "",
         "blind_percent": "10",
     }
     saved = await send(manager, "/review/settings", **chosen)
     assert "Saved." in (await manager.get(saved.headers["location"])).text
     kept = (await door.ours.get("/v1/review-settings")).json()
     assert (kept["audited_share"], kept["unsure_below"], kept["agent_week"]) == (0.025, 0.6, 2)
-    assert (kept["outliers_week"], kept["blind_share"]) == (7, 0.1)
+    assert (kept["outliers_week"], kept["blind_share"], kept["hunted_week"]) == (7, 0.1, 3)
+    assert kept["weights"] == {"fatal": 0.9}
     for wrong in ({"audited_percent": "много"}, {"agent_week": "51"}, {"unsure_percent": "nan"}, {}):
         refused = await send(manager, "/review/settings", **(chosen | wrong if wrong else {}))
         assert refused.status_code == 422

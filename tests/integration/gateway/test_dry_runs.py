@@ -262,3 +262,26 @@ async def dry_runs_of_one(door: Door, dry_run: str) -> RunRow:
         )
         (found,) = [row.id for row in listed]
     return await take_up(door.db, "ours", found)
+
+
+async def test_a_period_is_estimated_first_and_told_by_agent_and_week(door: Door) -> None:
+    for day in (2, 3, 9):
+        await judged(door, started_at=f"2026-03-{day:02}T10:00:00Z")
+    await judged(door)
+    made = await edited(door, asks_less)
+    march = {"since": "2026-03-01T00:00:00Z", "until": "2026-03-09T00:00:00Z"}
+    reply = await door.ours.post(f"/v1/artefacts/{made['id']}/dry-run-estimates", json=march | {"conversations": 1})
+    assert reply.status_code == 200, reply.text
+    told = reply.json()
+    assert (told["method"], told["conversations"], told["in_period"], told["known"]) == ("judged", 1, 2, 1)
+    assert (told["tokens_in"], told["tokens_out"]) == (500, 80)
+    refused = await start(door.ours, made["id"], **march, budget_tokens=1159)
+    assert (refused.status_code, refused.json()["code"]) == (409, "over_budget"), refused.text
+    started = await start(door.ours, made["id"], **march, drawn="random", budget_tokens=1160)
+    assert (started.status_code, started.json()["of"]) == (202, 2), started.text
+    for run in await dry_runs_of(door, started.json()["id"]):
+        before = (await results.load_evaluation(door.db, "ours", run.conversation_id)).evaluation
+        await dry_runs.finish(door.db, run, before.model_copy(update={"findings": (), "outcomes": ()}), [USAGE])
+    report = (await door.ours.get(f"/v1/dry-runs/{started.json()['id']}")).json()
+    groups = [(one["by"], one["name"], one["changed"]["looked"]) for one in report["groups"]]
+    assert groups == [("agent", "84213", 2), ("week", "2026-03-02", 2)]

@@ -92,4 +92,23 @@ async def test_a_file_has_a_line_for_each_group_and_measure(manager: httpx.Async
 
 async def test_an_analyst_does_not_see_who_is_corrected(door: Door) -> None:
     async with await person_of(door.ours, "analyst", email="unfair@ours.example") as analyst:
-        assert (await analyst.get("/v1/fairness")).status_code == 403
+        for path in ("/v1/fairness", "/v1/drift"):
+            assert (await analyst.get(path)).status_code == 403
+
+
+async def test_drift_tells_weeks_the_watch_and_what_comes_in(
+    manager: httpx.AsyncClient, lines: tuple[str, str]
+) -> None:
+    reply = await manager.get("/v1/drift", params={"line": "fair-"})
+    assert reply.status_code == 200, reply.text
+    found = reply.json()
+    (week,) = found["weeks"]
+    assert (week["changed"]["found"], week["changed"]["looked"]) == (2, 3)
+    assert (found["watch"]["state"], found["watch"]["n"], found["watch"]["usual"]) == ("too_few", 3, None)
+    (rude,) = found["prevalence"]
+    assert (rude["error_class"], rude["share"]["found"], rude["share"]["looked"]) == ("rudeness", 1, 3)
+    inputs = {one["input"]: one for one in found["inputs"]}
+    assert set(inputs) == {"channel", "language", "length", "confidence"}
+    assert inputs["language"]["bins"] == [{"name": "ru", "before": 0, "now": 3}]
+    assert inputs["confidence"]["bins"] == [{"name": "under_0.95", "before": 0, "now": 3}]
+    assert {one["state"] for one in found["inputs"]} == {"too_few"}

@@ -241,3 +241,14 @@ async def test_queues_and_whoami(door: Door) -> None:
     assert {queue["stream"] for queue in queues["items"]} == set(STREAMS.values())
     me: dict[str, Any] = (await door.ours.get("/v1/whoami")).json()
     assert (me["workspace"], me["scopes"]) == ("ours", sorted(Scope))
+
+
+async def test_a_stored_report_is_made_again(door: Door) -> None:
+    conversation = await post_chat(door.ours)
+    assert (await door.ours.get(f"/v1/conversations/{conversation}/verification")).status_code == 409
+    await outcomes.judge(door, conversation)
+    found = (await door.ours.get(f"/v1/conversations/{conversation}/verification")).json()
+    parts = {one["part"]: one for one in found["parts"]}
+    assert parts["recipe"]["state"] == "same"
+    assert parts["quotes"]["state"] == "same"
+    assert found["same"] is (parts["score"]["state"] == "same")

@@ -301,6 +301,7 @@ async def test_every_measure_reads_what_stands(desk: Desk) -> None:
         Measure.MEAN_SCORE: (75, 4),
         Measure.UNDETERMINED_SHARE: (0.25, 4),
         Measure.FAILED_SHARE: (0.2, 5),
+        Measure.CHANGED_SHARE: (None, 0),
     }
     for measure, figures in expected.items():
         threshold = 1 if measure.endswith("count") else 0.5

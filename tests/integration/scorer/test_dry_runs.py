@@ -11,7 +11,7 @@ from auricle_gateway.artefacts.live import new_version
 from auricle_records import artefacts, dry_runs, results
 from auricle_records.callers import Actor
 from auricle_records.database import Database
-from auricle_records.dry_runs import NewDryRun
+from auricle_records.dry_runs import NewDryRun, Wanted
 from auricle_scorer.neighbours import Neighbours
 from fixtures.scripted_model import Scripted
 from integration.scorer.conftest import PROMPTS, ScorerHarness, working
@@ -49,7 +49,7 @@ async def test_a_version_is_tried_and_what_counts_stays(scorer_harness: ScorerHa
     composed = await pinned.live.with_version(tenant.db, tenant.workspace, body)
     tried = await pinned.for_composed(tenant.db, tenant.workspace, composed)
     new = NewDryRun(made.id, tried, live, DryRunMethod.JUDGED, ACTOR)
-    past = await dry_runs.newest(tenant.db, tenant.workspace, most=5)
+    past = await dry_runs.chosen(tenant.db, tenant.workspace, Wanted(most=5))
     started, (run,) = await dry_runs.start(tenant.db, tenant.workspace, new, past, {})
     await scorer_harness.publish(run)
     ended = await scorer_harness.ended(run)

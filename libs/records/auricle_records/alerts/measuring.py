@@ -13,6 +13,7 @@ from sqlalchemy import Row, select, text
 
 from auricle_records.alerts.judging import Measured
 from auricle_records.analytics.breakdown import FOUND, JUDGED, MEAN, OUTCOMES, SCORED, VALUE, Mean, Share, seen
+from auricle_records.analytics.reviewed import reviewed
 from auricle_records.conversations.filters import Filters
 from auricle_records.database import Database
 from auricle_records.tables import conversations, evaluations, runs
@@ -71,6 +72,9 @@ def reading(rule: AlertRuleIn, last: Measured, before: Measured | None) -> Readi
 
 async def _measured(db: Database, workspace: str, rule: AlertRuleIn, since: datetime, until: datetime) -> Measured:
     filters = Filters(channel=rule.channel, line=rule.line, team=rule.team)
+    if rule.measure is Measure.CHANGED_SHARE:
+        found = await reviewed(db, workspace, filters, audited=True, since=since, until=until)
+        return Share(sum(one.is_changed for one in found), len(found))
     if rule.measure is Measure.FAILED_SHARE:
         at, of_runs = runs.c.updated_at, runs.c.conversation_id == conversations.c.id
         ended = select(runs.c.state).select_from(runs.join(conversations, of_runs))

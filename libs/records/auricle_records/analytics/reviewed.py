@@ -5,20 +5,23 @@ that was reviewed more than once the last review counts. What one side could not
 """
 
 # ruff: noqa: S608 (the texts are put together here, from constants only)
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from auricle_contracts.review import ReviewReason, ReviewState
-from sqlalchemy import CTE, Row, select, text
+from sqlalchemy import CTE, ColumnElement, Row, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from auricle_records.analytics.agents import AGREED_POINTS
+from auricle_records.analytics.breakdown import FOUND, OUTCOMES, ClassShare, Share
 from auricle_records.conversations.filters import Filters
 from auricle_records.database import Database
 from auricle_records.tables import appeals, conversations, review_items
 
 MOST = 20_000
+_AUDITED = review_items.c.reasons.contains([ReviewReason.AUDITED.value])
 _FACTS = tuple(conversations.c[name] for name in ("id", "revision", "line", "agents", "channel", "language"))
 _MODEL = (
     "(CASE WHEN a.model_state = 'answered' AND jsonb_typeof(a.model_value) = 'number' THEN a.model_value::float8 END)"
@@ -99,10 +102,24 @@ class Decided:
     accepted: bool
 
 
-async def reviewed(db: Database, workspace: str, filters: Filters, *, audited: bool = False) -> list[Reviewed]:
-    """Of the conversations that the filters leave, the last MOST reviewed, the newest first; only those `audited` where asked."""
+async def reviewed(
+    db: Database,
+    workspace: str,
+    filters: Filters,
+    *,
+    audited: bool = False,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> list[Reviewed]:
+    """Of the conversations that the filters leave, the last MOST reviewed, the newest first; only those `audited`, or whose review ended
+    from `since` on and before `until`, where asked.
+    """
+    at = review_items.c.closed_at
+    conditions = [_AUDITED] if audited else []
+    conditions += [at >= since] if since is not None else []
+    conditions += [at < until] if until is not None else []
     async with db.transaction(workspace) as connection:
-        rows = await connection.execute(text(_REVIEWED).columns().add_cte(_last_reviews(filters, audited=audited)))
+        rows = await connection.execute(text(_REVIEWED).columns().add_cte(_last_reviews(filters, conditions)))
         return [_reviewed(row) for row in rows]
 
 
@@ -119,18 +136,32 @@ async def decided_appeals(db: Database, workspace: str, filters: Filters) -> lis
         return [Decided(_about(row), row.accepted) for row in rows]
 
 
-def _last_reviews(filters: Filters, *, audited: bool) -> CTE:
-    drawn = review_items.c.reasons.contains([ReviewReason.AUDITED.value])
-    statement = (
+async def prevalence(db: Database, workspace: str, filters: Filters) -> tuple[ClassShare, ...]:
+    """How often each error class occurs, by what people left of conversations that were drawn at random: each had the same chance, so
+    the share stands for all of them. The rarest first.
+    """
+    chosen = _last_reviews(filters, [_AUDITED], name="seen")
+    counted = f"SELECT error_class, {FOUND} FROM {OUTCOMES} GROUP BY error_class ORDER BY 2, error_class"
+    async with db.transaction(workspace) as connection:
+        rows = await connection.execute(text(counted).columns().add_cte(chosen))
+        return tuple(ClassShare(row.error_class, None, Share(row.found, row.looked)) for row in rows)
+
+
+def _last_reviews(filters: Filters, conditions: Sequence[ColumnElement[bool]], name: str = "chosen") -> CTE:
+    return (
         select(
-            *_FACTS, review_items.c.evaluation_id, review_items.c.closed_at.label("reviewed_at"), drawn.label("audited")
+            *_FACTS,
+            review_items.c.evaluation_id,
+            review_items.c.closed_at.label("reviewed_at"),
+            _AUDITED.label("audited"),
         )
         .join(review_items, review_items.c.conversation_id == conversations.c.id)
-        .where(review_items.c.state == ReviewState.DONE, review_items.c.golden_id.is_(None), *filters.conditions())
+        .where(review_items.c.state == ReviewState.DONE, review_items.c.golden_id.is_(None))
+        .where(*conditions, *filters.conditions())
         .ext(distinct_on(conversations.c.id))
         .order_by(conversations.c.id, review_items.c.closed_at.desc())
+        .cte(name)
     )
-    return (statement.where(drawn) if audited else statement).cte("chosen")
 
 
 def _about(row: Row[Any]) -> About:

@@ -40,8 +40,9 @@ async def draw(db: Database, workspace: str, *, now: datetime) -> int:
     this_monday = (now - timedelta(days=now.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
     week = {"monday": this_monday - timedelta(days=7), "next_monday": this_monday}
     async with db.transaction(workspace) as connection:
-        wanted = (await settings.load(connection)).settings.agent_week
+        chosen = (await settings.load(connection)).settings
+        wanted = chosen.agent_week
         if not wanted:
             return 0
-        values = week | {"wanted": wanted}
+        values = week | {"wanted": wanted} | risk.weights(chosen)
         return (await connection.execute(_DRAW, values)).rowcount

@@ -146,10 +146,10 @@ async def stock(db: Database, workspace: str) -> int:
     how many were added. Keeper's.
     """
     async with db.transaction(workspace) as connection:
-        share = (await settings.load(connection)).settings.blind_share
-        if not share:
+        chosen = (await settings.load(connection)).settings
+        if not chosen.blind_share:
             return 0
-        return (await connection.execute(_STOCK, {"share": share})).rowcount
+        return (await connection.execute(_STOCK, {"share": chosen.blind_share} | risk.weights(chosen))).rowcount
 
 
 async def withdraw(db: Database, workspace: str) -> int:

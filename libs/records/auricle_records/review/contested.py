@@ -6,7 +6,7 @@ from auricle_contracts.review import ReviewReason
 from sqlalchemy import ARRAY, bindparam, text
 
 from auricle_records.database import Database
-from auricle_records.review import risk
+from auricle_records.review import risk, settings
 from auricle_records.review.models import REVIEWERS
 from auricle_records.storable import Words
 
@@ -66,7 +66,8 @@ async def contest(db: Database, workspace: str, *, now: datetime) -> int:
     """Items for what verdicts from outside the review contest; one that was done or skipped before such a verdict is open again."""
     since = _id_at(now - timedelta(days=DAYS))
     async with db.transaction(workspace) as connection:
-        return (await connection.execute(_CONTEST, {"since": since})).rowcount
+        weights = risk.weights((await settings.load(connection)).settings)
+        return (await connection.execute(_CONTEST, {"since": since} | weights)).rowcount
 
 
 def _id_at(moment: datetime) -> str:

@@ -93,9 +93,10 @@ async def draw(db: Database, workspace: str, *, now: datetime) -> int:
     this_monday = (now - timedelta(days=now.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
     week = {"monday": this_monday - timedelta(days=7), "next_monday": this_monday}
     async with db.transaction(workspace) as connection:
-        wanted = (await settings.load(connection)).settings.outliers_week
+        chosen = (await settings.load(connection)).settings
+        wanted = chosen.outliers_week
         missing = wanted - int(await connection.scalar(_TAKEN, week) or 0) if wanted else 0
         if missing <= 0:
             return 0
         values = week | {"since": this_monday - timedelta(days=DAYS), "missing": missing}
-        return (await connection.execute(_DRAW, values)).rowcount
+        return (await connection.execute(_DRAW, values | risk.weights(chosen))).rowcount

@@ -9,7 +9,7 @@ from sqlalchemy import ARRAY, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from auricle_records.database import Database
-from auricle_records.review import risk
+from auricle_records.review import risk, settings
 from auricle_records.storable import Words
 
 Outcome = Literal["added", "reopened", "waits", "not_evaluated", "not_found"]
@@ -54,10 +54,11 @@ async def request(
     """By conversation. `waits`: its item waits already, and stays as it is."""
     ids = {"ids": list(conversation_ids)}
     async with db.transaction(workspace) as connection:
+        weights = risk.weights((await settings.load(connection)).settings)
         known = set((await connection.scalars(_KNOWN, ids)).all())
         written = {
             row.conversation_id: row.added
-            for row in await connection.execute(_REQUEST, ids | {"why": [why] if why else []})
+            for row in await connection.execute(_REQUEST, ids | {"why": [why] if why else []} | weights)
         }
         items = {row.conversation_id: row.id for row in await connection.execute(_ITEMS, ids)}
     return {one: Requested(_outcome(one, known, written, items), items.get(one)) for one in conversation_ids}

@@ -80,5 +80,9 @@ async def triage(db: Database, workspace: str) -> int:
     """Look at evaluations that were not looked at yet, the oldest BATCH; how many those were."""
     async with db.transaction(workspace) as connection:
         chosen = (await settings.load(connection)).settings
-        rules = {"rare": chosen.rare_class_below} | chosen.model_dump(include={"unsure_below", "audited_share"})
+        rules = (
+            risk.weights(chosen)
+            | {"rare": chosen.rare_class_below}
+            | chosen.model_dump(include={"unsure_below", "audited_share"})
+        )
         return int(await connection.scalar(_TRIAGE, {"batch": BATCH, **rules}) or 0)

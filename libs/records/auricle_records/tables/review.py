@@ -71,6 +71,8 @@ review_settings = Table(
     Column("unsure_below", Double, nullable=False),
     Column("rare_class_below", Integer, nullable=False),
     Column("outliers_week", Integer, nullable=False, server_default=text("10")),
+    Column("hunted_week", Integer, nullable=False, server_default=text("5")),
+    document("weights", "{}"),
     Column("blind_share", Double, nullable=False, server_default=text("0.05")),
     Column("chosen_by", Words, nullable=False),
     moment("updated_at", now=True),
@@ -79,6 +81,7 @@ review_settings = Table(
     CheckConstraint("unsure_below BETWEEN 0 AND 1", name="unsure_below"),
     CheckConstraint("rare_class_below BETWEEN 0 AND 1000", name="rare_class_below"),
     CheckConstraint("outliers_week BETWEEN 0 AND 200", name="outliers_week"),
+    CheckConstraint("hunted_week BETWEEN 0 AND 200", name="hunted_week"),
     CheckConstraint("blind_share BETWEEN 0 AND 0.5", name="blind_share"),
     comment="What a workspace sends to review; no row means the defaults. Written by auricle_records.review.",
 )

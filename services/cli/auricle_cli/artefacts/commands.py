@@ -135,16 +135,28 @@ def dry_run(
     ] = 50,
     channel: Annotated[str, typer.Option(help="Of this channel only; a class is tried on its own.")] = "",
     line: Annotated[str, typer.Option(help="Of this line only.")] = "",
+    since: Annotated[str, typer.Option(help="From this moment on (ISO 8601): a period that is over.")] = "",
+    until: Annotated[str, typer.Option(help="Before this moment.")] = "",
+    random: Annotated[bool, typer.Option("--random", help="By lot instead of the newest.")] = False,
+    budget: Annotated[int, typer.Option(min=0, help="Tokens; nothing is started that would use more. 0: any.")] = 0,
+    estimate: Annotated[bool, typer.Option("--estimate", help="Only tell what it would use.")] = False,
     url: Url = DEFAULT_URL,
     key: Key = "",
     as_json: Json = False,
 ) -> None:
     """Try a version on past conversations, behind all live work and without effect, and tell what it would change."""
-    wanted: dict[str, Any] = {"conversations": conversations}
-    wanted |= ({"channel": channel} if channel else {}) | ({"line": line} if line else {})
+    given = {"channel": channel, "line": line, "since": since, "until": until, "budget_tokens": budget}
+    wanted: dict[str, Any] = {"conversations": conversations, "drawn": "random" if random else "newest"}
+    wanted |= {name: value for name, value in given.items() if value}
     console = showing.console(as_json=as_json)
     with open_gateway(url, key) as gateway, console.status("waiting") as status:
         version = references.find(gateway, reference).version
+        found = gateway.call("POST", f"/v1/artefacts/{version['id']}/dry-run-estimates", json=wanted)
+        if estimate:
+            print_json(found) if as_json else print(dry_runs.estimated(found))
+            return
+        if not as_json:
+            console.print(dry_runs.estimated(found))
         report = dry_runs.run(
             gateway, version["id"], wanted, lambda one: status.update(f"{one['judged'] + one['failed']} of {one['of']}")
         )

@@ -67,6 +67,18 @@ def summary(report: Json) -> str:
     return "\n".join(lines)
 
 
+def estimated(found: Json) -> str:
+    """What it would use, by what the same conversations used before."""
+    told = f"{found['conversations']} of {found['in_period']} conversations"
+    if found["method"] == "stored":
+        return f"{told}, counted anew without a model"
+    if found["tokens_in"] is None:
+        return f"{told}; what they used before is not known"
+    money = f"${found['amount_usd']}" if found["amount_usd"] is not None else "no price for the device"
+    tokens = f"about {found['tokens_in']} + {found['tokens_out']} tokens, {found['seconds']:.0f} s, {money}"
+    return f"{told}, {tokens} (by {found['known']} of them)"
+
+
 def table(report: Json) -> Table:
     """Classes and criteria that differ anywhere."""
     made = Table(title="What differs", title_justify="left", expand=False)
@@ -82,6 +94,15 @@ def table(report: Json) -> Table:
             means = one["means"] or {"before": None, "after": None}
             made.add_row(
                 escape(one["criterion"]), _number(means["before"]), _number(means["after"]), _share(one["changed"])
+            )
+    for one in report["groups"]:
+        if one["changed"]["found"]:
+            points = one["points"]
+            made.add_row(
+                escape(f"{one['by']} {one['name']}"),
+                _number(points["before"]),
+                _number(points["after"]),
+                _share(one["changed"]),
             )
     return made
 

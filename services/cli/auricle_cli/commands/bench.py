@@ -132,3 +132,20 @@ def spelling(
     """How spelling is corrected beside people, and beside a dictionary alone: precision, recall, F1."""
     written = str(out.resolve()) if out else ""
     benches.run(root(), "test_spelling.py", {"AURICLE_BENCH_DATA": str(data.resolve()), "AURICLE_BENCH_OUT": written})
+
+
+@app.command("fairness")
+def fairness(
+    out: Annotated[Path | None, typer.Option(help="Write the figures there too, as JSON.")] = None,
+    model_url: Annotated[str, typer.Option(help="Model server, ending in /v1: the judge is asked too.")] = "",
+    model_name: Annotated[str, typer.Option(help="The model, as the server calls it.")] = "judge",
+    dialogues: Annotated[int, typer.Option(help="How many held-out dialogues the judge gets; rules get all.")] = 40,
+) -> None:
+    """Which share of verdicts flips when names, gender forms, accents, ё or the order of small talk are changed."""
+    asked = {
+        "AURICLE_BENCH_MODEL": model_url,
+        "AURICLE_BENCH_MODEL_NAME": model_name,
+        "AURICLE_BENCH_DIALOGUES": str(dialogues),
+        "AURICLE_BENCH_OUT": str(out.resolve()) if out else "",
+    }
+    benches.run(root(), "test_fairness.py", asked)

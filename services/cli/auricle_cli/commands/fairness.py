@@ -1,4 +1,4 @@
-"""`auricle fairness`: the machine's errors by group of conversations, beside people's verdicts."""
+"""`auricle fairness`, `auricle drift`: the machine's errors by group and over time, beside people's verdicts."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -65,3 +65,25 @@ def _difference(one: dict[str, Any]) -> str:
     if one["value"] is None:
         return "—"
     return f"{100 * one['value']:+.0f} ({100 * one['low']:+.0f} to {100 * one['high']:+.0f})"
+
+
+def drift(
+    days: Annotated[int, typer.Option(min=7, max=92, help="How many days are now, for what comes in.")] = 28,
+    url: Url = DEFAULT_URL,
+    key: Key = "",
+    as_json: Json = False,
+) -> None:
+    """Whether people agree with the machine less than before, and whether what comes in is still what it was."""
+    with open_gateway(url, key) as gateway:
+        found = gateway.call("GET", "/v1/drift", params={"days": str(days)})
+    if as_json:
+        print_json(found)
+        return
+    watch = found["watch"]
+    usual = "" if watch["usual"] is None else f", usual are up to {100 * watch['usual']:.0f} % changed"
+    print(f"agreement: {watch['state']} over {watch['n']} audited reviews{usual}")
+    for one in found["weeks"]:
+        print(f"  {one['week']}  changed {_share(one['changed'])}")
+    for one in found["inputs"]:
+        index = "—" if one["psi"] is None else f"{one['psi']:.3f} (chance up to {one['noise']:.3f})"
+        print(f"{one['input']:<11} {one['state']:<8} {index}")

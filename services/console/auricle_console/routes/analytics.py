@@ -1,4 +1,4 @@
-"""Analytics: scores and error classes by a group, comparisons, people and bots, fairness. Each mark leads to the list behind it."""
+"""Analytics: scores and error classes by a group, comparisons, people and bots, fairness, drift. Each mark leads to the list behind it."""
 
 from typing import Literal
 
@@ -12,6 +12,7 @@ from auricle_console.errors import GatewaySaid
 from auricle_console.routes.callers import GatewayOf, SessionOf, WordsOf, chosen, period_told, periods, within
 from auricle_console.routes.streaming import passed_on
 from auricle_console.views.analytics import GROUPS, breakdown_page, comparison_rows, parity_rows
+from auricle_console.views.drift import drift_page
 from auricle_console.views.fairness import MEASURES, fairness_page
 from auricle_console.views.word_uses import word_uses_page
 
@@ -167,6 +168,23 @@ async def export_fairness(
     asked = _with_period(chosen(request, narrowing.NAMES), words)
     query = _fairness_query(asked, by, words, audited=audited) | {"language": words.language}
     return await passed_on(gateway.fairness_export(query), PASSED_ON)
+
+
+@router.get("/analytics/drift")
+async def show_drift(request: Request, _: SessionOf, gateway: GatewayOf, words: WordsOf) -> Response:
+    """Of the last year, and of the last 28 days what comes in, unless said otherwise."""
+    asked = chosen(request, narrowing.NAMES)
+    found = await gateway.drift(narrowing.query(within(asked, words)))
+    titles = {one.id: one.title.get(words.language, one.id) for one in await gateway.error_classes()}
+    return page(
+        request,
+        "drift.html",
+        found=drift_page(found, titles, words),
+        chosen=asked,
+        board="drift",
+        periods=periods(words),
+        period=period_told(asked, words, "drift.last_year"),
+    )
 
 
 def _fairness_query(

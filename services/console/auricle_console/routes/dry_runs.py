@@ -10,12 +10,15 @@ from starlette.responses import RedirectResponse, Response
 from auricle_console.drawing import page
 from auricle_console.errors import GatewaySaid
 from auricle_console.routes.artefacts import LIST, drawn
-from auricle_console.routes.callers import GatewayOf, OwnForm, PartsOf, SessionOf, WordsOf
+from auricle_console.routes.callers import GatewayOf, OwnForm, PartsOf, SessionOf, WordsOf, within
 from auricle_console.views.dry_runs import dry_run_page
 
 router = APIRouter()
 Few = Annotated[int, Form(ge=1, le=200)]
 Line = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True), Form()]
+
+Day = Annotated[str, StringConstraints(pattern=r"^(\d{4}-\d{2}-\d{2})?$"), Form()]
+Digits = Annotated[str, StringConstraints(pattern=r"^\d{0,12}$"), Form()]
 
 
 @router.post(LIST + "/{artefact}/dry-runs")
@@ -28,10 +31,17 @@ async def start_dry_run(
     conversations: Few = 50,
     channel: Annotated[str, Form(max_length=16)] = "",
     line: Line = "",
+    since: Day = "",
+    until: Day = "",
+    budget_tokens: Digits = "",
 ) -> Response:
-    """Its page; what is refused is said on the version's."""
+    """Its page; what is refused is said on the version's. Days are whole ones of the page's zone."""
     gateway = parts.gateway(session.key)
-    narrowed = {name: value for name, value in (("channel", channel), ("line", line)) if value}
+    days = within({name: value for name, value in (("since", since), ("until", until)) if value}, words)
+    given = (("channel", channel), ("line", line), ("budget_tokens", budget_tokens), *days.items())
+    narrowed: dict[str, str] = {name: value for name, value in given if value}
+    if days:
+        narrowed["drawn"] = "random"
     try:
         started = await gateway.start_dry_run(artefact, {"conversations": conversations} | narrowed)
     except GatewaySaid as error:

@@ -144,6 +144,7 @@ async def choose_settings(
     unsure_percent: Line = "",
     agent_week: Line = "",
     rare_class_below: Line = "",
+    hunted_week: Line = "",
     outliers_week: Line = "",
     blind_percent: Line = "",
 ) -> Response:
@@ -155,8 +156,10 @@ async def choose_settings(
             unsure_below=_share(unsure_percent),
             agent_week=int(agent_week),
             rare_class_below=int(rare_class_below),
+            hunted_week=int(hunted_week),
             outliers_week=int(outliers_week),
             blind_share=_share(blind_percent),
+            weights=await _weights(request),
         )
     except (ValueError, ValidationError):
         return _settings(request, await queue.settings(), wrong=True)
@@ -183,7 +186,8 @@ def _settings(
     request: Request, settings: ReviewSettings | None, *, saved: bool = False, wrong: bool = False
 ) -> Response:
     status = 422 if wrong else 200
-    return page(request, "review_settings.html", status=status, settings=settings, saved=saved, wrong=wrong)
+    told = {"settings": settings, "saved": saved, "wrong": wrong, "reasons": tuple(one.value for one in ReviewReason)}
+    return page(request, "review_settings.html", status=status, **told)
 
 
 async def at_hand(request: Request, session: Session, gateway: Gateway) -> tuple[QueueRow, ...]:
@@ -246,6 +250,13 @@ def told(request: Request) -> str:
 
 def _share(percent: str) -> float:
     return float(percent.replace(",", ".")) / 100
+
+
+async def _weights(request: Request) -> dict[ReviewReason, float]:
+    """Of the reasons whose field was filled in."""
+    form = await request.form()
+    given = {reason: str(form.get(f"weight_{reason}", ""))[:16].strip() for reason in ReviewReason}
+    return {reason: round(_share(percent), 4) for reason, percent in given.items() if percent}
 
 
 def _to(path: str, *queries: dict[str, str], **more: str) -> Response:

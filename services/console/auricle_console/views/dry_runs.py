@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from auricle_contracts.breakdowns import ShareOf
 from auricle_contracts.dry_runs import Change, DryRunReport, PairedMeans, QuotedWords, Side
+from babel.dates import format_date
 
 from auricle_console.formatting import NOTHING, number, signed
 from auricle_console.wording import Wording
@@ -48,6 +50,15 @@ class ShownConversation:
 
 
 @dataclass(frozen=True)
+class GroupRow:
+    """An agent or a week: in how many of its conversations something differs, and their scores."""
+
+    name: str
+    changed: str
+    points: str
+
+
+@dataclass(frozen=True)
 class DryRunPage:
     """All of it; `unchanged` classes and criteria are only counted."""
 
@@ -58,6 +69,8 @@ class DryRunPage:
     changed: str
     rows: tuple[Row, ...]
     unchanged: int
+    agents: tuple[GroupRow, ...]
+    weeks: tuple[GroupRow, ...]
     conversations: tuple[ShownConversation, ...]
 
 
@@ -73,6 +86,8 @@ def dry_run_page(report: DryRunReport, words: Wording) -> DryRunPage:
         changed=share_told(report.changed, words),
         rows=rows,
         unchanged=len(report.classes) + len(report.criteria) - len(rows),
+        agents=_groups("agent", report, words),
+        weeks=_groups("week", report, words),
         conversations=tuple(
             ShownConversation(
                 one.conversation_id,
@@ -82,6 +97,18 @@ def dry_run_page(report: DryRunReport, words: Wording) -> DryRunPage:
             )
             for one in report.conversations
         ),
+    )
+
+
+def _groups(by: str, report: DryRunReport, words: Wording) -> tuple[GroupRow, ...]:
+    return tuple(
+        GroupRow(
+            format_date(date.fromisoformat(one.name), "d MMM y", locale=words.language) if by == "week" else one.name,
+            share_told(one.changed, words),
+            means_told(one.points, words),
+        )
+        for one in report.groups
+        if one.by == by
     )
 
 

@@ -3,8 +3,11 @@
 Both sides are the model's own, without people's verdicts: a verdict would hide what the version changes.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import UTC, timedelta
 from statistics import fmean
+from typing import Literal
 
 from auricle_contracts import Answer, AnswerState, CriterionKind, DetectionState, Evaluation, Overall, Quote
 from auricle_contracts.breakdowns import ShareOf
@@ -12,6 +15,7 @@ from auricle_contracts.dry_runs import (
     Change,
     ClassChange,
     CriterionChange,
+    GroupChange,
     PairedMeans,
     QuotedWords,
     ScoreChange,
@@ -20,6 +24,7 @@ from auricle_contracts.dry_runs import (
 from auricle_criteria import first_answers
 from auricle_kit.means import mean_interval
 from auricle_kit.shares import wilson
+from auricle_records.dry_runs import Past
 
 Pair = tuple[Evaluation, Evaluation]
 """Before and after, of one conversation."""
@@ -27,6 +32,7 @@ Pair = tuple[Evaluation, Evaluation]
 NOT_ASKED = "not_asked"
 PERSON = "person"
 MOST_QUOTES = 3
+MOST_GROUPS = 50
 SMALLEST_CHANGE = 0.5
 """Points (of 100) below which a score counts as the same."""
 _DECIDED = (DetectionState.FOUND.value, DetectionState.NOT_FOUND.value)
@@ -84,6 +90,31 @@ def score_change(pairs: Sequence[Pair]) -> ScoreChange | None:
         passed_after=told[1].count(True),
         failed_after=told[1].count(False),
     )
+
+
+def group_changes(compared: Sequence[tuple[Past, Pair]]) -> tuple[GroupChange, ...]:
+    """By agent, then by week; the largest groups first, weeks in their order. A conversation of two agents counts for both."""
+    agents: dict[str, list[Pair]] = defaultdict(list)
+    weeks: dict[str, list[Pair]] = defaultdict(list)
+    for past, pair in compared:
+        for agent in dict.fromkeys(past.agents):
+            agents[agent].append(pair)
+        day = past.happened_at.astimezone(UTC).date()
+        weeks[(day - timedelta(days=day.weekday())).isoformat()].append(pair)
+    largest = sorted(agents, key=lambda name: (-len(agents[name]), name))[:MOST_GROUPS]
+    return (
+        *(_group("agent", name, agents[name]) for name in largest),
+        *(_group("week", name, weeks[name]) for name in sorted(weeks)),
+    )
+
+
+def _group(by: Literal["agent", "week"], name: str, pairs: Sequence[Pair]) -> GroupChange:
+    points = [
+        (before.overall.points if before.overall else None, after.overall.points if after.overall else None)
+        for before, after in pairs
+    ]
+    differing = sum(bool(changes(pair)) for pair in pairs)
+    return GroupChange(by=by, name=name, changed=share(differing, len(pairs)), points=paired(points))
 
 
 def paired(values: Iterable[tuple[float | None, float | None]]) -> PairedMeans:

@@ -11,6 +11,7 @@ from auricle_contracts.dry_runs import (
     Change,
     ConversationChange,
     DryRunCost,
+    DryRunEstimate,
     DryRunIn,
     DryRunReport,
     DryRuns,
@@ -21,7 +22,8 @@ from auricle_contracts.dry_runs import (
 )
 from auricle_kit import log, tracing
 from auricle_records import artefacts, dry_runs, shadows
-from auricle_records.dry_runs import Compared, DryRun, NewDryRun, Shadow
+from auricle_records.callers import Caller
+from auricle_records.dry_runs import Compared, DryRun, NewDryRun, Past, Shadow, Wanted
 from fastapi import APIRouter, Request
 
 from auricle_gateway.access.callers import ArtefactReader, Promoter
@@ -29,9 +31,10 @@ from auricle_gateway.audit.trail import note
 from auricle_gateway.costs.prices import total
 from auricle_gateway.dry_runs import comparison
 from auricle_gateway.dry_runs.comparison import Pair
+from auricle_gateway.dry_runs.estimates import check_budget, estimate
 from auricle_gateway.dry_runs.trial import Trial
 from auricle_gateway.parts import Parts, PartsOf
-from auricle_gateway.rest import bodies, problem_docs
+from auricle_gateway.rest import bodies, problem_docs, timestamps
 
 router = APIRouter(tags=["artefacts"])
 logger = log.get("gateway.dry_runs")
@@ -47,16 +50,16 @@ SHADOW = {"share": 10, "conversations_per_day": 50, "days": 7}
     openapi_extra=problem_docs.json_body(DryRunIn, EXAMPLE),
 )
 async def post_dry_run(artefact_id: str, request: Request, parts: PartsOf, caller: Promoter) -> DryRunView:
-    """The newest conversations judged by it, behind all live work; reports, events and the review queue know nothing of it. A scorecard
-    that only counts otherwise is reckoned from stored answers at once. What could not become live is 422 `artefact_unfit`; 409
-    `dry_run_open` while one of this version is under way, `nothing_to_judge` where no conversation has an evaluation.
+    """Past conversations judged by it, the newest or those of a period, behind all live work; reports, events and the review queue know
+    nothing of it. A scorecard that only counts otherwise is reckoned from stored answers at once. What could not become live is 422
+    `artefact_unfit`; 409 `dry_run_open` while one of this version is under way, `nothing_to_judge` where no conversation has an
+    evaluation, `over_budget` where it is estimated to use more.
     """
     await artefacts.get(parts.db, caller.workspace, artefact_id)
     wanted = await bodies.read_json(request, DryRunIn, bodies.SMALL_BYTES)
     trial = await Trial.of(parts, caller.workspace, artefact_id)
-    past = await dry_runs.newest(
-        parts.db, caller.workspace, most=wanted.conversations, channels=trial.channels(wanted.channel), line=wanted.line
-    )
+    past = await dry_runs.chosen(parts.db, caller.workspace, _chosen(trial, wanted))
+    check_budget(await _estimate(parts, caller, trial, wanted, past), wanted.budget_tokens)
     counted = await trial.counted_anew(parts, caller.workspace, past) if trial.method is DryRunMethod.STORED else {}
     new = NewDryRun(
         artefact_id,
@@ -74,6 +77,21 @@ async def post_dry_run(artefact_id: str, request: Request, parts: PartsOf, calle
     await note(parts.db, caller, AuditAction.DRY_RUN_STARTED, subject=artefact_id, details=details)
     logger.info("dry_run_started", by=caller.id, method=started.method, conversations=started.of)
     return view(started)
+
+
+@router.post(
+    "/artefacts/{artefact_id}/dry-run-estimates",
+    summary="What a dry run would use",
+    responses=problem_docs.of(404, 413, 415),
+    openapi_extra=problem_docs.json_body(DryRunIn, EXAMPLE),
+)
+async def post_estimate(artefact_id: str, request: Request, parts: PartsOf, caller: Promoter) -> DryRunEstimate:
+    """The same body; nothing is started."""
+    await artefacts.get(parts.db, caller.workspace, artefact_id)
+    wanted = await bodies.read_json(request, DryRunIn, bodies.SMALL_BYTES)
+    trial = await Trial.of(parts, caller.workspace, artefact_id)
+    past = await dry_runs.chosen(parts.db, caller.workspace, _chosen(trial, wanted))
+    return await _estimate(parts, caller, trial, wanted, past)
 
 
 @router.get("/artefacts/{artefact_id}/dry-runs", summary="Dry runs of a version", responses=problem_docs.of(404))
@@ -149,6 +167,7 @@ async def get_dry_run(dry_run_id: str, parts: PartsOf, caller: ArtefactReader) -
         score=comparison.score_change(pairs),
         classes=classes,
         criteria=comparison.criterion_changes(pairs),
+        groups=comparison.group_changes([(one.before, pair) for one, pair in done]),
         conversations=await _masked(parts, caller.workspace, found, differing),
         class_titles={
             one.error_class: {"ru": known[one.error_class].title.ru, "en": known[one.error_class].title.en}
@@ -230,6 +249,24 @@ async def _masked(
         )
         for one, changes in differing
     )
+
+
+def _chosen(trial: Trial, wanted: DryRunIn) -> Wanted:
+    return Wanted(
+        most=wanted.conversations,
+        channels=trial.channels(wanted.channel),
+        line=wanted.line,
+        since=timestamps.in_utc(wanted.since),
+        until=timestamps.in_utc(wanted.until),
+        is_random=wanted.drawn == "random",
+    )
+
+
+async def _estimate(
+    parts: Parts, caller: Caller, trial: Trial, wanted: DryRunIn, past: Sequence[Past]
+) -> DryRunEstimate:
+    there, used = await dry_runs.used_before(parts.db, caller.workspace, _chosen(trial, wanted), past)
+    return estimate(trial.method, len(past), there, used, parts.prices, datetime.now(UTC).date())
 
 
 def _cost(parts: Parts, found: DryRun, used: Sequence[Usage]) -> DryRunCost:

@@ -7,6 +7,7 @@ from auricle_contracts.audit import AuditAction
 from auricle_contracts.fairness import FairnessBy, FairnessReport
 from auricle_quality import fairness
 from auricle_quality.fairness import Counted, Outcome
+from auricle_records.analytics.inputs import LENGTHS, LONGEST
 from auricle_records.analytics.reviewed import About, Reviewed, decided_appeals, reviewed
 from auricle_records.callers import Caller
 from fastapi import APIRouter, Query
@@ -22,8 +23,6 @@ from auricle_gateway.rest import problem_docs
 from auricle_gateway.statistics.agents import bounded
 
 router = APIRouter(tags=["analytics"])
-LENGTHS = ((1_000, "under_1000"), (3_000, "1000_to_3000"), (8_000, "3000_to_8000"))
-LONGEST = "over_8000"
 CSV = "text/csv; charset=utf-8"
 COLUMNS = tuple(
     Column(key, kind, {"ru": ru, "en": en})
