@@ -109,7 +109,7 @@ from-zero: $(VENV)/.bench ## 0 → 1 → N → 0: real workers from a real Redis
 
 .PHONY: test-vllm
 test-vllm: $(VENV)/.vllm $(VENV)/.dev ## The judge in a real vLLM on the CPU: adapter by name, the same token ids, the scorer's whole suite (3 GB of packages, 8 minutes and more)
-	AURICLE_EVIDENCE=docs/evidence/test-vllm.json AURICLE_VLLM_PYTHON=$(abspath $(VENV))/vllm/bin/python $(BIN)/pytest -m "vllm or not vllm" tests/vllm tests/integration/scorer/test_scoring.py
+	AURICLE_EVIDENCE=docs/evidence/test-vllm.json AURICLE_VLLM_PYTHON=$(abspath $(VENV))/vllm/bin/python $(BIN)/pytest -m "vllm or not vllm" tests/vllm tests/integration/scorer/test_scoring.py tests/integration/scorer/test_prefix.py
 
 .PHONY: bench-compression
 bench-compression: $(VENV)/.bench ## Compression: planted facts beside other ways of shortening, and what it costs the judge; resumes
