@@ -223,3 +223,27 @@ def test_patterns_take_time_that_grows_with_the_text_only() -> None:
     book.build()
     assert book.find(["а " * 20_000]) == {}
     assert book.find(["ананас и банан и ваза"])[number] == {0: [(0, 21)]}
+
+
+def test_a_pattern_names_wordings_and_wordings_name_others() -> None:
+    book = PatternBook({"price": ["за {number}"], "number": ["(две|три) ...", "сто"]})
+    number = book.add(expression(book.spelt_out(["отдам {price}"], "trial")), "trial")
+    book.build()
+    assert book.find(["Отдам за сто", "Отдам за так"]) == {number: {0: [(0, 12)]}}
+
+
+def test_a_wording_that_nobody_wrote_is_refused() -> None:
+    with pytest.raises(BadArtefact, match="there are no wordings \\['prise'\\]"):
+        PatternBook({"price": ["сто"]}).spelt_out(["{prise}"], "trial")
+
+
+def test_wordings_in_a_circle_are_refused() -> None:
+    with pytest.raises(BadArtefact, match="nested too deeply"):
+        PatternBook({"one": ["{two}"], "two": ["{one}"]}).spelt_out(["{one}"], "trial")
+
+
+def test_a_word_voids_a_hit_of_its_own_sentence_only() -> None:
+    asked = "asks_for_secrets"
+    warned = chat("Карта не работает.", "Назовите ПИН-код. Код купона не понадобится.")[asked]
+    assert warned.state is DetectionState.FOUND
+    assert chat("Карта не работает.", "Назовите код купона.")[asked].state is DetectionState.NOT_FOUND
