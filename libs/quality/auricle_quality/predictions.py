@@ -5,6 +5,7 @@ from typing import Annotated
 
 from auricle_contracts import Answer, AnswerState, Contract, CriterionKind, DetectionState, Evaluation
 from auricle_contracts.evaluations import AnswerValue, ClassOutcome
+from auricle_contracts.gate_traces import ModelCall
 from auricle_contracts.golden import GoldenKind
 from auricle_contracts.judges import ModelIdentity
 from auricle_contracts.transcripts import Confidence
@@ -42,7 +43,7 @@ class PredictedOutcome(Contract):
 class Prediction(Contract):
     """All outcomes of one run (from 0) over the dialogue `item` (its place in the file, from 0); `model`: who was asked.
 
-    `calibrated`: confidences of criteria are those that labels bear out.
+    `calibrated`: confidences of criteria are those that labels bear out. `calls`: what was asked, where that was asked for.
     """
 
     item: Annotated[int, Field(ge=0)]
@@ -50,6 +51,7 @@ class Prediction(Contract):
     outcomes: tuple[PredictedOutcome, ...]
     model: ModelIdentity | None = None
     calibrated: bool = False
+    calls: tuple[ModelCall, ...] = ()
 
 
 UNCALIBRATED = "confidence_uncalibrated"

@@ -62,6 +62,7 @@ _WRITERS: Mapping[str, Mapping[str, str]] = {
     },
     "canary_recipes": {GATEWAY: "INSERT"},
     "dry_run_items": {GATEWAY: "INSERT", SCORER: "UPDATE (result)", KEEPER: "INSERT"},
+    "gate_traces": {GATEWAY: "INSERT, DELETE", KEEPER: "DELETE"},
     # What was said of an item never changes: another verdict is another row.
     "golden_items": {GATEWAY: "INSERT, DELETE"},
     "golden_labels": {GATEWAY: "INSERT, UPDATE (status, settled_by, settled_at), DELETE"},
@@ -80,6 +81,7 @@ _READERS: Mapping[str, Sequence[str]] = {
     "people": (GATEWAY, KEEPER),
     "reverse_maps": (GATEWAY, SCORER, KEEPER),
     "notices": (KEEPER,),
+    "gate_traces": (GATEWAY, KEEPER),
     "golden_items": (GATEWAY, KEEPER),
     "golden_labels": (GATEWAY, KEEPER),
     "alert_destinations": (GATEWAY, KEEPER),

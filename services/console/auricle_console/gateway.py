@@ -34,6 +34,7 @@ from auricle_contracts.coaching import CoachingEffect, CoachingTask, GoodExample
 from auricle_contracts.drift import DriftReport
 from auricle_contracts.dry_runs import DryRunReport, DryRuns, DryRunView
 from auricle_contracts.fairness import FairnessReport
+from auricle_contracts.gate_traces import GateTrace
 from auricle_contracts.golden import GoldenItem
 from auricle_contracts.masking import MaskingSettings
 from auricle_contracts.notices import NoticeSettings
@@ -620,6 +621,14 @@ class Gateway:
     async def change_canary(self, canary: str, share: int | None, reason: str) -> None:
         """Another share; None ends it. Raises GatewaySaid."""
         await self.ask("PATCH", f"/v1/canaries/{_part(canary)}", json={"share": share, "reason": reason})
+
+    async def gate_trace(self, artefact: str, item: str) -> GateTrace | None:
+        """None where nothing is kept, or the item may not be read."""
+        try:
+            reply = await self.ask("GET", f"/v1/artefacts/{_part(artefact)}/gate-traces/{_part(item)}")
+        except GatewaySaid:
+            return None
+        return GateTrace.model_validate_json(reply.content)
 
     async def golden_item(self, item: str) -> GoldenItem | None:
         """None where it is not there, or its split may not be read."""

@@ -9,6 +9,7 @@ from auricle_gateway.appeals import routes as appeals
 from auricle_gateway.appeals import settings as appeal_settings
 from auricle_gateway.artefacts import editing as artefact_editing
 from auricle_gateway.artefacts import routes as artefacts
+from auricle_gateway.artefacts import traces as gate_traces
 from auricle_gateway.audit import routes as audit
 from auricle_gateway.calibration import ceiling
 from auricle_gateway.calibration import routes as calibration
@@ -112,6 +113,7 @@ RESOURCES = (
     artefacts,
     judges,
     artefact_editing,
+    gate_traces,
     dry_runs,
     canaries,
     articles,

@@ -1,7 +1,7 @@
 """What must go: what was given up, prefixes of deleted conversations, blobs that no row names, what a workspace no longer keeps."""
 
 from auricle_kit import log
-from auricle_records import conversations, hook_events, outbox, paths, runs, tombstones, uploads
+from auricle_records import conversations, gate_traces, hook_events, outbox, paths, runs, tombstones, uploads
 from auricle_records.blobs import BlobStore
 from auricle_records.conversations import Received
 from auricle_records.database import Database
@@ -150,3 +150,16 @@ class DeadHookEvents:
                 logger.warning("hook_events_removed", workspace=workspace, count=gone)
             removed += gone
         return removed
+
+
+class GateTraces:
+    """What gates asked of golden items: to see why a version was refused, not to keep for good."""
+
+    def __init__(self, db: Database, *, kept_s: float) -> None:
+        self._db = db
+        self._kept_s = kept_s
+
+    async def round(self) -> int:
+        """How many were removed. Raises StoreUnavailable."""
+        workspaces = await self._db.workspaces()
+        return sum([await gate_traces.prune(self._db, one, older_s=self._kept_s) for one in workspaces])

@@ -67,6 +67,9 @@ class KeeperSettings(StreamSettings):
     dead_events_seconds: float = Field(
         30 * 86400.0, ge=0, description="How long an event, also one of a hook, is kept after it was given up."
     )
+    gate_traces_seconds: float = Field(
+        30 * 86400.0, ge=0, description="How long it is kept what a gate asked of golden items."
+    )
     triage_seconds: float = Field(
         3.0, gt=0, description="Between rounds that send evaluations and contested answers to the review queue."
     )

@@ -16,7 +16,7 @@ from auricle_streams import Streams
 from auricle_keeper.alert_sending import AlertDeliveries
 from auricle_keeper.alerts import Alerts
 from auricle_keeper.canaries import Canaries
-from auricle_keeper.cleaning import DeadHookEvents, Orphans, Receiving, Retention, SentEvents, Tombstones
+from auricle_keeper.cleaning import DeadHookEvents, GateTraces, Orphans, Receiving, Retention, SentEvents, Tombstones
 from auricle_keeper.drift import Drift
 from auricle_keeper.feeder import Feeder
 from auricle_keeper.gauges import Gauges
@@ -97,6 +97,7 @@ def jobs(
         *(_sealing(settings, db, keyring) if keyring else ()),
         Job("events", settings.events_seconds, events.round),
         Job("hook_events", settings.events_seconds, DeadHookEvents(db, dead_s=settings.dead_events_seconds).round),
+        Job("gate_traces", settings.events_seconds, GateTraces(db, kept_s=settings.gate_traces_seconds).round),
         Job("triage", settings.triage_seconds, Triage(db).round),
         Job("index", settings.index_seconds, index.round),
         Job("sample", settings.sample_seconds, Sample(db, claimed_s=settings.review_claim_seconds).round),

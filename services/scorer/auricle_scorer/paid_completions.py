@@ -33,6 +33,11 @@ class PaidAnswers:
         self._answered.append((request, completion))
 
     @property
+    def answered(self) -> Sequence[tuple[Request, Completion]]:
+        """What was asked in this attempt, in its order."""
+        return self._answered
+
+    @property
     def fresh(self) -> dict[str, Body]:
         """Those of this attempt, by the hash of their request."""
         return {hash_of(request): kept(completion) for request, completion in self._answered}

@@ -11,12 +11,15 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from auricle_contracts import Direction
+from auricle_contracts.gate_traces import ModelCall, PromptMessage
 from auricle_contracts.golden import GoldenDialogue
 from auricle_contracts.judges import ModelIdentity
 from auricle_criteria import Bundle
+from auricle_judging import Completion
 from auricle_kit.errors import AuricleError
 from auricle_quality import Prediction, prediction_of
 
+from auricle_scorer.paid_completions import PaidAnswers, Request
 from auricle_scorer.scoring import Scorer, Served, Subject
 from auricle_scorer.settings import ScorerSettings
 from auricle_scorer.wiring import model_client, neighbours_of, scorer
@@ -42,17 +45,20 @@ async def judge(settings: ScorerSettings, bundle: Bundle) -> AsyncIterator[tuple
 
 
 async def replay(
-    settings: ScorerSettings, bundle: Bundle, dialogues: Sequence[GoldenDialogue], runs: int
+    settings: ScorerSettings, bundle: Bundle, dialogues: Sequence[GoldenDialogue], runs: int, *, calls: bool = False
 ) -> list[Prediction]:
-    """Every dialogue so often, in the order of items and runs."""
+    """Every dialogue so often, in the order of items and runs; with `calls`, what was asked in each first run."""
     width = asyncio.Semaphore(settings.scorer_concurrency)
     async with judge(settings, bundle) as (flow, served):
         model = ModelIdentity(name=served.name, weights=served.weights or settings.model_weights or None)
 
         async def one(item: int, run: int) -> Prediction:
+            asked = PaidAnswers()
             async with width:
-                scored = await flow.score(_subject(item, dialogues[item]), served, recipe=RECIPE)
-                return prediction_of(item, run, scored.evaluation, model)
+                own = flow.remembering(served, asked) if calls and run == 0 else flow
+                scored = await own.score(_subject(item, dialogues[item]), served, recipe=RECIPE)
+                told = prediction_of(item, run, scored.evaluation, model)
+                return told.model_copy(update={"calls": tuple(map(_call, asked.answered))})
 
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(one(item, run)) for item in range(len(dialogues)) for run in range(runs)]
@@ -64,6 +70,17 @@ def _subject(item: int, dialogue: GoldenDialogue) -> Subject:
     return Subject(dialogue.transcript(f"golden-{item}"), dialogue.channel, Direction.INBOUND, None, {})
 
 
+def _call(asked: tuple[Request, Completion]) -> ModelCall:
+    (_, messages, *_), completion = asked
+    return ModelCall(
+        messages=tuple(PromptMessage.model_validate(one) for one in messages),
+        answer=completion.text,
+        tokens_in=completion.tokens_in,
+        tokens_out=completion.tokens_out,
+        seconds=completion.seconds,
+    )
+
+
 def main() -> None:
     """Entry: reads the files, writes the predictions, a line each."""
     asked = argparse.ArgumentParser(prog="python -m auricle_scorer.replay", description=__doc__)
@@ -71,13 +88,14 @@ def main() -> None:
     asked.add_argument("--items", type=Path, required=True)
     asked.add_argument("--out", type=Path, required=True)
     asked.add_argument("--runs", type=int, default=1)
+    asked.add_argument("--calls", action="store_true", help="Write what was asked in each first run, too.")
     given = asked.parse_args()
     bundle = Bundle.model_validate_json(given.bundle.read_text("utf-8"))
     lines = given.items.read_text("utf-8").splitlines()
     dialogues = [GoldenDialogue.model_validate_json(line) for line in lines if line.strip()]
     settings = ScorerSettings(raw_share=0.0)
     try:
-        found = asyncio.run(replay(settings, bundle, dialogues, given.runs))
+        found = asyncio.run(replay(settings, bundle, dialogues, given.runs, calls=given.calls))
     except* AuricleError as errors:
         first = errors.exceptions[0]
         while isinstance(first, BaseExceptionGroup):

@@ -272,3 +272,44 @@ async def test_a_scorecard_shows_its_thresholds(manager: httpx.AsyncClient) -> N
     assert "judge-7" in html
     assert "too few answers: there is no threshold" in html
     assert "≤ 9.8 %" in html
+
+
+async def test_a_version_is_put_on_a_share_looked_at_changed_and_ended(door: Door, manager: httpx.AsyncClient) -> None:
+    shipped = await address_of(manager, "sales", "scorecard")
+    text = (await text_of(manager, shipped)).replace("note: ", "note: On a share. ")
+    own = (await send(manager, f"{shipped}/edit", text=text)).headers["location"]
+    assert "On a share of live traffic" in await read(manager, own)
+    refused = await send(manager, f"{own}/canaries", share="50", reason="x")
+    assert refused.status_code == 422
+    started = await send(manager, f"{own}/canaries", share="50", reason="Beside real calls")
+    assert started.status_code == 303, started.text
+    html = await read(manager, own)
+    address = re.search(rf'href="({own}/canaries/[^"]+)"', html)
+    assert address
+    assert "One at a time" in await read(manager, shipped)
+    assert "Nothing is judged yet" in await read(manager, address[1])
+    for _ in range(3):
+        conversation = await post_chat(door.ours)
+        await outcomes.judge(door, conversation, findings=(outcomes.FINDING,))
+    html = await read(manager, address[1])
+    assert "Too few to tell" in html
+    assert "Undetermined answers" in html
+    assert (await send(manager, address[1], share="20", reason="More of it")).status_code == 303
+    assert "20 % of new conversations" in await read(manager, address[1])
+    assert (await send(manager, address[1], reason="Enough seen")).status_code == 303
+    assert "ended: Enough seen" in await read(manager, address[1])
+    late = await send(manager, address[1], share="5", reason="once more")
+    assert late.status_code == 409
+    assert "It is over already" in late.text
+
+
+async def test_a_version_runs_beside_new_conversations_until_it_is_ended(manager: httpx.AsyncClient) -> None:
+    shipped = await address_of(manager, "sales", "scorecard")
+    text = (await text_of(manager, shipped)).replace("note: ", "note: Beside. ")
+    own = (await send(manager, f"{shipped}/edit", text=text)).headers["location"]
+    started = await send(manager, f"{own}/shadows", share="10", per_day="20", days="3")
+    assert started.status_code == 303, started.text
+    html = await read(manager, started.headers["location"])
+    assert "10 % of new conversations, at most 20 a day" in html
+    assert (await send(manager, f"{started.headers['location']}/end")).status_code == 303
+    assert "End it" not in await read(manager, started.headers["location"])

@@ -12,11 +12,13 @@ import openpyxl
 import pytest
 from auricle_contracts import MemberRole
 from auricle_contracts.golden import GoldenDialogue
+from auricle_keeper.cleaning import GateTraces
 from auricle_records import conversations
 from integration.gateway import outcomes
 from integration.gateway.conftest import Door
 from integration.gateway.posted import PEOPLE, fresh, post_chat
 from integration.gateway.signed_in import person_of
+from sqlalchemy import text
 
 JSONL = {"Content-Type": "application/x-ndjson"}
 EXCEL = {"Content-Type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
@@ -296,3 +298,30 @@ async def test_a_jurys_labels_are_proposals_and_replace_nobodys(door: Door, peop
     standing = {one["decided_by"]: (one["status"], one["comment"]) for one in found["labels"]}
     assert standing == {"Анна": ("golden", "Грубо."), "jury: Анна": ("proposed", "Грубость.")}
     assert found["contested"] == []
+
+
+async def test_what_a_gate_asked_opens_for_who_may_read_the_item_and_goes_with_it(door: Door, people: People) -> None:
+    await consent(people)
+    conversation, _ = await judged(door)
+    added = (await add(people.manager, conversation, whole=True)).json()
+    version = (await door.ours.get("/v1/artefacts", params={"kind": "flow"})).json()["items"][0]["id"]
+    address = f"/v1/artefacts/{version}/gate-traces/{added['id']}"
+    assert (await people.manager.get(address)).status_code == 404
+    message = {"role": "user", "content": "Нашлась ли ошибка?"}
+    call = {"messages": [message], "answer": '{"found": true}', "tokens_in": 900, "tokens_out": 40, "seconds": 1.5}
+    bodies: list[dict[str, Any]] = [{"calls": []}, {"calls": [call], "left_out": 1}]
+    for body in bodies:
+        kept = await door.ours.put(address, json=body)
+        assert kept.status_code == 204, kept.text
+    told = (await people.manager.get(address)).json()
+    assert (told["calls"], told["left_out"], told["golden_id"]) == ([call], 1, added["id"])
+    assert (await people.reviewer.get(address)).status_code == 403
+    assert (await door.ours.put(f"{address}x", json={"calls": []})).status_code == 404
+    keeper = GateTraces(door.db, kept_s=3600)
+    assert await keeper.round() == 0
+    assert (await people.manager.delete(f"/v1/golden-items/{added['id']}")).status_code == 204
+    async with door.db.transaction("ours") as connection:
+        assert await connection.scalar(text("SELECT count(*) FROM gate_traces")) == 0
+    other = (await add(people.manager, (await judged(door))[0], whole=True)).json()
+    await door.ours.put(f"/v1/artefacts/{version}/gate-traces/{other['id']}", json={"calls": [call]})
+    assert await GateTraces(door.db, kept_s=0).round() == 1

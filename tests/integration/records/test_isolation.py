@@ -17,6 +17,7 @@ from auricle_contracts import (
 from auricle_contracts.appeals import AppealSettings
 from auricle_contracts.artefacts import ArtefactKind
 from auricle_contracts.audit import AuditAction
+from auricle_contracts.gate_traces import GateTraceIn
 from auricle_contracts.golden import (
     GoldenDialogue,
     GoldenKind,
@@ -43,6 +44,7 @@ from auricle_records import (
     conversations,
     errors,
     findings,
+    gate_traces,
     hook_events,
     hooks,
     judges,
@@ -147,13 +149,14 @@ async def _calibrated(tenant: Tenant, conversation_id: str, reviewer: Author) ->
     await answering.answer(tenant.db, tenant.workspace, opened.id, said)
 
 
-async def _golden(tenant: Tenant) -> None:
+async def _golden(tenant: Tenant, artefact: str) -> None:
     await golden_settings.choose(tenant.db, tenant.workspace, GoldenSettings(consent=True), "ann")
     label = GoldenLabel(kind=GoldenKind.ERROR_CLASS, subject="rudeness", state=GoldenState.NOT_FOUND)
     turns = (GoldenTurn(role=Role.AGENT, text="Добрый день!"),)
     dialogue = GoldenDialogue(channel=Channel.CHAT, agent="A-7", turns=turns, labels=(label,))
     new = NewItem(dialogue, GoldenSource.IMPORT, GoldenStatus.GOLDEN, "ann")
-    await golden_items.add(tenant.db, tenant.workspace, new)
+    kept = await golden_items.add(tenant.db, tenant.workspace, new)
+    await gate_traces.put(tenant.db, tenant.workspace, artefact, kept.id, GateTraceIn(calls=()))
 
 
 async def _judge(tenant: Tenant) -> None:
@@ -289,7 +292,7 @@ async def furnished(tenant: Tenant) -> Tenant:
     await _coached(tenant, judged.conversation_id, f"{evaluated.evaluation_id}.0", who)
     await _quizzed(tenant, judged.conversation_id, who)
     await _calibrated(tenant, judged.conversation_id, who)
-    await _golden(tenant)
+    await _golden(tenant, made.id)
     await _judge(tenant)
     await sessions.begin(
         tenant.db,

@@ -11,6 +11,8 @@ from auricle_cli import app
 from auricle_cli.errors import GateRefused, TooFewToTell
 from auricle_cli.gates import running
 from auricle_cli.gates.commands import fitted
+from auricle_contracts import gate_traces
+from auricle_contracts.gate_traces import ModelCall, PromptMessage
 from auricle_contracts.golden import GoldenDialogue, GoldenKind, GoldenState
 from auricle_criteria import Bundle, documents
 from auricle_criteria.artefact import Artefact
@@ -25,6 +27,9 @@ ITEM = {
     "turns": [{"role": "agent", "text": "Сами виноваты"}],
     "labels": [{"kind": "error_class", "subject": CLASS, "state": "found", "places": [{"turn": 1, "text": "Сами"}]}],
 }
+CALL = ModelCall(
+    messages=(PromptMessage(role="user", content="?"),), answer="{}", tokens_in=9, tokens_out=1, seconds=0.1
+)
 NONE = ITEM | {"labels": [{"kind": "error_class", "subject": CLASS, "state": "not_found"}]}
 
 
@@ -39,7 +44,8 @@ class Registry:
 
     def __init__(self, candidate: Artefact, items: int) -> None:
         self.asked: list[httpx.Request] = []
-        self._items = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in [ITEM] * items + [NONE] * items)
+        lines = [one | {"id": f"g{number}"} for number, one in enumerate([ITEM] * items + [NONE] * items)]
+        self._items = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in lines)
         self._version = {
             "id": "0193f0a1-6b1c-7c1e-9a51-0d5c0e1f2a3b", "kind": "error_class", "name": CLASS, "hash": candidate.hash,
             "state": "candidate", "held": False, "figures": {"f1": 0.8}, "text": documents.as_yaml(candidate),
@@ -73,9 +79,11 @@ def gated(monkeypatch: pytest.MonkeyPatch, candidate: Artefact) -> Callable[...,
         registry, real = Registry(candidate, items), httpx.Client
         monkeypatch.setattr(httpx, "Client", lambda **kwargs: real(**kwargs, transport=httpx.MockTransport(registry)))
 
-        def said(_: Bundle, dialogues: Sequence[GoldenDialogue], runs: int, __: object) -> list[Prediction]:
+        def said(
+            _: Bundle, dialogues: Sequence[GoldenDialogue], runs: int, __: object, **_more: object
+        ) -> list[Prediction]:
             return [
-                Prediction(item=item, run=run, outcomes=(_outcome(one, right=right),))
+                Prediction(item=item, run=run, outcomes=(_outcome(one, right=right),), calls=(CALL,))
                 for item, one in enumerate(dialogues)
                 for run in range(runs)
             ]
@@ -131,3 +139,16 @@ def test_a_versions_figures_have_room_for_so_many_items() -> None:
     assert kept["verdict"] == "refused"
     assert min(len(kept[name]) for name in ("against", "flaky", "subjects")) > 5
     assert len(figures["against"]) == 20
+
+
+def test_what_was_asked_of_the_items_against_it_is_kept(gated: Callable[..., tuple[Any, Registry]]) -> None:
+    _, registry = gated(40, right=False)
+    kept = [json.loads(one.content) for one in registry.asked if one.method == "PUT"]
+    assert len(kept) == 20
+    assert kept[0] == {"calls": [CALL.model_dump(mode="json")], "left_out": 0}
+
+
+def test_calls_that_are_too_long_are_left_out_and_counted() -> None:
+    long = CALL.model_copy(update={"answer": "я" * (gate_traces.MOST_BYTES // 2)})
+    told = gate_traces.fitted((CALL, long, CALL))
+    assert (len(told.calls), told.left_out) == (1, 2)

@@ -232,7 +232,9 @@ def test_a_gate_asks_the_candidates_name_beside_the_live_one(
     )
     asked: list[str] = []
 
-    def predictions(_bundle: object, _items: object, _runs: int, settings: dict[str, str]) -> list[Prediction]:
+    def predictions(
+        _bundle: object, _items: object, _runs: int, settings: dict[str, str], **_more: object
+    ) -> list[Prediction]:
         asked.append(settings["AURICLE_MODEL_NAME"])
         return [Prediction(item=0, run=0, outcomes=())]
 

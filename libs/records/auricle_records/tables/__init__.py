@@ -12,7 +12,14 @@ from auricle_records.tables.alerts import (
     alerts,
 )
 from auricle_records.tables.appeals import appeal_changes, appeal_settings, appeals
-from auricle_records.tables.artefacts import artefact_promotions, artefacts, dry_run_items, dry_runs, live_artefacts
+from auricle_records.tables.artefacts import (
+    artefact_promotions,
+    artefacts,
+    dry_run_items,
+    dry_runs,
+    gate_traces,
+    live_artefacts,
+)
 from auricle_records.tables.audit import audit_events, audit_trail
 from auricle_records.tables.base import METADATA
 from auricle_records.tables.calibration import (
@@ -96,6 +103,7 @@ __all__ = [
     "finding_labels",
     "findings",
     "flow_steps",
+    "gate_traces",
     "golden_items",
     "golden_labels",
     "golden_settings",

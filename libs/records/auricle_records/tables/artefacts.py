@@ -130,3 +130,16 @@ dry_run_items = Table(
     Index(None, "run_id"),
     comment="What each conversation of a dry run came to. Written by auricle_records.dry_runs.",
 )
+
+gate_traces = Table(
+    "gate_traces",
+    METADATA,
+    workspace_id(),
+    Column("artefact_id", Words, ForeignKey("artefacts.id"), nullable=False),
+    Column("item_id", Words, ForeignKey("golden_items.id", ondelete="CASCADE"), nullable=False),
+    Column("body", JSONB, nullable=False),
+    moment("created_at", now=True),
+    PrimaryKeyConstraint("artefact_id", "item_id"),
+    Index(None, "item_id"),
+    comment="What a candidate was asked of a golden item. Written by auricle_records.gate_traces.",
+)

@@ -1,7 +1,7 @@
 """`auricle gate`: one command for CI: a table, JUnit, Markdown, JSON, figures beside the version, and an exit code."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from auricle_contracts import gate_traces
 from auricle_contracts.golden import GoldenDialogue, GoldenKind, GoldenSplit
 from auricle_criteria import Library
 from auricle_criteria.errors import BadArtefact
-from auricle_quality import GateRun, Limits, Verdict, gate, reports
+from auricle_quality import GateRun, Limits, Prediction, Verdict, gate, reports
+from auricle_quality.gate import MOST_KEPT, JudgedComments
 from pydantic import ValidationError
 
 from auricle_cli.errors import CliError, GateRefused, TooFewToTell
@@ -91,6 +93,7 @@ def run_gate(
         "AURICLE_MODEL_URL": model_url, "AURICLE_MODEL_NAME": model_name, "AURICLE_RULES_URL": rules_url,
         "AURICLE_COMPRESSOR_URL": compressor_url, "AURICLE_PROMPTS_DIR": str(root() / "prompts"),
     }  # fmt: skip
+    own = Judge(judge, judge_settings(judge_url, judge_name, judge_weights), certificate) if judge else None
     with _gateway(candidate, items, url, key) as gateway:
         shipped = shipped_library()
         wanted = candidates.read(candidate, gateway, shipped)
@@ -98,25 +101,46 @@ def run_gate(
         subjects = _subjects(found, subject or [])
         found = candidates.narrowed(found, subjects)
         dialogues = _labelled(golden_dialogues(items, gateway, split), subjects)
-        before = settings | asked_of(found.models[1])
-        ours = running.predictions(
-            found.candidate, dialogues, runs, settings | asked_of(found.models[0]) | {**found.settings}
-        )
-        theirs = running.predictions(found.live, dialogues, runs, before)
-        comments = None
-        if judge:
-            own = Judge(judge, judge_settings(judge_url, judge_name, judge_weights), certificate)
-            meant = {one: said for one, said in meanings(found.candidate).items() if one in subjects}
-            comments = judged(own, dialogues, meant, ours, theirs, gateway)
-        limits = Limits(right=right, doubtful=doubtful, wrong=wrong)
-        told = gate(dialogues, subjects, ours, theirs, limits, comments)
+        version = wanted.version if gateway is not None else None
+        ours, theirs = _both(found, dialogues, runs, settings, calls=version is not None)
+        comments = _comments(own, found, subjects, dialogues, (ours, theirs), gateway)
+        told = gate(dialogues, subjects, ours, theirs, Limits(right=right, doubtful=doubtful, wrong=wrong), comments)
         _tell(told, wanted, found, Files(junit, markdown, whole))
-        if gateway is not None and wanted.version is not None:
-            _keep(gateway, wanted.version, told, found, model_name)
-    if told.verdict is Verdict.REFUSED:
-        raise GateRefused(f"{wanted.name} is refused")
-    if told.verdict is Verdict.TOO_FEW:
-        raise TooFewToTell(f"{wanted.name}: too few golden items to tell")
+        if gateway is not None and version is not None:
+            _keep(gateway, version, told, found, model_name)
+            _keep_traces(gateway, version["id"], told, ours)
+    _end(wanted.name, told.verdict)
+
+
+def _both(
+    found: Contest, dialogues: Sequence[GoldenDialogue], runs: int, settings: Mapping[str, str], *, calls: bool
+) -> tuple[list[Prediction], list[Prediction]]:
+    """What the candidate and what is live say; with `calls`, what the candidate was asked."""
+    asked, before = ({**settings, **asked_of(model)} for model in found.models)
+    ours = running.predictions(found.candidate, dialogues, runs, {**asked, **found.settings}, calls=calls)
+    return ours, running.predictions(found.live, dialogues, runs, before)
+
+
+def _comments(
+    judge: Judge | None,
+    found: Contest,
+    subjects: Sequence[Subject],
+    dialogues: Sequence[GoldenDialogue],
+    said: tuple[list[Prediction], list[Prediction]],
+    gateway: Gateway | None,
+) -> JudgedComments | None:
+    """Grades of what is said in words, where a judge is to give them."""
+    if judge is None:
+        return None
+    meant = {one: told for one, told in meanings(found.candidate).items() if one in subjects}
+    return judged(judge, dialogues, meant, *said, gateway)
+
+
+def _end(name: str, verdict: Verdict) -> None:
+    if verdict is Verdict.REFUSED:
+        raise GateRefused(f"{name} is refused")
+    if verdict is Verdict.TOO_FEW:
+        raise TooFewToTell(f"{name}: too few golden items to tell")
 
 
 def asked_of(model: str | None) -> dict[str, str]:
@@ -199,6 +223,15 @@ def _keep(gateway: Gateway, version: dict[str, Any], told: GateRun, found: Conte
     figures = short | told_of | {"counts": counts, "subjects": subjects[:MOST_SUBJECTS]}
     body = {"figures": version["figures"] | {"gate": fitted(figures, beside=version["figures"])}}
     gateway.call("PATCH", f"/v1/artefacts/{version['id']}", json=body)
+
+
+def _keep_traces(gateway: Gateway, version_id: str, told: GateRun, ours: Sequence[Prediction]) -> None:
+    """What was asked of the items that the version's page lists against it."""
+    calls = {one.item: one.calls for one in ours if one.calls}
+    for case in told.against()[:MOST_KEPT]:
+        if case.id is not None and case.item in calls:
+            body = gate_traces.fitted(calls[case.item]).model_dump(mode="json")
+            gateway.call("PUT", f"/v1/artefacts/{version_id}/gate-traces/{case.id}", json=body)
 
 
 def fitted(figures: dict[str, Any], beside: dict[str, Any]) -> dict[str, Any]:

@@ -17,9 +17,12 @@ from auricle_cli.errors import CliError
 
 
 def predictions(
-    bundle: Bundle, dialogues: Sequence[GoldenDialogue], runs: int, settings: Mapping[str, str]
+    bundle: Bundle, dialogues: Sequence[GoldenDialogue], runs: int, settings: Mapping[str, str], *, calls: bool = False
 ) -> list[Prediction]:
-    """Of each dialogue so many. `settings` are the scorer's. Raises CliError with what the process says."""
+    """Of each dialogue so many, with `calls` what was asked in the first of them. `settings` are the scorer's.
+
+    Raises CliError with what the process says.
+    """
     with TemporaryDirectory(prefix="auricle-gate-") as name:
         folder = Path(name)
         (folder / "bundle.json").write_text(bundle.model_dump_json(by_alias=True), "utf-8")
@@ -29,7 +32,15 @@ def predictions(
             word for part in ("bundle.json", "items.jsonl") for word in (f"--{part.split('.')[0]}", str(folder / part))
         ]
         out = folder / "predictions.jsonl"
-        words = ["auricle_scorer.replay", *files, "--out", str(out), "--runs", str(runs)]
+        words = [
+            "auricle_scorer.replay",
+            *files,
+            "--out",
+            str(out),
+            "--runs",
+            str(runs),
+            *(["--calls"] if calls else []),
+        ]
         _run(words, settings, "the candidate could not be run")
         return [Prediction.model_validate_json(line) for line in out.read_text("utf-8").splitlines()]
 

@@ -61,6 +61,14 @@ async def edit_artefact(request: Request, artefact: str, session: SessionOf, gat
     return page(request, "artefact_edit.html", one=version, text=version.text, refused=None)
 
 
+@router.get(LIST + "/{artefact}/gate-traces/{item}")
+async def show_trace(request: Request, artefact: str, item: str, session: SessionOf, gateway: GatewayOf) -> Response:  # noqa: ARG001
+    """What its gate asked of a golden item, and what it was answered."""
+    version = await gateway.artefact(artefact)
+    found, golden = await asyncio.gather(gateway.gate_trace(artefact, item), gateway.golden_item(item))
+    return page(request, "gate_trace.html", status=200 if found else 404, one=version, trace=found, item=golden)
+
+
 @router.post(LIST + "/{artefact}/edit")
 async def add_version(request: Request, artefact: str, session: OwnForm, parts: PartsOf, text: Text = "") -> Response:
     """A candidate, shown beside what is live; what is refused comes back as it was typed, with line and field of each fault."""
