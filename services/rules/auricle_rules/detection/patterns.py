@@ -12,7 +12,7 @@ automata fit, and a place in the text is a place in what is searched.
 import codecs
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
@@ -80,6 +80,27 @@ def _expanded(piece: str) -> str:
     return _EXPANDED.get(piece, _SEPARATOR)
 
 
+class _Places(Mapping[int, Found]):
+    """What each list found, looked for when it is asked: most are asked only where another was found. `possible`: the filter's."""
+
+    def __init__(self, possible: frozenset[int], look: Callable[[int], Found]) -> None:
+        self._possible, self._look = possible, look
+        self._known: dict[int, Found] = {}
+
+    def __getitem__(self, number: int) -> Found:
+        if number not in self._known:
+            self._known[number] = self._look(number) if number in self._possible else {}
+        if not self._known[number]:
+            raise KeyError(number)
+        return self._known[number]
+
+    def __iter__(self) -> Iterator[int]:
+        return (number for number in self._possible if self.get(number))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
 class PatternBook:
     """Lists of patterns, each with a number; a text is read once for all of them. BadArtefact for one that re2 refuses.
 
@@ -128,7 +149,8 @@ class PatternBook:
             return {}
         whole = b"\n" + b"\n\n".join(map(folded, lines)) + b"\n"
         starts = list(accumulate((len(line) + 2 for line in lines), initial=1))
-        return {number: self._places(number, whole, starts) for number in self._filter.Match(whole) or ()}
+        possible = frozenset(self._filter.Match(whole, potential=True) or ())
+        return _Places(possible, lambda number: self._places(number, whole, starts))
 
     def _places(self, number: int, whole: bytes, starts: Sequence[int]) -> Found:
         places: dict[int, list[Place]] = {}
