@@ -127,13 +127,16 @@ class Wanted:
     def conditions(self) -> list[ColumnElement[bool]]:
         """As SQL."""
         about = conversations.c
-        pairs: list[tuple[bool, ColumnElement[bool]]] = [
-            (bool(self.channels), about.channel.in_([one.value for one in self.channels])),
-            (self.line is not None, about.line == self.line),
-            (self.since is not None, about.happened_at >= self.since),
-            (self.until is not None, about.happened_at < self.until),
-        ]
-        return [condition for is_given, condition in pairs if is_given]
+        found: list[ColumnElement[bool]] = []
+        if self.channels:
+            found.append(about.channel.in_([one.value for one in self.channels]))
+        if self.line is not None:
+            found.append(about.line == self.line)
+        if self.since is not None:
+            found.append(about.happened_at >= self.since)
+        if self.until is not None:
+            found.append(about.happened_at < self.until)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
