@@ -97,8 +97,8 @@ def prompt_ids(rendered: Rendered, words: PreTrainedTokenizerBase) -> list[int]:
 
 def end_of_turn(words: PreTrainedTokenizerBase) -> int:
     """Gemma's `<end_of_turn>`, ChatML's `<|im_end|>`, or the end of the text."""
-    known = words.get_vocab()
-    return int(next((known[mark] for mark in ("<end_of_turn>", "<|im_end|>") if mark in known), words.eos_token_id))
+    known = words.convert_tokens_to_ids(["<end_of_turn>", "<|im_end|>"])
+    return int(next((one for one in known if one not in (None, words.unk_token_id)), words.eos_token_id))
 
 
 def _answer(value: Mapping[str, Any] | None, nullable: bool) -> list[tuple[str, Kind]]:
