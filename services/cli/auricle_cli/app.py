@@ -69,7 +69,8 @@ MBOX = ".mbox"
 @app.command()
 def demo() -> None:
     """Run the whole product on the shipped recordings, show the reports, stop."""
-    demonstration.run(root(), weights.for_speech(root(), showing.console(as_json=False)))
+    console = showing.console(as_json=False)
+    demonstration.run(root(), weights.for_speech(root(), console), weights.for_judge(root(), console))
 
 
 @app.command()
@@ -83,11 +84,12 @@ def up() -> None:
             f"It is up already: page {running['console']}, gateway {running['gateway']}, key {running['key']}"
         )
         return
-    heard_by = weights.for_speech(root(), console)
+    heard_by, judged_by = weights.for_speech(root(), console), weights.for_judge(root(), console)
     stopping: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda received, _frame: stopping.append(received))
-    with LocalStack(root(), state, console.print, settings=heard_by.settings) as stack:
+    settings = {**heard_by.settings, **judged_by.settings}
+    with LocalStack(root(), state, console.print, settings=settings) as stack:
         console.print(
             f"\nReview page  {stack.plan.url('console')}\nGateway      {stack.plan.url('gateway')}\nKey          {stack.key}"
         )

@@ -21,6 +21,7 @@ from auricle_cli.samples import Submission
 from auricle_cli.stack import leftovers
 from auricle_cli.stack.local_stack import LocalStack
 from auricle_cli.watching import Watch, follow
+from auricle_cli.weights.judge_weights import JudgeWeights
 from auricle_cli.weights.speech_weights import SpeechWeights
 
 IDLE_S = 420.0  # without an end of any conversation; on a machine that a dozen others use all of them took 700 s
@@ -28,7 +29,7 @@ ARTICLE_ALL_IN = "$0.04"
 ARTICLE_LANGUAGE = "$0.0003"
 
 
-def run(root: Path, weights: SpeechWeights) -> None:
+def run(root: Path, weights: SpeechWeights, judge: JudgeWeights) -> None:
     """The whole demonstration; raises when a conversation that should have a report has none."""
     console = showing.fitting()
     signal.signal(signal.SIGTERM, _end)
@@ -38,7 +39,10 @@ def run(root: Path, weights: SpeechWeights) -> None:
     try:
         with (
             LocalStack(
-                root, state, lambda line: console.print(f"  [dim]{line}[/]"), settings=weights.settings
+                root,
+                state,
+                lambda line: console.print(f"  [dim]{line}[/]"),
+                settings={**weights.settings, **judge.settings},
             ) as stack,
             Gateway(stack.plan.url("gateway"), stack.key) as gateway,
         ):

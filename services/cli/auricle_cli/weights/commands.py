@@ -11,8 +11,9 @@ from rich.table import Table
 
 from auricle_cli.errors import CliError
 from auricle_cli.options import Json, print_json
-from auricle_cli.weights import catalogue, pulling, speech_weights
+from auricle_cli.weights import catalogue, judge_weights, pulling, speech_weights
 from auricle_cli.weights.catalogue import Weights
+from auricle_cli.weights.judge_weights import JudgeWeights
 from auricle_cli.weights.speech_weights import SpeechWeights
 from auricle_cli.weights.store import Store, default_root
 
@@ -38,6 +39,13 @@ def for_speech(root: Path, console: Console) -> SpeechWeights:
     """The speech weights of a local stack, fetched where they must be; said on the console."""
     chosen = speech_weights.choose(root, entries(), Store(default_root()), console)
     console.print(f"Speech weights: {chosen.told}", markup=False)
+    return chosen
+
+
+def for_judge(root: Path, console: Console) -> JudgeWeights:
+    """The judge of a local stack; said on the console."""
+    chosen = judge_weights.choose(root, entries(), Store(default_root()))
+    console.print(f"Judge: {chosen.told}", markup=False)
     return chosen
 
 
