@@ -30,7 +30,7 @@ def with_adapter(model: PreTrainedModel, rank: int, seed: int) -> PeftModel:
     """The base with fresh LoRA matrices of this rank, in float32, on every linear layer."""
     torch.manual_seed(seed)
     config = LoraConfig(
-        r=rank, lora_alpha=2 * rank, lora_dropout=0.05, target_modules=list(TARGETS), task_type="CAUSAL_LM"
+        r=rank, lora_alpha=2 * rank, lora_dropout=0.0, target_modules=list(TARGETS), task_type="CAUSAL_LM"
     )
     grown = get_peft_model(model, config)
     assert isinstance(grown, PeftModel)

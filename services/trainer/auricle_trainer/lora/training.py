@@ -26,7 +26,7 @@ from auricle_trainer.lora.packing import PackedBatch, Vocabulary
 
 SEED, FIRST_SEED, RANK = 20_261_129, 20_000_000, 16
 PHASE = Phase(
-    steps=900, batch_tokens=3_000, warm_steps=15, cool_steps=800, adam_rate=4e-4, read_share=0.0, save_every=40
+    steps=900, batch_tokens=3_000, warm_steps=15, cool_steps=800, adam_rate=4e-4, read_share=0.0, save_every=60
 )
 WRITTEN_SHARE, WHOLE_SHARE, MOST_WATCHED = 0.85, 0.5, 60
 
