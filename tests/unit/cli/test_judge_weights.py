@@ -52,7 +52,7 @@ def test_where_the_base_is_in_the_store_the_adapter_is_served_over_it(root: Path
     folder = Path(chosen.settings[judge_weights.VARIABLE])
     assert (folder / "base.gguf").read_bytes() == b"base"
     assert (folder / "adapter.gguf").read_text("utf-8") == "adapter.gguf"
-    assert Path(chosen.settings[judge_weights.CURVES]).is_file()
+    assert (folder / "calibration.json").is_file()
 
 
 def test_what_was_published_beside_the_adapter_survives_the_next_start(root: Path, store: Store) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from auricle_samples.voice import scripted
 from auricle_samples.voice.calls import make_calls
 
-SECOND, DEVELOPMENT = "heldout-second", "development"
+SECOND, THIRD, DEVELOPMENT = "heldout-second", "heldout-third", "development"
 
 
 def main() -> None:
@@ -18,19 +18,20 @@ def main() -> None:
     parser.add_argument(
         "--scripts",
         action="store_true",
-        help="read the scripts, as in tests/data/spoken (festival, pyworld); others: --split heldout, heldout-second or development",
+        help="read the scripts, as in tests/data/spoken (festival, pyworld); --split heldout, heldout-second, …: other ones",
     )
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--split", choices=["train", "dev", "heldout", SECOND, DEVELOPMENT], default="dev")
+    parser.add_argument("--split", choices=["train", "dev", "heldout", SECOND, THIRD, DEVELOPMENT], default="dev")
     arguments = parser.parse_args()
     if arguments.scripts:
         makers = {
             "heldout": scripted.make_held_out,
             SECOND: scripted.make_second_held_out,
+            THIRD: scripted.make_third_held_out,
             DEVELOPMENT: scripted.make_development,
         }
         makers.get(arguments.split, scripted.make)(arguments.folder)
-    elif arguments.split in (SECOND, DEVELOPMENT):
+    elif arguments.split in (SECOND, THIRD, DEVELOPMENT):
         parser.error(f"{arguments.split} is of scripts: --scripts")
     else:
         make_calls(arguments.folder, arguments.seed, arguments.split)

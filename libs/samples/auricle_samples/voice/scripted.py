@@ -45,6 +45,8 @@ SECOND_HELD_OUT_SCRIPTS = SCRIPTS / "heldout_second"
 SECOND_HELD_OUT_FIRST = 201
 DEVELOPMENT_SCRIPTS = SCRIPTS / "development"
 DEVELOPMENT_FIRST = 301
+THIRD_HELD_OUT_SCRIPTS = SCRIPTS / "heldout_third"
+THIRD_HELD_OUT_FIRST = 401
 LEAK_DELAY_S = 0.02
 FIRST_DAY = datetime(2026, 4, 6, 8, 30, tzinfo=UTC)
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
@@ -186,6 +188,11 @@ def make_held_out(folder: Path, say: Say = spoken) -> None:
 def make_second_held_out(folder: Path, say: Say = spoken) -> None:
     """The same of the second held-out scripts: one track each, for roles, written after the first were measured."""
     _make(folder, SECOND_HELD_OUT_SCRIPTS, SECOND_HELD_OUT_FIRST, say)
+
+
+def make_third_held_out(folder: Path, say: Say = spoken) -> None:
+    """The same of the third held-out scripts: one track each, for roles; their speakers are their own. Not measured yet."""
+    _make(folder, THIRD_HELD_OUT_SCRIPTS, THIRD_HELD_OUT_FIRST, say)
 
 
 def make_development(folder: Path, say: Say = spoken) -> None:

@@ -58,12 +58,13 @@ class Plan:
         }
         chosen = {name: value for name, value in os.environ.items() if name.startswith("AURICLE_")}
         allowed = {name: value for name, value in chosen.items() if name not in ours or name in USER_MAY_CHOOSE}
-        if "AURICLE_JUDGE_DIR" in allowed:  # another judge's confidence is not calibrated by the shipped one's curves
-            own = Path(allowed["AURICLE_JUDGE_DIR"]) / "calibration.json"
+        told = allowed | dict(self.settings)
+        if "AURICLE_JUDGE_DIR" in told:  # another judge's confidence is not calibrated by the shipped one's curves
+            own = Path(told["AURICLE_JUDGE_DIR"]) / "calibration.json"
             ours |= {"AURICLE_CALIBRATION": str(own)}
             if not own.is_file():
                 del ours["AURICLE_CALIBRATION"]
-        return ours | allowed | dict(self.settings)
+        return ours | told
 
     def environment(self, service: str) -> dict[str, str]:
         """The whole environment of one service's process."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from auricle_cli.weights.catalogue import Weights
 from auricle_cli.weights.store import Store
 
-VARIABLE, CURVES = "AURICLE_JUDGE_DIR", "AURICLE_CALIBRATION"
+VARIABLE = "AURICLE_JUDGE_DIR"
 BASE, ADAPTER = "gemma-3-270m", "judge-gemma"
 
 
@@ -34,10 +34,7 @@ def choose(root: Path, entries: Mapping[str, Weights], store: Store) -> JudgeWei
         )
     (base,) = store.folder(entries[BASE]).glob("*.gguf")
     folder = assembled(adapter, base, root / ".auricle" / ADAPTER)
-    return JudgeWeights(
-        f"{ADAPTER} over {BASE}, from the store",
-        {VARIABLE: str(folder), CURVES: str(adapter / "calibration.json")},
-    )
+    return JudgeWeights(f"{ADAPTER} over {BASE}, from the store", {VARIABLE: str(folder)})
 
 
 def assembled(adapter: Path, base: Path, folder: Path) -> Path:

@@ -21,18 +21,24 @@ _CRITERIA = {
 
 def card_text(report: Figures, reliability: Figures) -> str:
     """The card of one evaluation (docs/evidence/judge.json) and one calibration (docs/evidence/calibration.json)."""
-    results = report["results"]
-    judge, said = results["judge"], results["judge"]["reasoning"]
     return _TEXT.read_text("utf-8").format(
-        verdict=_verdict(report), n=report["dialogues"], goals=_goals(report), scores=_scores(results),
-        choices=_choices(results), occasions=_occasions(results), in_form=_figure(judge["in_form"]),
-        unrepaired=_figure(judge["unrepaired"]), distinct=f"{said.get('distinct', 0):.0%}",
-        commonest=f"{said.get('commonest', 0):.0%}", seconds=judge["seconds_median"],
-        tokens_in=judge["tokens_in_mean"], tokens_out=judge["tokens_out_mean"],
-        ece_before=reliability["before"]["expected_calibration_error"],
+        **figures(report), ece_before=reliability["before"]["expected_calibration_error"],
         ece_after=reliability["after"]["expected_calibration_error"],
         base_steps=f"{recipe.BASE.steps:,}", base_tokens=f"{recipe.BASE.batch_tokens:,}", adapter_steps=recipe.ADAPTER.steps,
     )  # fmt: skip
+
+
+def figures(report: Figures) -> dict[str, Any]:
+    """What an evaluation says, by the names that a card's text has for it."""
+    results = report["results"]
+    judge, said = results["judge"], results["judge"]["reasoning"]
+    return {
+        "verdict": _verdict(report), "n": report["dialogues"], "goals": _goals(report), "scores": _scores(results),
+        "choices": _choices(results), "occasions": _occasions(results), "in_form": _figure(judge["in_form"]),
+        "unrepaired": _figure(judge["unrepaired"]), "distinct": f"{said.get('distinct', 0):.0%}",
+        "commonest": f"{said.get('commonest', 0):.0%}", "seconds": judge["seconds_median"],
+        "tokens_in": judge["tokens_in_mean"], "tokens_out": judge["tokens_out_mean"],
+    }  # fmt: skip
 
 
 def _reached(report: Figures) -> list[tuple[str, Figure, bool]]:

@@ -1,4 +1,4 @@
-"""`python -m auricle_trainer.lora`: train, export."""
+"""`python -m auricle_trainer.lora`: train, export, card."""
 
 import json
 from pathlib import Path
@@ -9,6 +9,7 @@ import typer
 from auricle_trainer.judge import network
 from auricle_trainer.lora import export as exporting
 from auricle_trainer.lora import training
+from auricle_trainer.lora.card import card_text
 
 Work = Annotated[Path, typer.Option(help="checkpoints; a second run goes on from here")]
 Base = Annotated[Path, typer.Option(help="a GGUF file or a Hugging Face folder of Gemma 3 or Qwen2")]
@@ -40,6 +41,13 @@ def train(
 def export(work: Work, target: Path, model_type: str = "gemma3_text", base_name: str = "google/gemma-3-270m") -> None:
     """GGUF and peft forms of WORK/adapter in TARGET, with the manifest for `python -m auricle_llm`."""
     exporting.everything(work / "adapter", model_type, target, base_name)
+    exporting.progress(work / "lora.pt", target / "training.json")
+
+
+@app.command()
+def card(weights: Path, evidence: Path) -> None:
+    """WEIGHTS/README.md from the evidence of `python -m auricle_trainer.judge evaluate` and what `export` wrote of the training."""
+    weights.joinpath("README.md").write_text(card_text(weights, json.loads(evidence.read_text("utf-8"))), "utf-8")
 
 
 if __name__ == "__main__":

@@ -32,6 +32,13 @@ def everything(adapter: Path, model_type: str, target: Path, base_name: str) -> 
     (target / "serving.yaml").write_text(manifest, "utf-8")
 
 
+def progress(checkpoint: Path, path: Path) -> None:
+    """Steps, seconds and smoothed loss at the last checkpoint, as JSON."""
+    state = torch.load(checkpoint, map_location="cpu", weights_only=True)["state"]
+    said = {"steps": state["step"], "seconds": round(state["seconds"]), "loss": round(state["loss"], 4)}
+    path.write_text(json.dumps(said, indent=1) + "\n", "utf-8")
+
+
 def adapter_gguf(folder: Path, architecture: str, path: Path) -> None:
     """`blk.<layer>.<tensor>.weight.lora_a` [rank, in] and `.lora_b` [out, rank]."""
     config = json.loads((folder / "adapter_config.json").read_text("utf-8"))
