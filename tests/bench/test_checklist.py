@@ -74,7 +74,7 @@ async def by_prompts(
 
 
 def by_words(error_class: ErrorClass, dialogues: Sequence[MarkedDialogue]) -> list[bool] | None:
-    """Cross-validated; None where the classifier is not installed or a fold would have nothing to learn from."""
+    """What a linear classifier says, cross-validated; None where it is not installed or a fold would have nothing to learn from."""
     there = [error_class.id in one.classes for one in dialogues]
     if find_spec("sklearn") is None or min(sum(there), len(there) - sum(there)) < FEWEST:
         return None
@@ -85,7 +85,7 @@ def by_words(error_class: ErrorClass, dialogues: Sequence[MarkedDialogue]) -> li
 
     model = make_pipeline(
         TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True),
-        LogisticRegression(C=10, max_iter=1000, class_weight="balanced"),
+        LogisticRegression(C=10, solver="liblinear", class_weight="balanced"),
     )
     folds = StratifiedKFold(min(FOLDS, sum(there)), shuffle=True, random_state=SEED)
     texts = ["\n".join(f"{role.value}: {text}" for role, text in one.turns) for one in dialogues]
@@ -133,7 +133,7 @@ def test_checklist() -> None:
         row
         for error_class in classes.values()
         if error_class.id in looked or any(error_class.id in one.classes for one in dialogues)
-        for row in figures(error_class, judged, by_words(error_class, dialogues))
+        for row in figures(error_class, judged, by_words(error_class, dialogues) if error_class.id in looked else None)
     ]
     print("", f"{len(dialogues)} dialogues, {len(looked)} classes looked for", HEAD, *map(line, table), sep="\n")
     _write(dialogues, table)
