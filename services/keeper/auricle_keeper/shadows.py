@@ -1,7 +1,7 @@
 """Shadows grow: new conversations, once they are judged, are judged by the version that is tried too. The feeder publishes their runs."""
 
-from auricle_records import shadows
 from auricle_records.database import Database
+from auricle_records.dry_runs import shadows
 
 
 class Shadows:

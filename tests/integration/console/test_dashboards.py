@@ -49,7 +49,7 @@ async def test_what_is_known_is_shown(door: Door) -> None:
 
 
 async def test_operations_wants_a_scope_and_an_address(door: Door) -> None:
-    assert "scope operate" in (await opened(door, "/dashboards/operations", Scope.READ)).text
+    assert "is for operations and admins" in (await opened(door, "/dashboards/operations", Scope.READ)).text
     assert "AURICLE_PROMETHEUS_URL" in (await opened(door, "/dashboards/operations", Scope.READ, Scope.OPERATE)).text
     nobody = await opened(
         door, "/dashboards/operations", Scope.READ, Scope.OPERATE, prometheus_url="http://127.0.0.1:9"

@@ -28,6 +28,7 @@ from integration.gateway.conftest import Door
 from integration.gateway.measured import measurement
 from integration.gateway.posted import PEOPLE, chat, post_call, post_chat
 from integration.gateway.signed_in import person_of, signed_in
+from integration.gateway.test_artefacts import draft
 
 DOCUMENT = create_app().openapi()
 METHODS = ("get", "head", "post", "put", "patch", "delete")
@@ -48,6 +49,7 @@ BODIES_ENDING |= {"/findings": MISSED, "/labels": {"verdict": "reject"}, "/appea
                   "/owner": {"person_id": None}, "/decision": {"verdict": "rejected", "reason": "x"}}  # fmt: skip
 BODIES_ENDING |= {"/additions": {"conversation_ids": ["x"]}}
 BODIES_ENDING |= {"/answers": {"conversation_id": "x", "criterion": "y", "state": "undetermined"}}
+NOTHING_THERE = ("no recording", "nothing is kept of what this version was asked", "no conversation x")
 NEEDED = {"/v1/export": {"format": "csv"}, "/v1/comparison": {"other_recipe": "0"}}
 NEEDED |= {"/v1/word-uses": {"choice_score_below": "50"}}
 BODIES_OF: dict[str, Any] = {
@@ -56,6 +58,7 @@ BODIES_OF: dict[str, Any] = {
     "/v1/teams/": {"name": "Stolen"},
     "/v1/views/": {"name": "Stolen"},
     "/v1/knowledge/": {"state": "retired"},
+    "/v1/canaries/": {"share": None, "reason": "Stolen"},
 }
 
 
@@ -78,6 +81,7 @@ async def theirs(door: Door) -> dict[str, str]:
     draft = await door.theirs.post("/v1/artefacts", json={"kind": "flow", "text": FLOW})
     made["artefact_id"] = draft.json()["id"]
     made["dry_run_id"] = await dry_run_of(door.theirs)
+    made["canary_id"] = await canary_of(door.theirs)
     made |= {"hook_id": hook, "event_id": kept.id, "item_id": await review_item(door)}
     made["golden_id"] = await golden_item(door.theirs)
     made["certificate_id"] = await certificate_of(door.theirs)
@@ -91,6 +95,13 @@ async def theirs(door: Door) -> dict[str, str]:
     made["calibration_id"] = await calibration_of(door, conversation)
     await overseen(door.theirs)
     return made | await people_of(door.theirs, "theirs")
+
+
+async def canary_of(client: httpx.AsyncClient) -> str:
+    """A share of the other workspace's traffic for its live scorecard under another note."""
+    candidate = await draft(client, "min_confidence: 0.5", "min_confidence: 0.6")
+    started = await client.post(f"/v1/artefacts/{candidate['id']}/canaries", json={"share": 5, "reason": "to see"})
+    return str(started.json()["id"])
 
 
 async def dry_run_of(client: httpx.AsyncClient) -> str:
@@ -292,4 +303,4 @@ async def test_their_own_key_finds_them(door: Door, theirs: dict[str, str], meth
     """The ids above are real: without this, a typo in an id would pass for isolation."""
     response = await ask(door, door.theirs, "theirs", method, path.format(**theirs))
     if response.status_code == 404:
-        assert "no recording" in response.text, response.text
+        assert any(told in response.text for told in NOTHING_THERE), response.text

@@ -88,7 +88,9 @@ async def test_an_agent_does_not_find_anothers_conversation(door: Door, cast: Ca
 
 @pytest.mark.parametrize("path", LISTS)
 async def test_no_list_shows_an_agent_anything_of_another(cast: Cast, path: str) -> None:
-    needed = {"other_recipe": "0"} if path == "/v1/comparison" else {}
+    needed = {"/v1/comparison": {"other_recipe": "0"}, "/v1/word-uses": {"choice_error_class": "rudeness"}}.get(
+        path, {}
+    )
     response = await cast.clients[MemberRole.AGENT].get(path, params=needed)
     assert response.status_code in (200, 403), response.text
     assert not any(one in response.text for one in cast.anothers.values())

@@ -72,7 +72,6 @@ FOREIGN = {
         "INSERT INTO ledger DEFAULT VALUES",
         "UPDATE reverse_maps SET body = ''",
         "UPDATE outbox SET state = 'sent'",
-        "DELETE FROM runs",
         "UPDATE labels SET value = '1'",
         "INSERT INTO review_items (golden_id) VALUES ('x')",
         "UPDATE review_items SET known_by = '{}'",
@@ -129,7 +128,6 @@ FOREIGN = {
     KEEPER: (
         "INSERT INTO conversations DEFAULT VALUES",
         "UPDATE conversations SET metadata = '{}'",
-        "INSERT INTO runs DEFAULT VALUES",
         "INSERT INTO evaluations DEFAULT VALUES",
         "DELETE FROM ledger",
         "DELETE FROM labels",

@@ -55,14 +55,21 @@ REPORT = {
     "id": "d1", "state": "done", "method": "judged", "of": 50, "judged": 50, "failed": 0, "compared": 50, "same_recipe": 42,
     "changed": SHARE, "classes": [{"error_class": "blame", "before": SHARE, "after": SHARE, "changed": SHARE}],
     "criteria": [{"criterion": "politeness", "means": POINTS, "changed": SHARE | {"found": 0}}],
+    "groups": [{"by": "agent", "name": "anna", "points": POINTS, "changed": SHARE}],
     "score": {"points": POINTS, "passed_before": 40, "failed_before": 8, "passed_after": 37, "failed_after": 11},
     "cost": {"seconds": 61.0, "tokens_in": 90000, "tokens_out": 4000, "amount_usd": None},
+}  # fmt: skip
+
+ESTIMATE = {
+    "conversations": 50, "in_period": 80, "method": "judged", "tokens_in": 90000, "tokens_out": 4000, "seconds": 61.0,
+    "amount_usd": None, "known": 48,
 }  # fmt: skip
 
 
 TOLD: dict[str, Any] = {
     "/history": {"versions": VERSIONS, "promotions": [MOVED]}, "/promote": MOVED, "/rollback": MOVED,
-    "/dry-runs": REPORT | {"state": "running"}, "/dry-runs/d1": REPORT, "/diff": {"text": "-weight: 1\n+weight: 2\n"},
+    "/dry-run-estimates": ESTIMATE, "/dry-runs": REPORT | {"state": "running"},
+    "/dry-runs/d1": REPORT, "/diff": {"text": "-weight: 1\n+weight: 2\n"},
 }  # fmt: skip
 """What the gateway says, by the end of the path."""
 
@@ -171,10 +178,17 @@ def test_a_difference_is_told_by_line(asked: list[httpx.Request]) -> None:
 def test_a_dry_run_tells_what_a_version_would_change(asked: list[httpx.Request]) -> None:
     shown = run("dry-run", "sales@3f2a", "-n", "30", "--line", "Продажи")
     assert shown.exit_code == 0, shown.output
-    started = next(one for one in asked if one.method == "POST")
-    assert started.url.path == f"/v1/artefacts/{NEW}/dry-runs"
+    started = next(one for one in asked if one.url.path == f"/v1/artefacts/{NEW}/dry-runs")
     assert json.loads(started.content) == {"conversations": 30, "line": "Продажи"}
-    for words in ("50 of 50 conversations", "4 of 50 (3-19 %)", "passed 40 → 37", "-2.5 (-4.0 to -1.0), n 48", "blame"):
+    assert "50 of 80 conversations, about 90000 + 4000 tokens" in shown.output
+    for words in (
+        "50 of 50 conversations",
+        "4 of 50 (3-19 %)",
+        "passed 40 → 37",
+        "-2.5 (-4.0 to -1.0), n 48",
+        "blame",
+        "agent anna",
+    ):
         assert words in shown.output, shown.output
     assert "politeness" not in shown.output, "nothing differs"
     assert json.loads(run("dry-run", "sales@3f2a", "--json").output) == REPORT

@@ -13,11 +13,11 @@ from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from auricle_records import shadows
 from auricle_records.artefacts import versions
 from auricle_records.artefacts.models import Evidence, Name, Promotion, StoredBody, Version, promotion_of
 from auricle_records.canaries import shares
 from auricle_records.database import Database, new_id
+from auricle_records.dry_runs import shadows
 from auricle_records.errors import LiveMoved, NothingBefore
 from auricle_records.tables import appeal_changes, artefact_promotions, artefacts, live_artefacts, workspaces
 

@@ -11,9 +11,10 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from auricle_contracts import Code, EventData, Priority, RunState, Step
-from sqlalchemy import Boolean, Integer, bindparam, case, func, or_, select, text, update
+from sqlalchemy import Boolean, Integer, Select, bindparam, case, delete, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -126,6 +127,12 @@ async def follow(connection: AsyncConnection, run: RunRow, step: Step, tracepare
     """The run after this one: same revision, recipe, reason and priority."""
     requested = RunRequest(run.conversation_id, run.revision, step, run.recipe, run.reason, run.priority)
     return await enqueue(connection, run.workspace, requested, traceparent)
+
+
+async def leave_out(connection: AsyncConnection, chosen: Select[Any]) -> int:
+    """Remove those of the `chosen` ids that still wait, and tell how many: an entry of one that comes to a worker finds no run."""
+    waiting = delete(runs).where(runs.c.id.in_(chosen), runs.c.state == RunState.WAITING)
+    return (await connection.execute(waiting)).rowcount
 
 
 async def request(db: Database, workspace: str, requested: RunRequest, *, traceparent: str = "") -> RunRow:

@@ -21,9 +21,9 @@ from auricle_contracts.dry_runs import (
     Side,
 )
 from auricle_kit import log, tracing
-from auricle_records import artefacts, dry_runs, shadows
+from auricle_records import artefacts, dry_runs
 from auricle_records.callers import Caller
-from auricle_records.dry_runs import Compared, DryRun, NewDryRun, Past, Shadow, Wanted
+from auricle_records.dry_runs import Compared, DryRun, NewDryRun, Past, Shadow, Wanted, shadows
 from fastapi import APIRouter, Request
 
 from auricle_gateway.access.callers import ArtefactReader, Promoter

@@ -14,7 +14,7 @@ from typing import Any
 
 from auricle_contracts import Channel, ConversationState, Evaluation, Priority, RunState, Step, Usage
 from auricle_contracts.artefacts import DryRunMethod
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, func, insert, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -24,7 +24,7 @@ from auricle_records.callers import Actor
 from auricle_records.database import Database, new_id
 from auricle_records.errors import DryRunOpen, NotFound, NothingToJudge
 from auricle_records.results import Committed
-from auricle_records.runs.lifecycle import RunRequest, complete, enqueue
+from auricle_records.runs.lifecycle import RunRequest, complete, enqueue, leave_out
 from auricle_records.runs.models import DRY_RUN, RunRow
 from auricle_records.tables import conversations, dry_run_items, dry_runs, evaluations, runs
 
@@ -91,7 +91,7 @@ class DryRun:
 
 @dataclass(frozen=True, slots=True)
 class Shadow:
-    """What makes a dry run one that grows: see `auricle_records.shadows`."""
+    """What makes a dry run one that grows: see `auricle_records.dry_runs.shadows`."""
 
     share: int
     per_day: int
@@ -228,12 +228,11 @@ async def stop(db: Database, workspace: str, dry_run_id: str, *, by: Actor) -> D
     """Leave out what waits; what is at work is finished, and what was judged stays. A shadow ends. Again is fine. Raises NotFound."""
     of = dry_run_items.c
     open_ones = select(of.run_id).where(of.dry_run_id == dry_run_id, of.result.is_(None), of.run_id.is_not(None))
-    waiting = delete(runs).where(runs.c.id.in_(open_ones), runs.c.state == RunState.WAITING)
     grows = dry_runs.c.share.is_not(None) & dry_runs.c.ended_at.is_(None)
     async with db.transaction(workspace) as connection:
         shadow = update(dry_runs).where(dry_runs.c.id == dry_run_id, grows).values(ended_at=func.now())
         await connection.execute(shadow)
-        left_out = (await connection.execute(waiting)).rowcount
+        left_out = await leave_out(connection, open_ones)
         if left_out:
             told = {
                 "stopped": dry_runs.c.stopped + left_out,
