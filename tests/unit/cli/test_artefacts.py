@@ -179,7 +179,7 @@ def test_a_dry_run_tells_what_a_version_would_change(asked: list[httpx.Request])
     shown = run("dry-run", "sales@3f2a", "-n", "30", "--line", "Продажи")
     assert shown.exit_code == 0, shown.output
     started = next(one for one in asked if one.url.path == f"/v1/artefacts/{NEW}/dry-runs")
-    assert json.loads(started.content) == {"conversations": 30, "line": "Продажи"}
+    assert json.loads(started.content) == {"conversations": 30, "line": "Продажи", "drawn": "newest"}
     assert "50 of 80 conversations, about 90000 + 4000 tokens" in shown.output
     for words in (
         "50 of 50 conversations",
