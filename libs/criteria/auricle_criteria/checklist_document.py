@@ -36,7 +36,7 @@ The examples are ours, written for the file; they are no measurement.
 |---|---|
 | `planned` | nothing finds it |
 | `experimental` | something finds it, or the fact that it rests on (`rule`); not measured well enough: off unless a scorecard names it |
-| `live` | found: by rule, F1 0.95 and more on the second set ([evidence](evidence/checklist.json)), not refuted by the first |
+| `live` | found: by rule, F1 0.95 and more on the second set ([evidence](evidence/checklist.json)), not refuted by the first; of the seven, [the third set](#measured-on-the-third-set) bears out fewer, and no state has followed it yet |
 | found by `rule`, `prompt`, `both` | who is to find it; `both`: a rule proposes, a prompt decides |
 | `fatal` | the conversation fails whatever else it scores |
 
@@ -53,7 +53,7 @@ _COLUMNS = (
 
 
 _MEASURED = """
-## Measured
+## {title}
 
 {dialogues} dialogues by another hand than the detectors', whose texts no author of a detector read; {date}, `{command}`.
 {note}
@@ -65,12 +65,16 @@ per 1,000 dialogues; F1 and real ones of each channel, in brackets where a chann
 """
 
 
-def page(classes: Mapping[str, ErrorClass], measured: Mapping[str, Any]) -> str:
-    """docs/checklist.md, whole. `measured`: docs/evidence/checklist.json."""
+def page(classes: Mapping[str, ErrorClass], second: Mapping[str, Any], third: Mapping[str, Any]) -> str:
+    """docs/checklist.md, whole. `second` and `third`: docs/evidence/checklist.json and checklist-third.json."""
     per_category = Counter(error_class.category for error_class in classes.values())
     head = _HEAD.format(total=len(classes), categories=len(per_category))
     sections = "".join(_section(category, classes.values()) for category in Category if per_category[category])
-    return head + sections + _MEASURED.format(**measured) + "".join(_figures(classes, measured["classes"]))
+    measured = "".join(
+        _MEASURED.format(title=title, **facts) + "".join(_figures(classes, facts["classes"]))
+        for title, facts in (("Measured", second), ("Measured on the third set", third))
+    )
+    return head + sections + measured
 
 
 def _figures(classes: Mapping[str, ErrorClass], rows: Sequence[Mapping[str, Any]]) -> Iterable[str]:
@@ -130,6 +134,7 @@ def _row(error_class: ErrorClass) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(
-        page(read_classes(Path("prompts")), json.loads(Path("docs/evidence/checklist.json").read_text("utf-8")))
+    _SETS = (
+        json.loads(Path(f"docs/evidence/{name}.json").read_text("utf-8")) for name in ("checklist", "checklist-third")
     )
+    sys.stdout.write(page(read_classes(Path("prompts")), *_SETS))

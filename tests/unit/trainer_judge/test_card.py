@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from auricle_trainer.judge.card import card_text
+from auricle_trainer.lora import card as lora
 
 ROOT = Path(__file__).parents[3]
 
@@ -26,3 +27,8 @@ def test_a_goal_that_was_missed_is_said() -> None:
     assert "Goals missed" in said
     assert "politeness MAE ≤ 12" in said.split("\n\n")[1]
     assert "| politeness MAE ≤ 12 | 99.0" in said
+
+
+def test_the_adapters_readme_is_written_from_its_evidence() -> None:
+    folder = ROOT / "models" / "judge-gemma"
+    assert (folder / "README.md").read_text("utf-8") == lora.card_text(folder, evidence("judge-gemma"))
