@@ -36,9 +36,11 @@ The examples are ours, written for the file; they are no measurement.
 |---|---|
 | `planned` | nothing finds it |
 | `experimental` | something finds it, or the fact that it rests on (`rule`); not measured well enough: off unless a scorecard names it |
-| `live` | found: by rule, F1 0.95 and more on the second set ([evidence](evidence/checklist.json)), not refuted by the first; of the seven, [the third set](#measured-on-the-third-set) bears out fewer, and no state has followed it yet |
+| `live` | found: by rule, F1 0.95 and more on the second set ([evidence](evidence/checklist.json)), not refuted by the first |
 | found by `rule`, `prompt`, `both` | who is to find it; `both`: a rule proposes, a prompt decides |
 | `fatal` | the conversation fails whatever else it scores |
+
+[The third set](#measured-on-the-third-set) bears out one of the seven that are live; no state has followed it yet.
 
 `articles` of the shipped classes are empty: each workspace has articles of its own. A version of a class that names some is published
 through the [registry](registry.md); its findings cite them ([knowledge.md](knowledge.md)).
