@@ -1,6 +1,6 @@
 """Analytics: scores and error classes by a group, comparisons, people and bots, fairness, drift. Each mark leads to the list behind it."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from auricle_contracts.fairness import FairnessBy
 from fastapi import APIRouter, Request
@@ -9,12 +9,14 @@ from starlette.responses import Response
 from auricle_console import narrowing
 from auricle_console.drawing import page
 from auricle_console.errors import GatewaySaid
+from auricle_console.gateway import Gateway
 from auricle_console.routes.callers import GatewayOf, SessionOf, WordsOf, chosen, period_told, periods, within
 from auricle_console.routes.streaming import passed_on
 from auricle_console.views.analytics import GROUPS, breakdown_page, comparison_rows, parity_rows
 from auricle_console.views.drift import drift_page
 from auricle_console.views.fairness import MEASURES, fairness_page
 from auricle_console.views.word_uses import word_uses_page
+from auricle_console.wording import Wording
 
 router = APIRouter()
 USUAL_DAYS = 30
@@ -35,17 +37,16 @@ async def show_breakdown(
     """By line, of the last 30 days, unless said otherwise."""
     asked = _with_period(chosen(request, narrowing.NAMES), words)
     found = await gateway.breakdown(narrowing.query(within(asked, words)) | {"by": by})
-    titles = {one.id: one.title.get(words.language, one.id) for one in await gateway.error_classes()}
-    return page(
+    titles = await _titles(gateway, words)
+    return _board(
         request,
+        words,
+        asked,
         "analytics.html",
+        "breakdown",
         found=breakdown_page(found, asked, titles, words),
         by=by,
         groups=GROUPS,
-        chosen=asked,
-        board="breakdown",
-        periods=periods(words),
-        period=period_told(asked, words, "list.last_30_days"),
     )
 
 
@@ -59,17 +60,16 @@ async def show_comparison(request: Request, _: SessionOf, gateway: GatewayOf, wo
         second = within({name.removeprefix("other_"): value for name, value in other.items()}, words)
         query = narrowing.query(within(asked, words)) | {f"other_{name}": value for name, value in second.items()}
         found = await gateway.comparison(query)
-        titles = {one.id: one.title.get(words.language, one.id) for one in await gateway.error_classes()}
+        titles = await _titles(gateway, words)
         rows = comparison_rows(found, titles, words)
-    return page(
+    return _board(
         request,
+        words,
+        asked,
         "comparison.html",
+        "comparison",
         rows=rows,
         other=other,
-        chosen=asked,
-        board="comparison",
-        periods=periods(words),
-        period=period_told(asked, words, "list.last_30_days"),
     )
 
 
@@ -78,16 +78,15 @@ async def show_parity(request: Request, _: SessionOf, gateway: GatewayOf, words:
     """People and bots on the same checklist, of the last 30 days unless said otherwise."""
     asked = _with_period(chosen(request, narrowing.NAMES), words)
     found = await gateway.parity(narrowing.query(within(asked, words)))
-    titles = {one.id: one.title.get(words.language, one.id) for one in await gateway.error_classes()}
-    return page(
+    titles = await _titles(gateway, words)
+    return _board(
         request,
+        words,
+        asked,
         "parity.html",
+        "parity",
         found=found,
         rows=parity_rows(found, titles, words),
-        chosen=asked,
-        board="parity",
-        periods=periods(words),
-        period=period_told(asked, words, "list.last_30_days"),
     )
 
 
@@ -114,17 +113,16 @@ async def show_words(request: Request, _: SessionOf, gateway: GatewayOf, words: 
             if error.said_status != REFUSED:
                 raise
             fault = error.detail
-    return page(
+    return _board(
         request,
+        words,
+        asked,
         "word_uses.html",
+        "words",
         found=word_uses_page(found, asked, picked, words) if found else None,
         fault=fault,
         picked=picked,
         classes=classes,
-        chosen=asked,
-        board="words",
-        periods=periods(words),
-        period=period_told(asked, words, "list.last_30_days"),
     )
 
 
@@ -140,18 +138,17 @@ async def show_fairness(
     """By line, of the last 30 days, unless said otherwise."""
     asked = _with_period(chosen(request, narrowing.NAMES), words)
     found = await gateway.fairness(_fairness_query(asked, by, words, audited=audited))
-    return page(
+    return _board(
         request,
+        words,
+        asked,
         "fairness.html",
+        "fairness",
         found=fairness_page(found, asked, words),
         by=by.value,
         groups=tuple(one.value for one in FairnessBy),
         measures=MEASURES,
         audited=audited,
-        chosen=asked,
-        board="fairness",
-        periods=periods(words),
-        period=period_told(asked, words, "list.last_30_days"),
     )
 
 
@@ -175,15 +172,15 @@ async def show_drift(request: Request, _: SessionOf, gateway: GatewayOf, words: 
     """Of the last year, and of the last 28 days what comes in, unless said otherwise."""
     asked = chosen(request, narrowing.NAMES)
     found = await gateway.drift(narrowing.query(within(asked, words)))
-    titles = {one.id: one.title.get(words.language, one.id) for one in await gateway.error_classes()}
-    return page(
+    titles = await _titles(gateway, words)
+    return _board(
         request,
+        words,
+        asked,
         "drift.html",
+        "drift",
         found=drift_page(found, titles, words),
-        chosen=asked,
-        board="drift",
-        periods=periods(words),
-        period=period_told(asked, words, "drift.last_year"),
+        usual="drift.last_year",
     )
 
 
@@ -191,6 +188,25 @@ def _fairness_query(
     asked: dict[str, str], by: FairnessBy, words: WordsOf, *, audited: bool
 ) -> dict[str, str | list[str]]:
     return narrowing.query(within(asked, words)) | {"by": by.value, "audited": str(audited).lower()}
+
+
+def _board(
+    request: Request,
+    words: Wording,
+    asked: dict[str, str],
+    template: str,
+    name: str,
+    usual: str = "list.last_30_days",
+    **shown: Any,
+) -> Response:
+    """A board of analytics, with what it is narrowed to and its period; `usual` are the words for none."""
+    period = period_told(asked, words, usual)
+    return page(request, template, chosen=asked, board=name, periods=periods(words), period=period, **shown)
+
+
+async def _titles(gateway: Gateway, words: Wording) -> dict[str, str]:
+    """Error classes by id, in the page's language."""
+    return {one.id: one.title.get(words.language, one.id) for one in await gateway.error_classes()}
 
 
 def _with_period(asked: dict[str, str], words: WordsOf) -> dict[str, str]:
