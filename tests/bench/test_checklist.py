@@ -1,8 +1,9 @@
 """`auricle bench checklist`: what the detectors find of labelled errors, per class and channel, beside floors that cost nothing.
 
 AURICLE_BENCH_DATA   files of labelled dialogues, by ":" (a shipped set where it is empty)
-AURICLE_BENCH_SET    the shipped set: `development` (detectors were written beside it), `second` or `third` (by other hands, never read)
+AURICLE_BENCH_SET    the shipped set: `development` (detectors were written beside it), `second` or `third` (by other hands)
 AURICLE_BENCH_MODEL  a model server's address ending in /v1: classes that only a prompt finds are asked there, through the scorer's flow
+AURICLE_BENCH_FLOOR  `no`: the floor of words is not learnt
 AURICLE_BENCH_OUT    where the figures are written as JSON (empty: printed only)
 
 Rules answer in this process. The floor of words is TF-IDF with logistic regression, each fold judged by the other nine: it has nine
@@ -74,9 +75,11 @@ async def by_prompts(
 
 
 def by_words(error_class: ErrorClass, dialogues: Sequence[MarkedDialogue]) -> list[bool] | None:
-    """What a linear classifier says, cross-validated; None where it is not installed or a fold would have nothing to learn from."""
+    """What a linear classifier says, cross-validated; None where it is not installed or asked for, or a fold had nothing to learn from."""
     there = [error_class.id in one.classes for one in dialogues]
-    if find_spec("sklearn") is None or min(sum(there), len(there) - sum(there)) < FEWEST:
+    if os.environ.get("AURICLE_BENCH_FLOOR") == "no" or find_spec("sklearn") is None:
+        return None
+    if min(sum(there), len(there) - sum(there)) < FEWEST:
         return None
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
@@ -143,7 +146,9 @@ def _write(dialogues: Sequence[MarkedDialogue], table: Sequence[ClassFigures]) -
     out = os.environ.get("AURICLE_BENCH_OUT", "")
     if out:
         facts = {
-            "command": "auricle bench checklist" + ("" if os.environ.get("AURICLE_BENCH_DATA") else f" --set {_set()}"),
+            "command": "auricle bench checklist"
+            + ("" if os.environ.get("AURICLE_BENCH_DATA") else f" --set {_set()}")
+            + (" --no-floor" if os.environ.get("AURICLE_BENCH_FLOOR") == "no" else ""),
             "date": datetime.now(UTC).date().isoformat(),
             "dialogues": len(dialogues),
             "fewest": FEWEST,

@@ -22,7 +22,7 @@ class came to (found, not found, no opportunity, undetermined and why) stands in
 says so and counts towards no score.
 
 `auricle bench checklist --set second` measures classes on labelled dialogues by another hand ([below](#measured)),
-`--set third` on more of them, `--data FILE` on yours.
+`--set third` on more of them, `--data FILE` on yours; `--no-floor` leaves out the classifier of words, which takes minutes.
 What the flow's steps are worth: [flow.md](flow.md).
 No class that a prompt finds is live: the shipped judge
 was never trained on such questions. What a larger model is worth says the same command with `--model-url http://…/v1`.
@@ -36,11 +36,13 @@ The examples are ours, written for the file; they are no measurement.
 |---|---|
 | `planned` | nothing finds it |
 | `experimental` | something finds it, or the fact that it rests on (`rule`); not measured well enough: off unless a scorecard names it |
-| `live` | found: by rule, F1 0.95 and more on the second set ([evidence](evidence/checklist.json)), not refuted by the first |
+| `live` | found: by rule, F1 0.95 and more on the newest set that no author of a detector has read (the rule is below) |
 | found by `rule`, `prompt`, `both` | who is to find it; `both`: a rule proposes, a prompt decides |
 | `fatal` | the conversation fails whatever else it scores |
 
-[The third set](#measured-on-the-third-set) bears out one of the seven that are live; no state has followed it yet.
+A class that a rule finds becomes live when its F1 is 0.95 and more on the newest set that no author of a detector has read
+([third](evidence/checklist-third.json)), with five errors or more in it, and no older set's 95 % interval of F1
+([second](evidence/checklist.json)) lies below 0.95; one that does not keep this on a newer set is experimental again.
 
 `articles` of the shipped classes are empty: each workspace has articles of its own. A version of a class that names some is published
 through the [registry](registry.md); its findings cite them ([knowledge.md](knowledge.md)).

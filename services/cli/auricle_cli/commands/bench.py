@@ -44,6 +44,9 @@ def checklist(
         str, typer.Option(help="Model server, ending in /v1: asked for what only a prompt finds.")
     ] = "",
     model_name: Annotated[str, typer.Option(help="The model, as the server calls it.")] = "judge",
+    floor: Annotated[
+        bool, typer.Option(help="Learn the floor of words: minutes on a large set, all else takes seconds.")
+    ] = True,
 ) -> None:
     """What is found of labelled errors, per class and channel: precision, recall, F1, false alarms, intervals, floors."""
     files = ":".join(str(path.resolve()) for path in data or ())
@@ -52,6 +55,7 @@ def checklist(
         "AURICLE_BENCH_MODEL": model_url,
         "AURICLE_BENCH_MODEL_NAME": model_name,
         "AURICLE_BENCH_SET": shipped.value,
+        "AURICLE_BENCH_FLOOR": "yes" if floor else "no",
     }
     benches.run(root(), "test_checklist.py", {"AURICLE_BENCH_DATA": files, "AURICLE_BENCH_OUT": written, **asked})
 
