@@ -22,7 +22,8 @@ class came to (found, not found, no opportunity, undetermined and why) stands in
 says so and counts towards no score.
 
 `auricle bench checklist --set second` measures classes on labelled dialogues by another hand ([below](#measured)),
-`--set third` on more of them, `--data FILE` on yours; `--no-floor` leaves out the classifier of words, which takes minutes.
+`--set third` on more of them, `--set fourth` on those for classes that a rule is to find, `--data FILE` on yours; `--no-floor`
+leaves out the classifier of words, which takes minutes.
 What the flow's steps are worth: [flow.md](flow.md).
 No class that a prompt finds is live: the shipped judge
 was never trained on such questions. What a larger model is worth says the same command with `--model-url http://…/v1`.

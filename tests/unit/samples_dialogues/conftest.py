@@ -26,5 +26,10 @@ def third() -> list[MarkedDialogue]:
 
 
 @pytest.fixture(scope="module")
+def fourth() -> list[MarkedDialogue]:
+    return list(read_marked(WRITTEN / "classes_fourth.jsonl"))
+
+
+@pytest.fixture(scope="module")
 def classes() -> dict[str, ErrorClass]:
     return dict(read_classes(Path("prompts")))

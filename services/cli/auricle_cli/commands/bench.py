@@ -16,6 +16,7 @@ class ShippedSet(StrEnum):
     DEVELOPMENT = "development"
     SECOND = "second"
     THIRD = "third"
+    FOURTH = "fourth"
 
 
 app = typer.Typer(no_args_is_help=True, help="Measure; the tables go to docs/evidence.")
