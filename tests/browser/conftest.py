@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,10 +15,31 @@ from auricle_console.app import create_app
 from auricle_console.settings import ConsoleSettings
 from auricle_console.wiring import wire
 from browser import workplace as workplaces
+from browser.windows import DESK, SignIns
 from fastapi import FastAPI
-from fixtures.recorded_gateway import KEY, create
+from fixtures.recorded_gateway import create
 
+FOLDER = Path(__file__).parent
+FIRST = ("workplace", "test_drift")
+"""What takes longest is begun first, so that no process is left alone with it at the end."""
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """One process for all that shares the workplace, which is started once; else one for each module (`--dist loadgroup`)."""
+    if item.path.parent == FOLDER:
+        shares = "workplace" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("workplace" if shares else item.path.stem))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """FIRST first."""
+    items.sort(key=_rank)
+
+
+def _rank(item: pytest.Item) -> int:
+    groups = [mark.args[0] for mark in item.iter_markers("xdist_group")]
+    return next((number for number, one in enumerate(FIRST) if one in groups), len(FIRST))
 
 
 @contextmanager
@@ -86,7 +108,25 @@ def chromium() -> Iterator[Any]:
 @pytest.fixture
 def page(chromium: Any) -> Iterator[Any]:
     """A fresh browser window; an error in a script of ours fails the test."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+    yield from _watched(chromium, None)
+
+
+@pytest.fixture(scope="session")
+def sign_ins(chromium: Any) -> SignIns:
+    """Who signed in already, by this process's browser."""
+    return SignIns(chromium)
+
+
+@pytest.fixture
+def inside(chromium: Any, sign_ins: SignIns, address: str) -> Iterator[Any]:
+    """The same, signed in by the key and on the list."""
+    for window in _watched(chromium, sign_ins.by_key(address)):
+        window.goto(f"{address}/conversations")
+        yield window
+
+
+def _watched(chromium: Any, state: Any) -> Iterator[Any]:
+    context = chromium.new_context(**DESK, storage_state=state)
     window = context.new_page()
     errors: list[str] = []
     window.on("pageerror", lambda error: errors.append(str(error)))
@@ -94,17 +134,6 @@ def page(chromium: Any) -> Iterator[Any]:
     yield window
     context.close()
     assert [error for error in errors if "Failed to load resource" not in error] == []
-
-
-@pytest.fixture
-def inside(page: Any, address: str) -> Any:
-    """A window that is logged in."""
-    page.goto(f"{address}/login")
-    page.click(".by-key summary")
-    page.fill("#key", KEY)
-    page.click(".by-key button.main")
-    page.wait_for_url(f"{address}/conversations")
-    return page
 
 
 @pytest.fixture(scope="session")

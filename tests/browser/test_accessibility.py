@@ -6,7 +6,7 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
-from fixtures.recorded_gateway import KEY
+from browser.windows import LOOKS, SignIns, seen_as
 
 pytestmark = pytest.mark.browser
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -21,7 +21,6 @@ PAGES = (
     "/knowledge", "/knowledge?search=возврат", "/knowledge/returns", "/knowledge/stale", "/knowledge/gaps",
     "/settings/artefact-forms/own", "/settings/artefact-forms/error_class-blame", "/settings/artefact-forms/new?kind=error_class",
 )  # fmt: skip
-LOOKS = {"desk": (1440, "light"), "phone": (390, "dark")}
 
 
 @cache
@@ -33,33 +32,26 @@ def axe() -> str:
 def broken(window: Any) -> list[tuple[str, str]]:
     """The rules that the page as it stands breaks, each with the first place."""
     window.evaluate(axe())
-    found = window.evaluate(f"axe.run({{ runOnly: {RULES!r} }})")
-    return [(one["id"], str(one["nodes"][0]["target"])) for one in found["violations"]]
+    found = window.evaluate(
+        f"axe.run({{ runOnly: {RULES!r}, resultTypes: ['violations'] }}).then(one => one.violations)"
+    )
+    return [(one["id"], str(one["nodes"][0]["target"])) for one in found]
 
 
 @pytest.fixture(scope="module", params=LOOKS)
-def signed_in(chromium: Any, address: str, request: pytest.FixtureRequest) -> Iterator[Any]:
-    """A window in which axe may run: the page's own policy would forbid it."""
-    width, scheme = LOOKS[request.param]
-    context = chromium.new_context(
-        viewport={"width": width, "height": 900}, locale="en-GB", color_scheme=scheme, bypass_csp=True
-    )
-    window = context.new_page()
-    window.goto(f"{address}/login")
-    assert broken(window) == [], "the way in"
-    window.click(".by-key summary")
-    window.fill("#key", KEY)
-    window.click(".by-key button.main")
-    window.wait_for_url(f"{address}/conversations")
-    yield window
-    context.close()
+def signed_in(sign_ins: SignIns, address: str, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """A window in which axe may run."""
+    with sign_ins.window(None, **seen_as(request.param)) as stranger:
+        stranger.goto(f"{address}/login")
+        assert broken(stranger) == [], "the way in"
+    with sign_ins.window(sign_ins.by_key(address), **seen_as(request.param)) as window:
+        yield window
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_breaks_no_rule(signed_in: Any, address: str, path: str) -> None:
     answer = signed_in.goto(address + path)
     assert answer.status == (404 if path == "/nowhere" else 200), "a page that tells of an error breaks no rule either"
-    signed_in.wait_for_timeout(200)
     assert broken(signed_in) == []
 
 

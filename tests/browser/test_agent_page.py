@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -18,6 +17,7 @@ from auricle_records.runs.queries import of_conversations
 from browser.conftest import Wired, served
 from browser.test_accessibility import broken
 from browser.test_queue import PASSWORD, PROMPTS, TURNS, beside
+from browser.windows import LOOKS, SignIns, enter_password, seen_as
 from fixtures.deliveries import take_up
 from fixtures.tenant import a_finding, an_answer, an_evaluation
 
@@ -88,18 +88,10 @@ async def _evaluate(database_url: str, conversations: list[str]) -> None:
             await results.commit_evaluation(db, run, an_evaluation(run, [an_answer(value=value)], [a_finding()]))
 
 
-def sign_in(window: Any, stack: str, email: str) -> None:
-    window.goto(f"{stack}/login")
-    window.fill("#email", email)
-    window.fill("#password", PASSWORD)
-    window.keyboard.press("Enter")
-    window.wait_for_url(f"{stack}/conversations")
-
-
 @pytest.mark.timeout(600)
-def test_an_agent_and_a_manager(chromium: Any, page: Any, stack: str) -> None:
+def test_an_agent_and_a_manager(sign_ins: SignIns, page: Any, stack: str) -> None:
     """Two windows: Olga reads, contests; Quinn gives her a task; she reads it and says that it is done."""
-    sign_in(page, stack, AGENT)
+    enter_password(page, stack, AGENT, PASSWORD)
     page.click(".rail a[href='/me']")
     page.wait_for_url(f"{stack}/me")
     assert page.locator(".trend").count() == 2
@@ -118,18 +110,15 @@ def test_an_agent_and_a_manager(chromium: Any, page: Any, stack: str) -> None:
         card.locator(".appeal-form button").click()
     page.goto(f"{stack}/me")
     assert "open" in page.locator(".agent-appeal").inner_text()
-    context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
-    manager = context.new_page()
-    sign_in(manager, stack, MANAGER)
-    manager.goto(f"{stack}/agents")
-    manager.get_by_role("link", name="Ольга").click()
-    manager.wait_for_url(f"{stack}/agents/O-1")
-    manager.locator("[id^='f-'] a[href^='/coaching/new']").first.click()
-    manager.fill("textarea", "Greet first, then ask.")
-    with manager.expect_navigation():
-        manager.click("form.fields button.main")
-    assert "Greet first, then ask." in manager.locator(".appeal-item").inner_text()
-    context.close()
+    with sign_ins.window(sign_ins.by_password(stack, MANAGER, PASSWORD)) as manager:
+        manager.goto(f"{stack}/agents")
+        manager.get_by_role("link", name="Ольга").click()
+        manager.wait_for_url(f"{stack}/agents/O-1")
+        manager.locator("[id^='f-'] a[href^='/coaching/new']").first.click()
+        manager.fill("textarea", "Greet first, then ask.")
+        with manager.expect_navigation():
+            manager.click("form.fields button.main")
+        assert "Greet first, then ask." in manager.locator(".appeal-item").inner_text()
     page.click(".rail a[href='/coaching']")
     page.get_by_role("button", name="I have read this").click()
     page.get_by_role("button", name="Done").click()
@@ -138,68 +127,53 @@ def test_an_agent_and_a_manager(chromium: Any, page: Any, stack: str) -> None:
 
 
 @pytest.mark.timeout(600)
-def test_an_agent_is_shown_the_disclosure_first(chromium: Any, page: Any, stack: str, tmp_path: Path) -> None:
+def test_an_agent_is_shown_the_disclosure_first(sign_ins: SignIns, page: Any, stack: str) -> None:
     """Quinn publishes it, Olga signs in, reads it and says so; Quinn sees that she did."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
-    manager = context.new_page()
-    sign_in(manager, stack, MANAGER)
-    manager.goto(f"{stack}/settings/oversight")
-    manager.locator("#disclosure summary").click()
-    manager.screenshot(path=tmp_path / "oversight.png", full_page=True)
-    with manager.expect_navigation():
-        manager.locator("#disclosure button.main").click()
-    page.goto(f"{stack}/login")
-    page.fill("#email", AGENT)
-    page.fill("#password", PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{stack}/disclosure")
-    assert "It does not infer your emotions" in page.locator("main").inner_text()
-    page.screenshot(path=tmp_path / "disclosure.png", full_page=True)
-    with page.expect_navigation():
-        page.click("main button.main")
-    page.wait_for_url(f"{stack}/me")
-    assert "You read it on" in page.locator("main").inner_text()
-    manager.goto(f"{stack}/settings/oversight")
-    assert "1 of 1 agents have read it" in manager.locator("#disclosure").inner_text()
-    manager.screenshot(path=tmp_path / "record.png", full_page=True)
-    context.close()
+    with sign_ins.window(sign_ins.by_password(stack, MANAGER, PASSWORD)) as manager:
+        manager.goto(f"{stack}/settings/oversight")
+        manager.locator("#disclosure summary").click()
+        with manager.expect_navigation():
+            manager.locator("#disclosure button.main").click()
+        page.goto(f"{stack}/login")
+        page.fill("#email", AGENT)
+        page.fill("#password", PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{stack}/disclosure")
+        assert "It does not infer your emotions" in page.locator("main").inner_text()
+        with page.expect_navigation():
+            page.click("main button.main")
+        page.wait_for_url(f"{stack}/me")
+        assert "You read it on" in page.locator("main").inner_text()
+        manager.goto(f"{stack}/settings/oversight")
+        assert "1 of 1 agents have read it" in manager.locator("#disclosure").inner_text()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
-def test_the_agents_pages_break_no_rule(chromium: Any, stack: str, tmp_path: Path, width: int, scheme: str) -> None:
-    context = chromium.new_context(
-        viewport={"width": width, "height": 900}, locale="en-GB", color_scheme=scheme, bypass_csp=True
-    )
-    window = context.new_page()
-    sign_in(window, stack, MANAGER)
-    for number, path in enumerate(
-        ("/agents/O-1", "/me", "/coaching", "/coaching/examples", "/settings/oversight", "/disclosure")
-    ):
-        window.goto(stack + path)
-        assert broken(window) == [], path
-        assert window.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
-        window.screenshot(path=tmp_path / f"agent-{number}.png", full_page=True)
-    window.goto(f"{stack}/calibrations")
-    assert broken(window) == []
-    window.fill("input[name=title]", "December")
-    for box in window.locator("input[name=reviewers]").all()[:2]:
-        box.check()
-    with window.expect_navigation():
-        window.locator("form.fields button.main").click()
-    window.wait_for_url("**/calibrations/*")
-    assert broken(window) == []
-    window.locator("td.first a").first.click()
-    window.wait_for_url("**/calibrations/*/*")
-    assert broken(window) == []
-    assert window.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    window.screenshot(path=tmp_path / "calibration.png", full_page=True)
-    window.go_back()
-    with window.expect_navigation():
-        window.locator("main button.main").click()
-    assert "Agreement" in window.locator("main").inner_text()
-    assert broken(window) == []
-    window.goto(f"{stack}/agents/O-1")
-    window.locator("a[href^='/coaching/new']").first.click()
-    window.wait_for_url("**/coaching/new?*")
-    assert broken(window) == []
-    context.close()
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_agents_pages_break_no_rule(sign_ins: SignIns, stack: str, look: str) -> None:
+    with sign_ins.window(sign_ins.by_password(stack, MANAGER, PASSWORD), **seen_as(look)) as window:
+        for path in ("/agents/O-1", "/me", "/coaching", "/coaching/examples", "/settings/oversight", "/disclosure"):
+            window.goto(stack + path)
+            assert broken(window) == [], path
+            assert window.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+        window.goto(f"{stack}/calibrations")
+        assert broken(window) == []
+        window.fill("input[name=title]", "December")
+        for box in window.locator("input[name=reviewers]").all()[:2]:
+            box.check()
+        with window.expect_navigation():
+            window.locator("form.fields button.main").click()
+        window.wait_for_url("**/calibrations/*")
+        assert broken(window) == []
+        window.locator("td.first a").first.click()
+        window.wait_for_url("**/calibrations/*/*")
+        assert broken(window) == []
+        assert window.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        window.go_back()
+        with window.expect_navigation():
+            window.locator("main button.main").click()
+        assert "Agreement" in window.locator("main").inner_text()
+        assert broken(window) == []
+        window.goto(f"{stack}/agents/O-1")
+        window.locator("a[href^='/coaching/new']").first.click()
+        window.wait_for_url("**/coaching/new?*")
+        assert broken(window) == []

@@ -27,6 +27,7 @@ from auricle_records.runs.queries import of_conversations
 from browser.conftest import Wired, served
 from browser.test_accessibility import broken
 from browser.test_queue import _key, _post, beside, until
+from browser.windows import enter_password
 from fixtures.deliveries import take_up
 from fixtures.tenant import a_finding, an_evaluation
 
@@ -113,11 +114,7 @@ def run(work: Coroutine[Any, Any, None]) -> None:
 
 @pytest.mark.timeout(600)
 def test_an_alert_is_made_tested_and_seen_when_it_rings(page: Any, stage: Stage) -> None:
-    page.goto(f"{stage.page}/login")
-    page.fill("#email", EMAIL)
-    page.fill("#password", PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{stage.page}/conversations")
+    enter_password(page, stage.page, EMAIL, PASSWORD)
     page.click("nav.rail a[href='/alerts']")
     page.click("a[href='/alerts/destinations']")
     page.fill("section[aria-labelledby=new] input[name=name]", "Duty")

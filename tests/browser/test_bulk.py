@@ -1,11 +1,10 @@
 """Rows of the list chosen by mouse and by keys, and an action that goes on by itself."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from browser.test_accessibility import broken
-from fixtures.recorded_gateway import KEY
+from browser.windows import LOOKS, SignIns, seen_as
 
 pytestmark = pytest.mark.browser
 PICKED = "document.querySelectorAll('input.pick:checked').length"
@@ -41,26 +40,14 @@ def test_an_action_is_counted_confirmed_and_goes_through_by_itself(inside: Any) 
     assert inside.locator("#bulk-work tbody tr").count() == every
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
-def test_choosing_and_confirming_break_no_rule(
-    chromium: Any, address: str, tmp_path: Path, width: int, scheme: str
-) -> None:
-    context = chromium.new_context(
-        viewport={"width": width, "height": 900}, locale="en-GB", color_scheme=scheme, bypass_csp=True
-    )
-    window = context.new_page()
-    window.goto(f"{address}/login")
-    window.click(".by-key summary")
-    window.fill("#key", KEY)
-    window.click(".by-key button.main")
-    window.wait_for_url(f"{address}/conversations")
-    window.locator("input.pick").first.click()
-    window.screenshot(path=tmp_path / "chosen.png")
-    assert broken(window) == []
-    assert window.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    window.locator("#bulk select[name=action]").select_option("judge")
-    with window.expect_navigation():
-        window.locator("#bulk button").click()
-    window.screenshot(path=tmp_path / "confirm.png")
-    assert broken(window) == []
-    context.close()
+@pytest.mark.parametrize("look", LOOKS)
+def test_choosing_and_confirming_break_no_rule(sign_ins: SignIns, address: str, look: str) -> None:
+    with sign_ins.window(sign_ins.by_key(address), **seen_as(look)) as window:
+        window.goto(f"{address}/conversations")
+        window.locator("input.pick").first.click()
+        assert broken(window) == []
+        assert window.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        window.locator("#bulk select[name=action]").select_option("judge")
+        with window.expect_navigation():
+            window.locator("#bulk button").click()
+        assert broken(window) == []

@@ -11,10 +11,11 @@ import pytest
 from auricle_cli.stack.ports import any_free
 from auricle_console.settings import ConsoleSettings
 from browser.conftest import Wired, served
+from browser.windows import enter_key
 from fastapi import FastAPI
 from fixtures.prometheus import page as metrics_page
 from fixtures.prometheus import prometheus
-from fixtures.recorded_gateway import HOSTILE, KEY
+from fixtures.recorded_gateway import HOSTILE
 
 pytestmark = pytest.mark.browser
 ALERTS = Path(__file__).parents[2] / "charts/auricle/alerts"
@@ -31,14 +32,6 @@ def looked_at(window: Any, name: str) -> None:
     """Kept where AURICLE_SCREENSHOTS says, for a person."""
     if folder := os.environ.get("AURICLE_SCREENSHOTS"):
         window.screenshot(path=f"{folder}/{name}.png", full_page=True)
-
-
-def entered(window: Any, address: str) -> None:
-    window.goto(f"{address}/login")
-    window.click(".by-key summary")
-    window.fill("#key", KEY)
-    window.click(".by-key button.main")
-    window.wait_for_url(f"{address}/conversations")
 
 
 def check(window: Any) -> None:
@@ -86,7 +79,7 @@ def with_prometheus(recorded: FastAPI, tmp_path: Path) -> Iterator[str]:
 
 
 def test_operations_come_from_prometheus(page: Any, with_prometheus: str) -> None:
-    entered(page, with_prometheus)
+    enter_key(page, with_prometheus)
     page.goto(f"{with_prometheus}/dashboards/operations?hours=1")
     assert page.locator("#dead_runs .figure").inner_text() == "3"
     assert page.locator("#queue_length .legend").inner_text().split() == ["{auricle}:asr", "7"]

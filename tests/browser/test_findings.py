@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from browser.test_accessibility import broken
 from browser.test_review import until
+from browser.windows import SignIns
 from fastapi import FastAPI
-from fixtures.recorded_gateway import KEY
 
 pytestmark = pytest.mark.browser
 NAME = "02-ru-delivery"
@@ -104,21 +104,15 @@ def test_without_selected_words_the_page_says_what_to_do(reviewing: Any) -> None
     assert not reviewing.locator("#add-finding select").is_visible()
 
 
-def test_the_forms_break_no_rule(chromium: Any, address: str) -> None:
-    context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB", bypass_csp=True)
-    window = context.new_page()
-    window.goto(f"{address}/login")
-    window.click(".by-key summary")
-    window.fill("#key", KEY)
-    window.click(".by-key button.main")
-    window.goto(address + CALL)
-    window.locator(f"{CARD} .contests").click()
-    assert broken(window) == []
-    window.evaluate(CHOOSE, _words(window))
-    window.click("#mark-error")
-    window.wait_for_selector("#add-finding select")
-    assert broken(window) == []
-    context.close()
+def test_the_forms_break_no_rule(sign_ins: SignIns, address: str) -> None:
+    with sign_ins.window(sign_ins.by_key(address), bypass_csp=True) as window:
+        window.goto(address + CALL)
+        window.locator(f"{CARD} .contests").click()
+        assert broken(window) == []
+        window.evaluate(CHOOSE, _words(window))
+        window.click("#mark-error")
+        window.wait_for_selector("#add-finding select")
+        assert broken(window) == []
 
 
 def _words(window: Any) -> list[Any]:

@@ -23,6 +23,7 @@ from auricle_records.review import triage
 from auricle_records.runs.queries import of_conversations
 from browser.conftest import Wired, served
 from browser.test_accessibility import broken
+from browser.windows import LOOKS, SignIns, enter_password, seen_as
 from fixtures.deliveries import take_up
 from fixtures.tenant import an_answer, an_evaluation
 
@@ -104,11 +105,7 @@ async def _evaluate(database_url: str, conversations: list[str]) -> None:
 @pytest.fixture
 def reviewer(page: Any, stack: str) -> Any:
     """A window in which Vera is signed in."""
-    page.goto(f"{stack}/login")
-    page.fill("#email", EMAIL)
-    page.fill("#password", PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{stack}/conversations")
+    enter_password(page, stack, EMAIL, PASSWORD)
     return page
 
 
@@ -190,39 +187,13 @@ def test_twenty_reviews_by_keys_alone(reviewer: Any, stack: str) -> None:
     assert "A language that I do not know" in reviewer.locator(".queue").inner_text()
 
 
-@pytest.fixture(scope="module")
-def signed_in(chromium: Any, stack: str) -> Any:
-    """Vera's cookies: she signs in once for all pages, since sign-ins are counted."""
-    context = chromium.new_context(locale="en-GB")
-    window = context.new_page()
-    window.goto(f"{stack}/login")
-    window.fill("#email", EMAIL)
-    window.fill("#password", PASSWORD)
-    window.keyboard.press("Enter")
-    window.wait_for_url(f"{stack}/conversations")
-    kept = context.storage_state()
-    context.close()
-    return kept
-
-
 @pytest.mark.parametrize("path", ["/review", "/review?state=done", "/review/settings", "/review/accuracy", ""])
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
-def test_the_pages_of_the_queue_break_no_rule(
-    chromium: Any, stack: str, signed_in: Any, tmp_path: Path, path: str, width: int, scheme: str
-) -> None:
-    context = chromium.new_context(
-        viewport={"width": width, "height": 900},
-        locale="en-GB",
-        color_scheme=scheme,
-        bypass_csp=True,
-        storage_state=signed_in,
-    )
-    window = context.new_page()
-    window.goto(f"{stack}{path or '/review'}")
-    if not path:
-        with window.expect_navigation():
-            window.click("#take-next")
-    assert broken(window) == []
-    assert window.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    window.screenshot(path=tmp_path / "queue.png")
-    context.close()
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_pages_of_the_queue_break_no_rule(sign_ins: SignIns, stack: str, path: str, look: str) -> None:
+    with sign_ins.window(sign_ins.by_password(stack, EMAIL, PASSWORD), **seen_as(look)) as window:
+        window.goto(f"{stack}{path or '/review'}")
+        if not path:
+            with window.expect_navigation():
+                window.click("#take-next")
+        assert broken(window) == []
+        assert window.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

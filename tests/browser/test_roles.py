@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from browser.test_accessibility import broken
+from browser.windows import LOOKS, seen_as
 from browser.workplace import (
     ADMIN,
     AGENT,
@@ -148,16 +149,12 @@ PAGES = {
     ANALYST: ("/review",),
 }  # fmt: skip
 OPENED = ("Filters", "Views", "Columns", "Download")
-LOOKS = {"desk": (1440, "light"), "phone": (390, "dark")}
 
 
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("email", PAGES, ids=lambda email: email.partition("@")[0])
 def test_what_people_see_breaks_no_rule_and_fits(workplace: Workplace, email: str, look: str) -> None:
-    width, scheme = LOOKS[look]
-    with workplace.window(
-        email, viewport={"width": width, "height": 844}, color_scheme=scheme, bypass_csp=True
-    ) as window:
+    with workplace.window(email, **seen_as(look)) as window:
         for path in PAGES[email]:
             window.goto(workplace.url + path)
             assert broken(window) == [], path
@@ -166,10 +163,7 @@ def test_what_people_see_breaks_no_rule_and_fits(workplace: Workplace, email: st
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_what_opens_breaks_no_rule(workplace: Workplace, look: str) -> None:
-    width, scheme = LOOKS[look]
-    with workplace.window(
-        MANAGER, viewport={"width": width, "height": 844}, color_scheme=scheme, bypass_csp=True
-    ) as window:
+    with workplace.window(MANAGER, **seen_as(look)) as window:
         for name in (*OPENED, *(["More"] if look == "phone" else [])):
             window.goto(f"{workplace.url}/conversations")
             by_name(window, name).click()
