@@ -43,6 +43,41 @@ async def test_words_of_a_choice_against_the_rest(door: Door) -> None:
     assert "верните" not in shown, "of one conversation nothing is shown"
 
 
+async def heard(door: Door, turns: list[tuple[Role, str]], *, rude: bool) -> None:
+    """An indexed conversation of several turns; `rude`: it has a finding."""
+    conversation = await post_chat(door.ours, line="roles")
+    await outcomes.judge(door, conversation, findings=(outcomes.FINDING,) if rude else ())
+    for one in await transcript_texts.waiting(door.db, "ours", limit=100):
+        if one.conversation_id == conversation:
+            said = [MaskedTurn(number, role, words) for number, (role, words) in enumerate(turns, 1)]
+            await transcript_texts.put(door.db, "ours", one, said)
+
+
+async def test_words_of_one_role_are_told_apart(door: Door) -> None:
+    """Whoever says it: "претензия" is the customers' word of the rude ones, and the agents' of the others."""
+    agent, customer = Role.AGENT, Role.CUSTOMER
+    for _ in range(6):
+        await heard(door, [(customer, "Это претензия."), (agent, "Подождите немного.")], rude=True)
+        await heard(door, [(customer, "Спасибо большое."), (agent, "Оформлю как претензию.")], rude=False)
+    asked = {"line": "roles", "choice_error_class": "rudeness"}
+    whole = (await door.ours.get("/v1/word-uses", params=asked)).json()
+    both = {one["word"]: (one["chosen"], one["others"]) for one in (*whole["with_choice"], *whole["with_others"])}
+    assert both.get("претензия", (6, 6)) == (6, 6), "of both roles it goes with neither side"
+    for role, side, other in ((customer, "with_choice", "спасибо"), (agent, "with_others", "подождите")):
+        told = (await door.ours.get("/v1/word-uses", params=asked | {"speaker": role})).json()
+        assert (told["chosen"], told["others"]) == (6, 6)
+        found = {one["word"]: one for one in (*told["with_choice"], *told["with_others"])}
+        (complaint,) = [one for one in told[side] if one["word"].startswith("претензи")]
+        assert {complaint["chosen"], complaint["others"]} == {6, 0}
+        assert len(complaint["quotes"]) == 3
+        assert other in found, "the role's own words are all there"
+        strange = {"подождите", "оформлю"} if role is customer else {"спасибо", "большое"}
+        assert not strange & set(found), "nothing that the other role says"
+    bots = (await door.ours.get("/v1/word-uses", params=asked | {"speaker": "bot"})).json()
+    assert (bots["chosen"], bots["others"], bots["compared"]) == (0, 0, 0)
+    assert (await door.ours.get("/v1/word-uses", params=asked | {"speaker": "judge"})).status_code == 422
+
+
 async def test_what_is_no_choice_is_told(door: Door) -> None:
     for wrong in ({}, {"line": "words"}, {"choice_answer": "sale"}, {"choice_score_below": "101"}, {"surprise": "1"}):
         assert (await door.ours.get("/v1/word-uses", params=wrong)).status_code == 422

@@ -1,8 +1,9 @@
 """Words that go together with a choice of conversations, against the rest of what the filters leave. Read only.
 
-A word counts once a conversation, by its stem, in masked text only. How far it goes with the choice is the log-odds ratio with an
-informative Dirichlet prior (Monroe, Colaresi and Quinn 2008): the prior is the words of both sides together, PRIOR occurrences strong,
-so that a rare word needs more to stand out. Words that are told hold the false discovery rate of Benjamini and Hochberg.
+A word counts once a conversation, by its stem, in masked text only: of everybody, or of one role alone. How far it goes with the
+choice is the log-odds ratio with an informative Dirichlet prior (Monroe, Colaresi and Quinn 2008): the prior is the words of both sides
+together, PRIOR occurrences strong, so that a rare word needs more to stand out. Words that are told hold the false discovery rate of
+Benjamini and Hochberg.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from math import erfc, log, sqrt
 from typing import Any
 
-from auricle_contracts import ConversationState
+from auricle_contracts import ConversationState, Role
 from sqlalchemy import ARRAY, Boolean, and_, bindparam, exists, literal, select, text
 
 from auricle_records.conversations.filters import Filters
@@ -22,35 +23,52 @@ LEAST = 5
 """Of fewer conversations nothing is shown: not of a word, not of a side."""
 SHOWN = 25
 MOST_CONVERSATIONS = 20_000
+MOST_OF_A_ROLE = 5_000
+"""Of one role's words there is no index: its turns are cut into words when they are asked for."""
 PRIOR = 500.0
 RATE = 0.05
 QUOTES = 3
+LOOKED_INTO = 12
+"""Conversations that say the word, in which its quotes are looked for: in some of them another role says it."""
 _Z95 = 1.959964
-_COUNTS = """
-    SELECT lexeme, count(*) FILTER (WHERE side.is_chosen) AS chosen, count(*) FILTER (WHERE NOT side.is_chosen) AS others
+_COUNTED = "count(*) FILTER (WHERE side.is_chosen) AS chosen, count(*) FILTER (WHERE NOT side.is_chosen) AS others"
+_COUNTS = f"""
+    SELECT lexeme, {_COUNTED}
     FROM side JOIN transcript_texts t ON t.conversation_id = side.id CROSS JOIN unnest(t.terms) AS term(lexeme, positions, weights)
     WHERE lexeme ~ '^[[:alpha:]][[:alpha:]-]+$' GROUP BY lexeme
-"""
-_SIZES = """
-    SELECT count(*) FILTER (WHERE is_chosen) AS chosen, count(*) FILTER (WHERE NOT is_chosen) AS others
-    FROM side WHERE EXISTS (SELECT FROM transcript_texts t WHERE t.conversation_id = side.id)
-"""
+"""  # noqa: S608 - constants of ours
+_COUNTS_OF_ROLE = f"""
+    SELECT lexeme, {_COUNTED}
+    FROM side JOIN transcript_texts t ON t.conversation_id = side.id
+    CROSS JOIN LATERAL (
+        SELECT string_agg(said, E'\n') AS said FROM jsonb_array_elements_text(t.texts) WITH ORDINALITY AS turns(said, place)
+        WHERE t.places -> (turns.place::integer - 1) ->> 1 = :role) AS spoken
+    CROSS JOIN unnest(to_tsvector('russian', coalesce(spoken.said, ''))) AS term(lexeme, positions, weights)
+    WHERE lexeme ~ '^[[:alpha:]][[:alpha:]-]+$' GROUP BY lexeme
+"""  # noqa: S608 - constants of ours
+_SIZES = f"""
+    SELECT {_COUNTED}
+    FROM side JOIN transcript_texts t ON t.conversation_id = side.id
+    WHERE CAST(:role AS text) IS NULL OR t.places @> jsonb_build_array(jsonb_build_array(CAST(:role AS text)))
+"""  # noqa: S608 - constants of ours
 # The stem as people write it, and turns that say it, of the side that it goes with.
 _QUOTES = f"""
     SELECT wanted.lexeme, said.conversation_id, said.token, said.turn
     FROM unnest(CAST(:lexemes AS text[]), CAST(:sides AS boolean[])) AS wanted(lexeme, is_chosen)
     CROSS JOIN LATERAL (
         SELECT found.conversation_id, spoken.token, spoken.turn FROM (
-            SELECT t.conversation_id, t.texts FROM side JOIN transcript_texts t ON t.conversation_id = side.id
+            SELECT t.conversation_id, t.texts, t.places FROM side JOIN transcript_texts t ON t.conversation_id = side.id
             WHERE side.is_chosen = wanted.is_chosen AND t.terms @@ CAST(quote_literal(wanted.lexeme) AS tsquery)
-            ORDER BY side.id DESC LIMIT {QUOTES}) AS found
+            ORDER BY side.id DESC LIMIT {LOOKED_INTO}) AS found
         CROSS JOIN LATERAL (
             SELECT lower(p.token) AS token, turns.said AS turn
             FROM jsonb_array_elements_text(found.texts) WITH ORDINALITY AS turns(said, place)
             CROSS JOIN ts_parse('default', turns.said) AS p
-            WHERE to_tsvector('russian', turns.said) @@ CAST(quote_literal(wanted.lexeme) AS tsquery)
+            WHERE (CAST(:role AS text) IS NULL OR found.places -> (turns.place::integer - 1) ->> 1 = :role)
+              AND to_tsvector('russian', turns.said) @@ CAST(quote_literal(wanted.lexeme) AS tsquery)
               AND to_tsvector('russian', p.token) @@ CAST(quote_literal(wanted.lexeme) AS tsquery)
             ORDER BY turns.place LIMIT 1) AS spoken
+        LIMIT {QUOTES}
     ) AS said
 """  # noqa: S608 - constants of ours
 
@@ -84,7 +102,7 @@ class WordUse:
 class WordUses:
     """`chosen` and `others` conversations have text; `compared` words stand in LEAST or more. Each side's words the farthest first.
 
-    `is_cut`: of more than MOST_CONVERSATIONS only the newest were read.
+    `is_cut`: of more than MOST_CONVERSATIONS, or MOST_OF_A_ROLE, only the newest were read.
     """
 
     chosen: int
@@ -103,14 +121,22 @@ class Choice:
     appealed: bool | None = None
 
 
-async def word_uses(db: Database, workspace: str, filters: Filters, choice: Choice) -> WordUses:
-    """Of the newest MOST_CONVERSATIONS that the filters leave. Without LEAST conversations on a side: no words."""
-    side = _side(filters, choice)
+async def word_uses(
+    db: Database, workspace: str, filters: Filters, choice: Choice, role: Role | None = None
+) -> WordUses:
+    """Of the newest MOST_CONVERSATIONS that the filters leave; with `role` only of what it says, of the newest MOST_OF_A_ROLE.
+
+    Without LEAST conversations on a side, in which somebody of the role speaks: no words.
+    """
+    most = MOST_CONVERSATIONS if role is None else MOST_OF_A_ROLE
+    side = _side(filters, choice, most)
+    spoken_by = bindparam("role", role.value if role else None, type_=Words)
     async with db.transaction(workspace) as connection:
-        sizes = (await connection.execute(text(_SIZES).columns().add_cte(side))).one()
+        sizes = (await connection.execute(text(_SIZES).bindparams(spoken_by).columns().add_cte(side))).one()
         if min(sizes.chosen, sizes.others) < LEAST:
             return WordUses(sizes.chosen, sizes.others, 0, False, (), ())
-        rows = (await connection.execute(text(_COUNTS).columns().add_cte(side))).all()
+        counts = text(_COUNTS) if role is None else text(_COUNTS_OF_ROLE).bindparams(spoken_by)
+        rows = (await connection.execute(counts.columns().add_cte(side))).all()
         found = compared({row.lexeme: (row.chosen, row.others) for row in rows})
         first = sorted((one for one in found if one.log_odds > 0), key=_farthest)[:SHOWN]
         second = sorted((one for one in found if one.log_odds < 0), key=_farthest)[:SHOWN]
@@ -119,7 +145,7 @@ async def word_uses(db: Database, workspace: str, filters: Filters, choice: Choi
             "sides": [True] * len(first) + [False] * len(second),
         }
         asked = text(_QUOTES).bindparams(
-            bindparam("lexemes", type_=ARRAY(Words)), bindparam("sides", type_=ARRAY(Boolean))
+            bindparam("lexemes", type_=ARRAY(Words)), bindparam("sides", type_=ARRAY(Boolean)), spoken_by
         )
         quoted = (await connection.execute(asked.columns().add_cte(side), wanted)).all()
     shown = _spoken(quoted)
@@ -127,7 +153,7 @@ async def word_uses(db: Database, workspace: str, filters: Filters, choice: Choi
         chosen=sizes.chosen,
         others=sizes.others,
         compared=len(found),
-        is_cut=sizes.chosen + sizes.others >= MOST_CONVERSATIONS,
+        is_cut=sizes.chosen + sizes.others >= most,
         with_choice=tuple(_with_quotes(one, shown) for one in first),
         with_others=tuple(_with_quotes(one, shown) for one in second),
     )
@@ -172,7 +198,7 @@ def _farthest(one: WordUse) -> tuple[float, str]:
     return -abs(one.log_odds) / (one.high - one.low), one.word
 
 
-def _side(filters: Filters, choice: Choice) -> Any:
+def _side(filters: Filters, choice: Choice, most: int) -> Any:
     """Evaluated conversations that the filters leave, the newest, as `side`: id, is_chosen."""
     columns = conversations.c
     conditions = choice.filters.conditions()
@@ -184,7 +210,7 @@ def _side(filters: Filters, choice: Choice) -> Any:
         .join(evaluations, (evaluations.c.conversation_id == columns.id) & evaluations.c.current)
         .where(columns.state == ConversationState.STORED, *filters.conditions())
         .order_by(columns.happened_at.desc(), columns.id)
-        .limit(MOST_CONVERSATIONS)
+        .limit(most)
         .cte("side")
     )
 

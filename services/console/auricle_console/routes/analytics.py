@@ -2,6 +2,7 @@
 
 from typing import Any, Literal
 
+from auricle_contracts import Role
 from auricle_contracts.fairness import FairnessBy
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -23,6 +24,8 @@ USUAL_DAYS = 30
 REFUSED = 422
 PASSED_ON = ("content-type", "content-length", "content-disposition")
 CHOICE = ("choice_error_class", "choice_answer", "choice_score_below", "choice_score_from", "choice_appealed")
+SPEAKER = "speaker"
+SPEAKERS = (Role.CUSTOMER, Role.AGENT, Role.BOT)
 OTHER = ("other_since", "other_until", "other_recipe")
 
 
@@ -103,9 +106,10 @@ async def show_words(request: Request, _: SessionOf, gateway: GatewayOf, words: 
     asked = _with_period(chosen(request, narrowing.NAMES), words)
     classes = await gateway.error_classes()
     picked = chosen(request, CHOICE)
+    speaker = chosen(request, (SPEAKER,))
     found, fault = None, ""
     if picked:
-        wanted: dict[str, str | list[str]] = dict(picked)
+        wanted: dict[str, str | list[str]] = {**picked, **speaker}
         wanted |= {name: narrowing.parts(picked[name]) for name in CHOICE[:2] if name in picked}
         try:
             found = await gateway.word_uses(narrowing.query(within(asked, words)) | wanted)
@@ -121,7 +125,8 @@ async def show_words(request: Request, _: SessionOf, gateway: GatewayOf, words: 
         "words",
         found=word_uses_page(found, asked, picked, words) if found else None,
         fault=fault,
-        picked=picked,
+        picked={**picked, **speaker},
+        speakers=SPEAKERS,
         classes=classes,
     )
 

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Annotated
 
+from auricle_contracts import Role
 from auricle_contracts.conversations import Reference
 from auricle_contracts.word_uses import WordUsesView
 from auricle_kit.errors import InvalidRequest
@@ -35,6 +36,9 @@ class WordUseQuery(FilterQuery):
     choice_score_from: Annotated[float | None, Field(ge=0, le=100, description="The mean of its judged scores.")] = None
     choice_score_below: Annotated[float | None, Field(ge=0, le=100, description="The same, below.")] = None
     choice_appealed: Annotated[bool | None, Field(description="An appeal was opened, whatever became of it.")] = None
+    speaker: Annotated[
+        Role | None, Field(description="Only what this role says counts. Without it, whoever speaks.")
+    ] = None
 
     def choice(self) -> Choice:
         """As records take it. Raises InvalidRequest for none."""
@@ -51,10 +55,11 @@ class WordUseQuery(FilterQuery):
 
 @router.get("/word-uses", summary="Words that go together with a choice", responses=problem_docs.of(422))
 async def get_word_uses(parts: PartsOf, caller: Reader, query: Annotated[WordUseQuery, Query()]) -> WordUsesView:
-    """Of masked text. Without `since` and `id`, of the 92 days before `until` or now; of more than 20,000 conversations the newest.
+    """Of masked text. Without `since` and `id`, of the 92 days before `until` or now; of more than 20,000 conversations the newest,
+    with `speaker` of more than 5,000.
 
     What rests on fewer than five conversations is not shown. Going together is no cause.
     """
     choice = query.choice()
-    found = await analytics.word_uses(parts.db, caller.workspace, bounded(query.filters()), choice)
+    found = await analytics.word_uses(parts.db, caller.workspace, bounded(query.filters()), choice, query.speaker)
     return WordUsesView.model_validate(asdict(found))
