@@ -29,6 +29,9 @@ _PATHS = {
     NoticeKind.COACHING_GIVEN: "/coaching/{task}",
     NoticeKind.COACHING_DUE: "/coaching/{task}",
     NoticeKind.CALIBRATION_INVITED: "/calibrations/{calibration}",
+    NoticeKind.QUIZ_GIVEN: "/quizzes/{assignment}",
+    NoticeKind.QUIZ_DUE: "/quizzes/{assignment}",
+    NoticeKind.QUIZ_ANSWERED: "/coaching/quizzes/{quiz}",
     NoticeKind.FINDINGS: "/conversations/{conversation}",
     NoticeKind.REVIEW_ASSIGNED: "/conversations/{conversation}",
     NoticeKind.SIGN_IN_RESET: "/login",
@@ -77,7 +80,7 @@ def message(to: str, *, sender: str, subject: str, key: str) -> EmailMessage:
 def _line(notice: Notice, words: Mapping[str, Any], page_url: str) -> Line:
     """What happened, and where it stands on the page."""
     data = {name: _shown(name, value, words) for name, value in notice.data.items()}
-    said = {"who": "", "due": "", "title": "", "verdict": "", "findings": "", "what": ""} | data
+    said = {"who": "", "due": "", "title": "", "verdict": "", "findings": "", "what": "", "people": ""} | data
     named = {name: quote(str(value), safe="") for name, value in notice.data.items()}
     path = _PATHS[notice.kind].format(**named | {"conversation": quote(notice.conversation_id or "", safe="")})
     return words["notice"][notice.kind]["line"].format(**said), page_url + path

@@ -8,9 +8,10 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from auricle_contracts import MemberRole
+from auricle_contracts import MemberRole, Role
 from auricle_contracts.audit import AuditAction
 from auricle_contracts.notices import NoticeKind, NoticeSettings
+from auricle_contracts.quizzes import QuizLine, QuizSolution
 from auricle_contracts.review import ReviewSettings
 from auricle_contracts.vocabulary import AppealVerdict
 from auricle_keeper.mail import Mailer, Security, Server
@@ -29,6 +30,8 @@ from auricle_records.labels import Author
 from auricle_records.notices import mailing, settings
 from auricle_records.people import directory
 from auricle_records.people.directory import NewPerson, Person
+from auricle_records.quizzes import assignments, quizzes
+from auricle_records.quizzes.quizzes import NewQuestion
 from auricle_records.review import items, queries, triage
 from auricle_records.review import settings as review_settings
 from fixtures.smtp import MailServer, serving, text_of
@@ -169,6 +172,54 @@ async def test_reviewers_hear_of_what_was_assigned_and_of_calibrations(office: O
     assert f"{PAGE}/conversations/{conversation}" in text_of(mail)
     assert "Quinn invites you: “Вежливость”" in text_of(mail)
     assert not office.to(office.quinn), "who opened it needs no mail"
+
+
+async def test_a_quiz_is_told_to_whom_it_is_given_and_its_end_to_who_gave_it(office: Office) -> None:
+    db, ours = office.tenant.db, office.tenant.workspace
+    quinn = Actor("person", office.quinn.id, "Quinn")
+    line = QuizLine(role=Role.CUSTOMER, text="Сидоров ждал.", is_quoted=True)
+    solution = QuizSolution(error_class="rudeness", explanation="Так не говорят.", passage=None)
+    source = await office.judged(0)
+    question = NewQuestion(source, None, (line,), "Сидоров ждал.", ("rudeness", "sarcasm"), solution)
+    quiz = await quizzes.add(db, ours, "Вежливость", [question], by=quinn)
+    people = (office.anna.id, office.rita.id)
+    await assignments.assign(db, ours, quiz.id, people, datetime.now(UTC) + SOON, by=quinn)
+    await office.notices().round()
+    (mail,) = office.to(office.anna)
+    (given,) = await assignments.of_person(db, ours, office.anna.id)
+    assert "Quinn даёт вам тест «Вежливость»" in text_of(mail)
+    assert "На вопросы теста «Вежливость» нужно ответить до" in text_of(mail)
+    assert text_of(mail).count(f"{PAGE}/quizzes/{given.id}") == 2
+    assert "Сидоров" not in mail.as_string()
+    (asked,) = await assignments.asked(db, ours, given)
+    await assignments.answer(db, ours, given, asked.id, "rudeness", is_right=True)
+    await office.notices().round()
+    assert not office.to(office.quinn), "one of two has answered"
+    (other,) = await assignments.of_person(db, ours, office.rita.id)
+    await assignments.answer(db, ours, other, asked.id, None, is_right=False)
+    for _ in range(2):
+        await office.notices().round()
+    (told,) = office.to(office.quinn)
+    assert "«Вежливость»: ответили все, 2 из 2" in text_of(told)
+    assert f"{PAGE}/coaching/quizzes/{quiz.id}" in text_of(told)
+    assert len(office.to(office.anna)) == 1
+
+
+async def test_an_answered_quiz_is_not_due(office: Office) -> None:
+    db, ours = office.tenant.db, office.tenant.workspace
+    quinn = Actor("person", office.quinn.id, "Quinn")
+    solution = QuizSolution(error_class=None, explanation="Всё верно.", passage=None)
+    line = QuizLine(role=Role.AGENT, text="Добрый день.", is_quoted=True)
+    question = NewQuestion(await office.judged(0), None, (line,), "Добрый день.", ("rudeness",), solution)
+    quiz = await quizzes.add(db, ours, "Приветствие", [question], by=quinn)
+    await assignments.assign(db, ours, quiz.id, [office.anna.id], datetime.now(UTC) + SOON, by=quinn)
+    (given,) = await assignments.of_person(db, ours, office.anna.id)
+    (asked,) = await assignments.asked(db, ours, given)
+    await assignments.answer(db, ours, given, asked.id, None, is_right=True)
+    await settings.choose(db, ours, office.quinn.id, NoticeSettings(muted=(NoticeKind.QUIZ_ANSWERED,)))
+    await office.notices().round()
+    (mail,) = office.server.mails
+    assert mail["Subject"] == "Новый тест", "given, and no longer due"
 
 
 async def test_a_refused_gate_is_told_to_who_runs_quality(office: Office) -> None:

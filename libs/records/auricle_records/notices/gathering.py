@@ -41,6 +41,11 @@ _FINDINGS = f"""
     WHERE e.current AND e.created_at > {_SINCE} AND p.person->>'role' = 'agent'
     GROUP BY r.person_id, e.conversation_id, e.revision
 """
+_QUIZ_PROGRESS = """
+    CROSS JOIN LATERAL (SELECT count(*) AS questions FROM quiz_questions x WHERE x.quiz_id = q.quiz_id) AS asked
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS answers, max(a.answered_at) AS last_at FROM quiz_answers a WHERE a.assignment_id = q.id) AS given
+"""
 _EVENTS = (
     _APPEALS.format(kind=NoticeKind.APPEAL_OPENED, when=f"a.opened_at > {_SINCE}"),
     _APPEALS.format(kind=NoticeKind.APPEAL_DUE, when=f"a.due_at {_SOON}"),
@@ -69,6 +74,25 @@ _EVENTS = (
            jsonb_build_object('who', c.created_by_name, 'title', c.title, 'due', c.due_at, 'calibration', c.id)
     FROM calibration_reviewers r JOIN calibrations c ON c.id = r.calibration_id
     WHERE c.state = 'open' AND c.created_at > {_SINCE} AND r.person_id <> c.created_by
+    """,
+    f"""
+    SELECT q.person_id, 'quiz_given', 'quiz_given.' || q.id, NULL,
+           jsonb_build_object('who', q.assigned_by_name, 'title', z.title, 'due', q.due_at, 'assignment', q.id)
+    FROM quiz_assignments q JOIN quizzes z ON z.id = q.quiz_id WHERE q.assigned_at > {_SINCE}
+    """,
+    f"""
+    SELECT q.person_id, 'quiz_due', 'quiz_due.' || q.id, NULL,
+           jsonb_build_object('title', z.title, 'due', q.due_at, 'assignment', q.id)
+    FROM quiz_assignments q JOIN quizzes z ON z.id = q.quiz_id {_QUIZ_PROGRESS}
+    WHERE q.due_at {_SOON} AND given.answers < asked.questions
+    """,
+    # Whoever gave it hears once all whom it was given to are through: how many, and of nobody what was right.
+    f"""
+    SELECT q.assigned_by, 'quiz_answered', 'quiz_answered.' || q.quiz_id || '.' || count(*), NULL,
+           jsonb_build_object('title', z.title, 'people', count(*), 'quiz', q.quiz_id)
+    FROM quiz_assignments q JOIN quizzes z ON z.id = q.quiz_id {_QUIZ_PROGRESS}
+    GROUP BY q.assigned_by, q.quiz_id, z.title
+    HAVING bool_and(asked.questions > 0 AND given.answers >= asked.questions) AND max(given.last_at) > {_SINCE}
     """,
     # A figure's time is the text of whoever reported it, so the event is the verdict and not a moment.
     """
