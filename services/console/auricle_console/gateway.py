@@ -470,6 +470,22 @@ class Gateway:
         reply = await self.ask("POST", "/v1/conversations", content=body, headers=headers)
         return ConversationView.model_validate_json(reply.content)
 
+    async def hand_in_turns(self, about: Mapping[str, Any]) -> ConversationView:
+        """A chat, an e-mail or a ready transcript. Raises GatewaySaid."""
+        return ConversationView.model_validate_json(
+            (await self.ask("POST", "/v1/conversations", json=dict(about))).content
+        )
+
+    async def hand_in_recording(self, about: Mapping[str, Any], media_type: str, body: bytes) -> ConversationView:
+        """A recording with what is known of it. Raises GatewaySaid."""
+        headers = {"Content-Type": media_type, "Auricle-Metadata": json.dumps(about)}
+        reply = await self.ask("POST", "/v1/conversations", content=body, headers=headers)
+        return ConversationView.model_validate_json(reply.content)
+
+    async def delete_conversation(self, conversation: str) -> None:
+        """For good. Raises GatewaySaid."""
+        await self.ask("DELETE", f"/v1/conversations/{_part(conversation)}")
+
     async def import_labels(self, sheet: AsyncIterator[bytes] | bytes, *, dry_run: bool = False) -> LabelImport:
         """An edited sheet; with `dry_run` only looked at. Raises GatewaySaid for what is none."""
         headers = {"Content-Type": "application/octet-stream"}

@@ -18,6 +18,7 @@ from auricle_contracts import (
 
 from auricle_console import narrowing
 from auricle_console.formatting import NOTHING, moment
+from auricle_console.views.uploads import SAMPLES
 from auricle_console.views.values import Shown, show
 from auricle_console.wording import Wording
 
@@ -87,6 +88,11 @@ class Listing:
     def demo_weights(self) -> bool:
         """Whether some row was judged by demo weights."""
         return any(row.demo_weights for row in self.rows)
+
+    @property
+    def has_samples(self) -> bool:
+        """Whether some row is one of the made-up conversations that the first screen loads."""
+        return any(row.view.source == SAMPLES for row in self.rows)
 
     def beside(self, conversation: str) -> tuple[str, str]:
         """Ids of the rows before and after one; "" at an end, and where the row is not of this page."""

@@ -5,6 +5,8 @@ from pathlib import PurePath
 
 from auricle_console.replies import LabelImport
 
+SAMPLES = "auricle_samples"
+"""The source of the made-up conversations that the first screen loads."""
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MEDIA_TYPES = {
     ".aac": "audio/aac", ".aif": "audio/aiff", ".aiff": "audio/aiff", ".amr": "audio/amr", ".flac": "audio/flac", ".m4a": "audio/mp4",
