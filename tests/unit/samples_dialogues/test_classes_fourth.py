@@ -1,7 +1,7 @@
 """A fourth set of held-out dialogues, for the error classes that a rule is to find, alone or beside a prompt; other classes have no label.
 
 Written by a hand that had read the classes' definitions, channels and what is and is not the error, and no detector, list of words or
-dialogue of another set but the few that show the form. At least fourteen dialogues with the error and fourteen near misses a class;
+dialogue of another set but five that showed the form. At least fourteen dialogues with the error and fourteen near misses a class;
 4 to 25 turns. `company`, `customer_name` and `times` are given as a workspace would have them.
 
 Labelled where a class leaves room. As in the third set: `recording_not_announced` only where the agent is the caller;
@@ -12,7 +12,7 @@ farewell was said, but no `closed_without_asking` there; `left_without_answer` o
 Of this set: `slow_reply` from three quarters of an hour in a chat and four days by e-mail; `hold_too_long` from seven minutes by the
 clock or the customer's words; `dead_air` from 28 seconds without a word before them, and no hold; silence after an order to wait is a
 hold. Greeting, introduction and company belong to the conversation: a second agent need not repeat them. A name said wrong or as it
-stands in the record is no `name_not_used`; initials and a record's order are `name_not_adapted` and no shouting. A gloomy sign in bad
+stands in the record is no `name_not_used`; capitals and a record's order are `name_not_adapted` and no shouting. A gloomy sign in bad
 news would be both of `emoji_in_refusal` and `negative_emoji`, so none is there. `identity_not_checked` is a stranger's or a bare
 caller's question answered with balance, address, contents or diagnosis; in a chat of one's own account and from the address in the
 record the sign-in is the check, and an animal's results are nobody's data. A card's PIN, password, code of a text message and recovery
