@@ -191,7 +191,7 @@ def make_second_held_out(folder: Path, say: Say = spoken) -> None:
 
 
 def make_third_held_out(folder: Path, say: Say = spoken) -> None:
-    """The same of the third held-out scripts: one track each, for roles; their speakers are their own. Not measured yet."""
+    """The same of the third held-out scripts: one track each, for roles; their speakers are their own."""
     _make(folder, THIRD_HELD_OUT_SCRIPTS, THIRD_HELD_OUT_FIRST, say)
 
 
