@@ -9,9 +9,9 @@ from auricle_contracts import Channel, Contract, DetectionState, Role
 from auricle_criteria import ErrorClass
 from auricle_criteria.artefact import Artefact
 from auricle_criteria.classes import Sentence, Text
+from auricle_criteria.detectors import Detector
 from auricle_criteria.yaml_files import read_folder
 from auricle_rules.answering import RuleSet
-from auricle_rules.detection.detector import Detector
 from auricle_samples.dialogues.written.errors import MarkedDialogue
 from pydantic import Field
 

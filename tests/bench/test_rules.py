@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 import yaml
 from auricle_contracts import Channel, RulesRequest, Transcript
+from auricle_criteria.rules import Rule
 from auricle_criteria.yaml_files import parse
 from auricle_languages import Languages
 from auricle_masking import Detector
 from auricle_rules.answering import RuleSet
-from auricle_rules.answering.rule import Rule
 from auricle_samples.planted import DENSITIES, PlantedCall, planted_call
 from bench import rules_model, rules_phrases
 from unit.languages.test_hard_cases import HOSTILE, expected, facts, read

@@ -128,7 +128,7 @@ async def both() -> dict[str, dict[str, float]]:
             return await compressor_routes.compress_transcript(cutting, body)
 
         async def answer(body: RulesRequest) -> BaseModel:
-            return await asyncio.to_thread(ruling.rules.answer, body)
+            return await asyncio.to_thread(ruling.rule_sets.released.answer, body)
 
         return {
             "compressor": await measured(CompressRequest, compress, [CompressRequest(transcript=one) for one in chats]),

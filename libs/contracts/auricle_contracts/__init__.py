@@ -54,7 +54,7 @@ from auricle_contracts.labels import Label, LabelIn, LabelSource
 from auricle_contracts.languages import ALIASES, LANGUAGES, Language
 from auricle_contracts.problems import Code, Problem
 from auricle_contracts.recipes import Recipe
-from auricle_contracts.rule_answers import RulesReply, RulesRequest
+from auricle_contracts.rule_answers import RuleChanges, RuleFaults, RulesReply, RulesRequest
 from auricle_contracts.steps import GROUP, STREAMS, TAG, Message, dead_stream, stream_of, streams_of
 from auricle_contracts.transcripts import Confidence, SetApart, SourceText, Span, Transcript, Turn, TurnTone, Word
 from auricle_contracts.vocabulary import (
@@ -148,6 +148,8 @@ __all__ = [
     "Recording",
     "Reference",
     "Role",
+    "RuleChanges",
+    "RuleFaults",
     "RulesReply",
     "RulesRequest",
     "RunState",

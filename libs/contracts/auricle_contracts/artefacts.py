@@ -11,6 +11,8 @@ class ArtefactKind(StrEnum):
     PROMPT = "prompt"
     FLOW = "flow"
     ADAPTER = "adapter"
+    RULE = "rule"
+    DETECTOR = "detector"
 
 
 class ArtefactState(StrEnum):

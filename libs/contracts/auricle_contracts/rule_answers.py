@@ -10,8 +10,22 @@ from auricle_contracts.transcripts import Transcript
 from auricle_contracts.vocabulary import Channel
 
 
+class RuleChanges(Contract):
+    """What a workspace made live in the place of the release's: bodies of rules, detectors and error classes, each as JSON text."""
+
+    rules: tuple[str, ...] = ()
+    detectors: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+
+
+class RuleFaults(Contract):
+    """What the rules service cannot use of changes. None: it answers by them."""
+
+    faults: tuple[str, ...] = ()
+
+
 class RulesRequest(Contract):
-    """Body of POST /v1/answer on the rules service. `past` null: nobody looked for earlier messages.
+    """Body of POST /v1/answer on the rules service. `past` null: nobody looked for earlier messages. `changes` null: as released.
 
     `classes`: the error classes to look for; those that no rule decides are left to others. Empty: none, null: all that rules decide.
     """
@@ -21,6 +35,7 @@ class RulesRequest(Contract):
     metadata: dict[str, MetadataValue] = Field(default_factory=dict)
     past: tuple[PastMessage, ...] | None = None
     classes: tuple[str, ...] | None = ()
+    changes: RuleChanges | None = None
 
 
 class RulesReply(Contract):

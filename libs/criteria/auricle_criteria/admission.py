@@ -40,14 +40,14 @@ def admit(library: Library, artefact: Artefact) -> None:
 
 def _faults(library: Library, artefact: Artefact) -> Iterator[str]:
     if isinstance(artefact, ErrorClass):
-        yield from faults_of(artefact, library.detectors)
+        yield from faults_of(artefact, library.detectors.keys())
     elif isinstance(artefact, Scorecard):
         for criterion in artefact.of_layer(Layer.RULE):
             if criterion.rule not in library.rules:
                 yield f"criterion {criterion.id}: there is no rule {criterion.rule!r}"
     elif isinstance(artefact, Flow):
         for need, names in artefact.route.met_by.items():
-            for name in sorted(set(names) - library.rules):
+            for name in sorted(set(names) - library.rules.keys()):
                 yield f"route.met_by.{need}: there is no rule {name!r}"
     elif isinstance(artefact, Adapter):
         if artefact.id != JUDGE:

@@ -1,4 +1,4 @@
-"""A scorecard with its prompts, flow and error classes, as one value that a recipe pins and that is kept beside it.
+"""A scorecard with its prompts, flow, error classes and changed rules, as one value that a recipe pins and that is kept beside it.
 
 It can be loaded after the files have changed.
 """
@@ -6,32 +6,36 @@ It can be loaded after the files have changed.
 from collections.abc import Mapping
 from typing import Any
 
-from auricle_contracts import Recipe
+from auricle_contracts import Recipe, RuleChanges
 from auricle_contracts.contract import Contract
 from pydantic import ValidationError
 
 from auricle_criteria.classes import ClassState, ErrorClass
 from auricle_criteria.flows import Flow
 from auricle_criteria.library import Library
-from auricle_criteria.pins import checklist_pin, flow_pin
+from auricle_criteria.pins import changed_rules_pin, checklist_pin, flow_pin
 from auricle_criteria.prompts import Prompt
 from auricle_criteria.scorecards import Scorecard
 
 
 class Bundle(Contract):
-    """The prompts are in the order in which the scorecard uses them, `flow_prompts` in that of the flow's steps."""
+    """The prompts are in the order in which the scorecard uses them, `flow_prompts` in that of the flow's steps.
+
+    `rule_changes`: what the rules service is told in the place of what it was released with.
+    """
 
     scorecard: Scorecard
     prompts: tuple[Prompt, ...]
     flow: Flow | None = None
     flow_prompts: tuple[Prompt, ...] = ()
     classes: tuple[ErrorClass, ...] = ()
+    rule_changes: RuleChanges | None = None
 
     @classmethod
     def of(cls, library: Library, scorecard: str) -> "Bundle":
         """A scorecard of the library by its id. Raises UnknownArtefact."""
         card = library.scorecard(scorecard)
-        own = cls(scorecard=card, prompts=library.prompts_of(card))
+        own = cls(scorecard=card, prompts=library.prompts_of(card), rule_changes=library.rule_changes)
         if card.checklist is None:
             return own
         flow = library.flows[card.checklist.flow]
@@ -52,7 +56,9 @@ class Bundle(Contract):
 
     def is_pinned_by(self, recipe: Recipe) -> bool:
         """Whether it is, by content, what the recipe names."""
-        return (self.scorecard.pin, self.flow_pin) == (recipe.scorecard, recipe.flow)
+        released = recipe.rules.partition("+")[0]
+        own = (self.scorecard.pin, self.flow_pin, changed_rules_pin(released, self.rule_changes))
+        return own == (recipe.scorecard, recipe.flow, recipe.rules)
 
     @property
     def fatal_classes(self) -> frozenset[str]:

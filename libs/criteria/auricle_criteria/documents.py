@@ -4,6 +4,7 @@ yaml text ──read_document──► artefact ──body_of──► JSON (jso
                                      └──as_yaml──► text with the fields in their order: what is shown, edited and compared
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -15,9 +16,11 @@ from pydantic import ValidationError
 from auricle_criteria.adapters import Adapter
 from auricle_criteria.artefact import Artefact
 from auricle_criteria.classes import ErrorClass
+from auricle_criteria.detectors import Detector
 from auricle_criteria.errors import BadArtefact
 from auricle_criteria.flows import Flow
 from auricle_criteria.prompts import Prompt, SystemText
+from auricle_criteria.rules import Rule
 from auricle_criteria.scorecards import Scorecard
 from auricle_criteria.yaml_files import parse
 
@@ -27,6 +30,8 @@ MODELS: Mapping[ArtefactKind, type[Artefact]] = {
     ArtefactKind.PROMPT: Prompt,
     ArtefactKind.FLOW: Flow,
     ArtefactKind.ADAPTER: Adapter,
+    ArtefactKind.RULE: Rule,
+    ArtefactKind.DETECTOR: Detector,
 }
 _WIDTH = 120
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -64,6 +69,11 @@ def body_of(artefact: Artefact) -> dict[str, Any]:
     return artefact.model_dump(mode="json", by_alias=True)
 
 
+def as_text(artefact: Artefact) -> str:
+    """Its body as one JSON text, the same for the same content."""
+    return json.dumps(body_of(artefact), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def of_body(kind: ArtefactKind, body: Mapping[str, Any]) -> Artefact:
     """From what `body_of` gave. Raises BadArtefact for a body that this version does not understand."""
     try:
@@ -82,7 +92,7 @@ def served_by(artefact: Artefact) -> tuple[str, ...]:
     """The error classes and criteria that a version is about: what a comparison of its figures has to look at."""
     if isinstance(artefact, Prompt):
         return artefact.serves
-    if isinstance(artefact, ErrorClass):
+    if isinstance(artefact, ErrorClass | Rule | Detector):
         return (artefact.id,)
     if isinstance(artefact, Scorecard):
         named = (choice.error_class for choice in artefact.checklist.classes) if artefact.checklist else ()

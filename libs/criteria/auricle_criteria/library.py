@@ -1,4 +1,4 @@
-"""Reads prompts/: every scorecard, prompt, flow and error class of a folder, checked together.
+"""Reads prompts/: every scorecard, prompt, flow, error class, rule and detector of a folder, checked together.
 
 The folder is what new conversations are pinned to: a recipe names each artefact as `id@content-hash`, and their content is kept beside
 it (`bundle`), so a run is evaluated by what it was pinned to or not at all.
@@ -9,25 +9,30 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from auricle_contracts import Layer
+from auricle_contracts import Layer, RuleChanges
 from auricle_contracts.artefacts import ArtefactKind
 
 from auricle_criteria.adapters import Adapter
 from auricle_criteria.artefact import Artefact
 from auricle_criteria.classes import ClassState, ErrorClass, read_classes
-from auricle_criteria.documents import kind_of
+from auricle_criteria.conditions import Phrases
+from auricle_criteria.detectors import Detector
+from auricle_criteria.documents import as_text, kind_of
 from auricle_criteria.errors import BadArtefact, UnknownArtefact
 from auricle_criteria.flows import Flow
 from auricle_criteria.prompts import Prompt, SystemText
+from auricle_criteria.rules import Rule
 from auricle_criteria.scorecards import Criterion, Scorecard
 from auricle_criteria.yaml_files import read_folder
 
 
 @dataclass(frozen=True)
 class Library:
-    """Scorecards, prompts, flows and error classes that agree with each other. `adapters` come from pointers alone: no release ships one.
+    """Scorecards, prompts, flows, error classes, rules and detectors that agree with each other.
 
-    `systems` are the languages' first words of every prompt; `rules` and `detectors` name what the rules service answers and finds.
+    `adapters` come from pointers alone: no release ships one.
+    `systems` are the languages' first words of every prompt; `rules` and `detectors` are what the rules service answers and finds by;
+    `released` pins what it has by itself of these and of classes.
     """
 
     scorecards: dict[str, Scorecard]
@@ -35,8 +40,9 @@ class Library:
     flows: dict[str, Flow] = field(default_factory=dict)
     classes: dict[str, ErrorClass] = field(default_factory=dict)
     systems: dict[str, SystemText] = field(default_factory=dict)
-    rules: frozenset[str] = frozenset()
-    detectors: frozenset[str] = frozenset()
+    rules: dict[str, Rule] = field(default_factory=dict)
+    detectors: dict[str, Detector] = field(default_factory=dict)
+    released: frozenset[str] = frozenset()
     adapters: dict[str, Adapter] = field(default_factory=dict)
 
     @classmethod
@@ -45,14 +51,17 @@ class Library:
         if not folder.is_dir():
             raise BadArtefact(f"there is no folder {folder.name}", action="set AURICLE_PROMPTS_DIR")
         systems = read_folder(SystemText, folder / "system")
+        rules, detectors = read_folder(Rule, folder / "rules"), read_folder(Detector, folder / "detectors")
+        classes = read_classes(folder)
         library = cls(
             read_folder(Scorecard, folder / "scorecards"),
             {name: _with_system(one, systems) for name, one in read_folder(Prompt, folder / "prompts").items()},
             read_folder(Flow, folder / "flows"),
-            read_classes(folder),
+            classes,
             systems,
-            _names(folder / "rules"),
-            _names(folder / "detectors"),
+            rules,
+            detectors,
+            frozenset(one.pin for of in (rules, detectors, classes) for one in of.values()),
         )
         library.check()
         return library
@@ -71,6 +80,8 @@ class Library:
             flows=parts[ArtefactKind.FLOW],
             classes=parts[ArtefactKind.ERROR_CLASS],
             adapters=parts[ArtefactKind.ADAPTER],
+            rules=parts[ArtefactKind.RULE],
+            detectors=parts[ArtefactKind.DETECTOR],
         )
 
     @property
@@ -82,12 +93,30 @@ class Library:
             ArtefactKind.PROMPT: self.prompts,
             ArtefactKind.FLOW: self.flows,
             ArtefactKind.ADAPTER: self.adapters,
+            ArtefactKind.RULE: self.rules,
+            ArtefactKind.DETECTOR: self.detectors,
         }
+
+    @property
+    def rule_changes(self) -> RuleChanges | None:
+        """What the rules service has to be told because it was not released with it; None: nothing."""
+        classes = {name: one for name, one in self.classes.items() if name in self.detectors}
+        changes = RuleChanges(
+            rules=self._unreleased(self.rules),
+            detectors=self._unreleased(self.detectors),
+            classes=self._unreleased(classes),
+        )
+        return None if changes == RuleChanges() else changes
+
+    def _unreleased(self, artefacts: Mapping[str, Artefact]) -> tuple[str, ...]:
+        return tuple(as_text(one) for _, one in sorted(artefacts.items()) if one.pin not in self.released)
 
     def check(self) -> None:
         """Raises UnknownArtefact for a reference to nothing."""
         for flow in self.flows.values():
             _refuse(f"flow {flow.id}", _flow_faults(flow, self))
+        for rule in self.rules.values():
+            _refuse(f"rule {rule.id}", _rule_faults(rule, self))
         for card in self.scorecards.values():
             faults = [fault for one in card.of_layer(Layer.MODEL) for fault in _faults(one, self.prompts)]
             _refuse(f"scorecard {card.id}", [*faults, *_checklist_faults(card, self)])
@@ -108,14 +137,17 @@ class Library:
         return tuple(self.prompts[name] for name in names)
 
 
-def _names(folder: Path) -> frozenset[str]:
-    return frozenset(path.stem for path in folder.glob("*.yaml"))
-
-
 def _refuse(what: str, faults: Iterable[str]) -> None:
     told = "; ".join(faults)
     if told:
         raise UnknownArtefact(f"{what}: {told}")
+
+
+def _rule_faults(rule: Rule, library: Library) -> Iterable[str]:
+    """A rule that waits for an event waits for one that a rule on phrases tells."""
+    event = library.rules.get(rule.where.after) if rule.where.after else None
+    if rule.where.after and not (event and isinstance(event.look_for, Phrases)):
+        yield f"it waits for {rule.where.after}, which is no rule on phrases"
 
 
 def _flow_faults(flow: Flow, library: Library) -> Iterable[str]:

@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
+from auricle_contracts import RuleChanges
+
 from auricle_criteria.artefact import Artefact
 from auricle_criteria.flows import Flow
 from auricle_criteria.prompts import Prompt
@@ -25,6 +27,16 @@ def checklist_pin(flow: Flow, prompts: Iterable[Prompt], classes: Iterable[Artef
 def rules_pin(prompts: Path) -> str:
     """What the rules service answers by: rules, detectors with wordings, language and masking packs and names under `prompts/`."""
     return f"rules@{hash_of_folders(*(prompts / name for name in ANSWERING))}"
+
+
+def changed_rules_pin(released: str, changes: RuleChanges | None) -> str:
+    """The same with what a workspace made live in the place of some of it."""
+    return released if changes is None else f"{released}+{changes_pin(changes)}"
+
+
+def changes_pin(changes: RuleChanges) -> str:
+    """First 16 hex digits over the bodies."""
+    return hashlib.sha256(changes.model_dump_json().encode()).hexdigest()[:16]
 
 
 def hash_of_folders(*folders: Path) -> str:

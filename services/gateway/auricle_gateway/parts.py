@@ -13,6 +13,7 @@ from fastapi import Depends, Request
 
 from auricle_gateway.access.rates import Rates
 from auricle_gateway.access.tokens import Callers
+from auricle_gateway.artefacts.rules_check import RulesService
 from auricle_gateway.conversations.sse import ProgressFeed
 from auricle_gateway.costs.prices import PriceBook
 from auricle_gateway.hooks.registry import Hooks
@@ -65,6 +66,7 @@ class Parts:
     sign_in: SignIn
     hooks: Hooks
     judges: Mapping[str, str]
+    rules: RulesService
 
 
 async def _parts(request: Request) -> Parts:

@@ -12,7 +12,7 @@ from auricle_contracts.digests import COMPRESSION
 from auricle_contracts.vocabularies import VocabularyView
 from auricle_criteria import Bundle, ErrorClass, Library
 from auricle_criteria.adapters import JUDGE, Adapter
-from auricle_criteria.pins import rules_pin
+from auricle_criteria.pins import changed_rules_pin, rules_pin
 from auricle_languages.pack import load_packs, version_of
 from auricle_records import canaries, recipes, vocabularies, workspaces
 from auricle_records.database import Database
@@ -100,7 +100,9 @@ class Pinned:
         An adapter is asked by a name that holds its content's hash, so its weights are not pinned once more.
         """
         told: dict[str, Any] = {"compression": self.condense} if workspace in self.condensed else {}
-        told |= {"scorecard": bundle.scorecard.pin, "flow": bundle.flow_pin} if bundle else {}
+        if bundle:
+            rules = changed_rules_pin(self.recipe.rules, bundle.rule_changes)
+            told |= {"scorecard": bundle.scorecard.pin, "flow": bundle.flow_pin, "rules": rules}
         told |= {"adapter": adapter.pin, "language_model": adapter.served, "weights": None} if adapter else {}
         told |= {"deepest": chosen.deepest, "vocabulary": chosen.vocabulary.version}
         return self.recipe.model_copy(update=told)

@@ -29,6 +29,9 @@ class GatewaySettings(StreamSettings):
 
     asr_url: str | None = Field(None, description="asr's health page, to tell what waiting calls wait for.")
     scorer_url: str | None = Field(None, description="scorer's health page, likewise.")
+    rules_url: str = Field(
+        "http://127.0.0.1:8082", description="The rules service, which checks rules and detectors before they are kept."
+    )
 
     masking_keys: SecretStr = Field(
         SecretStr(""), description="Opens reverse maps; the same value as scorer's. Empty: placeholders stay closed."

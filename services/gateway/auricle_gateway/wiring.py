@@ -21,6 +21,7 @@ from auricle_streams import Streams
 from auricle_gateway import recipe
 from auricle_gateway.access.rates import Rates
 from auricle_gateway.access.tokens import Callers, UnknownKeys
+from auricle_gateway.artefacts.rules_check import RulesService
 from auricle_gateway.conversations.sse import ProgressFeed
 from auricle_gateway.costs.prices import PriceBook
 from auricle_gateway.hooks import worker
@@ -91,6 +92,7 @@ async def open_parts(settings: GatewaySettings) -> AsyncIterator[Parts]:
                 sign_in=_sign_in(settings, db, keyring, streams, http),
                 hooks=Hooks(integrations, settings.public_url, UnknownKeys(settings.unknown_keys_per_minute)),
                 judges=judges,
+                rules=RulesService(http, settings.rules_url.rstrip("/")),
             )
             async with worker.running(parts):
                 yield parts

@@ -8,6 +8,7 @@ from auricle_languages import Languages
 from auricle_masking import Detector
 
 from auricle_rules.answering import RuleSet
+from auricle_rules.rulesets import RuleSets
 from auricle_rules.settings import RulesSettings
 
 
@@ -15,7 +16,7 @@ from auricle_rules.settings import RulesSettings
 class Parts:
     """What the routes need."""
 
-    rules: RuleSet
+    rule_sets: RuleSets
 
 
 @asynccontextmanager
@@ -25,4 +26,4 @@ async def wire(settings: RulesSettings) -> AsyncIterator[Parts]:
     detector = Detector.load(settings.prompts_dir)
     rules = RuleSet.read(settings.prompts_dir / "rules", languages, detector, settings.min_heard_confidence)
     rules.check_examples()
-    yield Parts(rules)
+    yield Parts(RuleSets(rules))

@@ -177,6 +177,7 @@ class Scorer:
         request = RulesRequest(
             transcript=subject.transcript, channel=subject.channel,
             metadata=dict(subject.metadata), past=subject.past, classes=classes,
+            changes=self.bundle.rule_changes,
         )  # fmt: skip
         with tracing.span("rules"):
             reply, seconds = await self.neighbours.rules(request)

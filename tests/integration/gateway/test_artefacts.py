@@ -66,7 +66,9 @@ async def pinned_to(door: Door, conversation: str) -> str:
 
 async def test_what_was_shipped_is_live_and_told_with_what_it_is_for(door: Door) -> None:
     listed = (await door.ours.get("/v1/artefacts")).json()["items"]
-    assert {one["kind"] for one in listed} == {"scorecard", "error_class", "prompt", "flow"}
+    assert {one["kind"] for one in listed} == {
+        "scorecard", "error_class", "prompt", "flow", "rule", "detector",
+    }  # fmt: skip
     assert {one["state"] for one in listed} == {"live"}
     assert all(one["shipped"] and not one["held"] and one["author_kind"] == "shipped" for one in listed)
     used = {one["name"] for one in listed if one["in_use"]}

@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from auricle_criteria import Library
+from auricle_contracts import DetectionState, Role
+from auricle_criteria import ClassChoice, Library
+from auricle_criteria.detectors import Detector, Mark
 from auricle_criteria.scorecards import Scorecard
 from auricle_gateway import recipe
 from auricle_gateway.artefacts.live import new_version
@@ -69,6 +71,36 @@ async def test_the_next_run_is_judged_by_what_is_live_and_a_pinned_one_by_its_ow
     assert (again, again == tenant.recipe) == (flying.recipe, False)
     tenant.recipe = again
     assert len(await asked(scorer_harness, await scorer_harness.post())) > 10
+
+
+async def test_a_detector_that_is_live_finds_in_the_next_run_what_the_released_one_does_not(
+    scorer_harness: ScorerHarness,
+) -> None:
+    """The rules service is not started again: what it is to look for comes with the recipe."""
+    tenant = scorer_harness.tenant
+    pinned = recipe.read(PROMPTS, scorecard="sales", speech_model="tiny", model_name="judge")
+    said = "карамболь"
+    own = Detector(id="rudeness", version=9, note="Ours.", found=(Mark(says=(said,)),))
+    library = Library.read(Path(PROMPTS))
+    card = library.scorecards["sales"]
+    assert card.checklist is not None
+    looked = card.checklist.model_copy(update={"classes": (ClassChoice(error_class="rudeness"),)})
+    for artefact in (own, card.model_copy(update={"checklist": looked})):
+        made, _ = await artefacts.add(tenant.db, tenant.workspace, new_version(artefact), WHY.actor)
+        shipped = pinned.live.shipped_hashes[made.of]
+        await artefacts.promote(
+            tenant.db, tenant.workspace, made.id, WHY, shipped=shipped, expected=None, check=pinned.live.check
+        )
+    pinned.live.forget(tenant.workspace)
+    tenant.recipe = await pinned.for_workspace(tenant.db, tenant.workspace)
+    run = await scorer_harness.post(((Role.AGENT, f"Вот такая {said}."),))
+    ended = await scorer_harness.ended(run)
+    assert ended.state == "done", ended.last_error
+    stored = await results.load_evaluation(tenant.db, run.workspace, run.conversation_id)
+    (outcome,) = [one for one in stored.evaluation.outcomes if one.error_class == "rudeness"]
+    assert outcome.state is DetectionState.FOUND
+    (finding,) = stored.evaluation.findings
+    assert [quote.text for quote in finding.quotes] == [said]
 
 
 async def asked(harness: ScorerHarness, run: RunRow) -> list[str]:

@@ -16,11 +16,11 @@ from auricle_contracts import (
     Word,
 )
 from auricle_criteria import ClassExample
+from auricle_criteria.detectors import Detector
 from auricle_criteria.errors import BadArtefact
 from auricle_languages import Languages
 from auricle_masking import Detector as Masking
 from auricle_rules.answering import RuleSet
-from auricle_rules.detection.detector import Detector
 from auricle_rules.detection.patterns import PatternBook, expression
 
 PROMPTS = Path("prompts")

@@ -7,11 +7,11 @@ import pytest
 from auricle_contracts import Answer, AnswerState, Channel, Role, RulesRequest, Transcript, Turn, Word
 from auricle_criteria.errors import BadArtefact
 from auricle_criteria.pins import rules_pin
+from auricle_criteria.rules import Rule
 from auricle_criteria.yaml_files import parse
 from auricle_languages import Languages
 from auricle_masking import Detector
 from auricle_rules.answering import RuleSet
-from auricle_rules.answering.rule import Rule
 
 LANGUAGES = Languages.load(Path("prompts"))
 DETECTOR = Detector.load(Path("prompts"))

@@ -26,7 +26,9 @@ from auricle_criteria import (
 )
 from auricle_criteria.adapters import JUDGE, Adapter
 from auricle_criteria.artefact import Artefact
+from auricle_criteria.detectors import Detector
 from auricle_criteria.errors import BadArtefact, UnknownArtefact
+from auricle_criteria.rules import Rule
 
 from auricle_cli.artefacts import references
 from auricle_cli.errors import CliError
@@ -188,6 +190,10 @@ def _serves(candidate: Candidate, bundle: Bundle) -> Iterable[Subject]:
     asked = [found.id for found in bundle.classes if found.found_by is not FoundBy.RULE]
     if isinstance(one, Flow) or (isinstance(one, Prompt) and one.id in {prompt.id for prompt in bundle.flow_prompts}):
         return [(GoldenKind.ERROR_CLASS, name) for name in asked]
+    if isinstance(one, Rule):
+        return [(GoldenKind.CRITERION, found.id) for found in bundle.scorecard.criteria if found.rule == one.id]
+    if isinstance(one, Detector):
+        return [(GoldenKind.ERROR_CLASS, found.id) for found in bundle.classes if found.rule == one.id]
     names: Sequence[str] = documents.served_by(one)
     if isinstance(one, Scorecard):
         names = [*names, *(found.id for found in bundle.classes)]

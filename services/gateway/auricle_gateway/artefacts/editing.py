@@ -67,6 +67,7 @@ async def _admit(parts: Parts, workspace: str, artefact: Artefact) -> None:
     held = [one for one in await artefacts.held(parts.db, workspace) if (one.kind, one.name) != (kind, artefact.id)]
     tried = StoredBody(TRIED, kind, artefact.id, artefact.hash, documents.body_of(artefact))
     parts.pinned.live.check([*held, tried], TRIED)
+    await parts.rules.admit((await parts.pinned.live.of(parts.db, workspace)).library, artefact)
 
 
 def _told(

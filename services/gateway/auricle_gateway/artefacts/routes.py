@@ -81,11 +81,13 @@ async def list_artefacts(
 )
 async def post_artefact(request: Request, response: Response, parts: PartsOf, caller: Promoter) -> ArtefactView:
     """A draft, or a candidate; nothing is judged by it until it is promoted. The same content is the version that is there: 200.
-    What cannot be read is 422 `artefact_invalid`, with line and field of each fault.
+    What cannot be read is 422 `artefact_invalid`, with line and field of each fault; a rule that misses its own examples, or a pattern
+    that cannot be compiled, 422 `artefact_unfit`.
     """
     wanted = await bodies.read_json(request, ArtefactIn, MAX_BYTES)
     views = await Views.of(parts, caller.workspace)
     artefact = documents.read_document(wanted.kind, wanted.text, parts.pinned.live.shipped.systems)
+    await parts.rules.admit(views.composed.library, artefact)
     added, fresh = await artefacts.add(
         parts.db, caller.workspace, new_version(artefact), caller.actor, ArtefactState(wanted.state)
     )
@@ -171,6 +173,8 @@ async def post_promotion(artefact_id: str, request: Request, parts: PartsOf, cal
     version = await artefacts.get(parts.db, caller.workspace, artefact_id)
     wanted = await bodies.read_json(request, PromotionIn, bodies.SMALL_BYTES)
     await require_gate(parts, caller.workspace, version)
+    live = await parts.pinned.live.of(parts.db, caller.workspace)
+    await parts.rules.admit(live.library, await _artefact(parts, caller, artefact_id))
     shown = gates.evidence(version) | await dry_run_evidence(parts, caller.workspace, artefact_id)
     wanted = wanted.model_copy(update={"evidence": shown | wanted.evidence})
     await parts.pinned.live.seed(parts.db, caller.workspace)

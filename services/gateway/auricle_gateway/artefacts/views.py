@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from auricle_contracts.artefacts import ArtefactKind, ArtefactState
-from auricle_criteria import documents
+from auricle_criteria import Bundle, Library, documents
 from auricle_criteria.adapters import JUDGE
 from auricle_criteria.artefact import Artefact
 from auricle_records import artefacts
@@ -79,7 +79,18 @@ class Views:
         prompts = (Name(ArtefactKind.PROMPT, one.id) for one in (*bundle.prompts, *bundle.flow_prompts))
         classes = (Name(ArtefactKind.ERROR_CLASS, one.id) for one in bundle.classes)
         adapter = [Name(ArtefactKind.ADAPTER, JUDGE)] if JUDGE in self.composed.library.adapters else []
-        return frozenset((Name(ArtefactKind.SCORECARD, bundle.scorecard.id), *flow, *prompts, *classes, *adapter))
+        rules = (Name(ArtefactKind.RULE, name) for name in _rules_of(bundle, self.composed.library))
+        detectors = (Name(ArtefactKind.DETECTOR, one.rule) for one in bundle.classes if one.rule)
+        card = Name(ArtefactKind.SCORECARD, bundle.scorecard.id)
+        return frozenset((card, *flow, *prompts, *classes, *adapter, *rules, *detectors))
+
+
+def _rules_of(bundle: Bundle, library: Library) -> set[str]:
+    """Rules that the scorecard or the flow's route asks, and those whose hit such a rule waits for."""
+    asked = {one.rule for one in bundle.scorecard.criteria if one.rule}
+    asked |= {name for names in bundle.flow.route.met_by.values() for name in names} if bundle.flow else set()
+    awaited = (library.rules[name].where.after for name in asked if name in library.rules)
+    return asked | {name for name in awaited if name}
 
 
 def promotion_view(moved: Promotion) -> PromotionView:

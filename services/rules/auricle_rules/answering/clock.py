@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from auricle_contracts import Channel, Role
+from auricle_criteria.conditions import MeasureName
 from auricle_kit.intervals import Interval, length, union
 from auricle_languages import AnalysedTurn
 from auricle_languages.mixing import letters, switches
 
 from auricle_rules.answering import pace
-from auricle_rules.answering.conditions import MeasureName
 from auricle_rules.answering.context import ConversationContext, Fact, not_applicable, quote_tokens, span, undetermined
 
 OVERLAP_MS = 500  # people begin up to half a second early without interrupting

@@ -17,6 +17,7 @@ from auricle_contracts import (
     Transcript,
 )
 from auricle_contracts.masking import PersonalKind
+from auricle_criteria.rules import Rule, Where
 from auricle_judging.quoting import heard_confidence, quote_at
 from auricle_kit.intervals import Interval
 from auricle_languages import AnalysedTurn, Hit, Languages, Number, Sentiment, analyse_turns, sentiment
@@ -26,7 +27,6 @@ from auricle_masking import Detector
 from auricle_masking import Hit as MaskedHit
 
 from auricle_rules.answering.phraseindex import PhraseIndex
-from auricle_rules.answering.rule import Rule, Where
 
 CONVERSING = frozenset({Role.AGENT, Role.CUSTOMER})
 FEWEST_DIGITS = 4  # of a piece of a phone

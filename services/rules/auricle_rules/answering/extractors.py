@@ -6,16 +6,16 @@ from typing import Any
 
 import re2
 from auricle_contracts import AnswerValue, Quote, Span, Turn
+from auricle_criteria.conditions import Amounts, Mentions, Pattern
 from auricle_criteria.errors import BadArtefact
+from auricle_criteria.rules import Rule
 from auricle_judging.quoting import quote_at
 from auricle_languages import Amount, AnalysedTurn
 from auricle_languages.amount import PART, PERCENT
 from auricle_languages.dates import Moment
 from auricle_languages.references import Reference
 
-from auricle_rules.answering.conditions import Amounts, Mentions, Pattern
 from auricle_rules.answering.context import ConversationContext, Fact, not_applicable, quote_tokens, quotes_confidence
-from auricle_rules.answering.rule import Rule
 
 MAX_QUOTES = 50
 PATTERN_MEMORY_BYTES = 4 << 20

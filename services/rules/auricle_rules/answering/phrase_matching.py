@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate, groupby, pairwise
 
 from auricle_contracts import Quote
+from auricle_criteria.conditions import Order, Pair, Pairs, Phrases
+from auricle_criteria.rules import Rule
 from auricle_languages import AnalysedTurn, Hit, Language, PhraseBook
 
-from auricle_rules.answering.conditions import Order, Pair, Pairs, Phrases
 from auricle_rules.answering.context import ConversationContext, Fact, not_applicable, quote_tokens
 from auricle_rules.answering.extractors import MAX_QUOTES, Evaluate, valued
 from auricle_rules.answering.phraseindex import UNLESS, part
-from auricle_rules.answering.rule import Rule
 
 Found = tuple[AnalysedTurn, Hit]
 MAX_TOLD = 20  # phrases in one value of the metadata

@@ -8,12 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
+from auricle_criteria.conditions import Group, Order, Pairs, Phrases
 from auricle_criteria.errors import BadArtefact
+from auricle_criteria.rules import Rule
 from auricle_languages import AnalysedTurn, Hit, Language, Languages, PhraseBook, by_place, fluently, in_each_language
 from auricle_languages.language import LISTS
-
-from auricle_rules.answering.conditions import Group, Order, Pairs, Phrases
-from auricle_rules.answering.rule import Rule
 
 UNLESS = "unless:"
 _GAPPED = "gapped:"

@@ -1,20 +1,14 @@
 """All rules together: read, compiled, checked by their own examples, asked."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from auricle_contracts import Answer, AnswerState, Channel, Contract, Layer, RulesReply, RulesRequest, Transcript, Turn
-from auricle_criteria.errors import BadArtefact
-from auricle_criteria.pins import rules_pin
-from auricle_criteria.yaml_files import read_folder
-from auricle_languages import Languages
-from auricle_masking import Detector
-
-from auricle_rules.answering import clock, extractors, phrase_matching, sentiment
-from auricle_rules.answering.conditions import (
+from auricle_criteria.classes import ErrorClass
+from auricle_criteria.conditions import (
     Amounts,
     Measure,
     Mentions,
@@ -24,9 +18,17 @@ from auricle_rules.answering.conditions import (
     Phrases,
     SentimentTurns,
 )
+from auricle_criteria.detectors import Detector
+from auricle_criteria.errors import BadArtefact
+from auricle_criteria.pins import rules_pin
+from auricle_criteria.rules import Example, Rule
+from auricle_criteria.yaml_files import read_folder
+from auricle_languages import Languages
+from auricle_masking import Detector as PersonalDataDetector
+
+from auricle_rules.answering import clock, extractors, phrase_matching, sentiment
 from auricle_rules.answering.context import ConversationContext, Fact, undetermined
 from auricle_rules.answering.phraseindex import PhraseIndex
-from auricle_rules.answering.rule import Example, Rule
 from auricle_rules.detection.detectorset import DetectorSet
 
 PREFERRED_TITLE = "ru"
@@ -41,22 +43,31 @@ class RuleSet:
 
     rules: Mapping[str, Rule]
     languages: Languages
-    detector: Detector
+    detector: PersonalDataDetector
     min_heard: float
     version: str = ""
     detectors: DetectorSet | None = None
 
     @classmethod
-    def read(cls, folder: Path, languages: Languages, detector: Detector, min_heard: float) -> "RuleSet":
+    def read(cls, folder: Path, languages: Languages, detector: PersonalDataDetector, min_heard: float) -> "RuleSet":
         """Every `*.yaml` of the folder, whose version is the recipe's pin of `prompts/` around it. Raises `BadArtefact`."""
         detectors = DetectorSet.read(folder.parent, detector.pack("en").names.people, min_heard)
         rules = cls(read_folder(Rule, folder), languages, detector, min_heard, rules_pin(folder.parent), detectors)
-        rules.check_events()
-        _ = (
-            rules._index,
-            rules._evaluators,
-        )  # compiled now, so that a bad pattern stops the start and not a conversation
-        return rules
+        return rules.compiled()
+
+    def changed(
+        self, rules: Iterable[Rule], detectors: Iterable[Detector], classes: Iterable[ErrorClass], version: str
+    ) -> "RuleSet":
+        """With these in the place of those of the same id. Raises `BadArtefact` for what cannot be compiled."""
+        made = {**self.rules, **{rule.id: rule for rule in rules}}
+        found = self.detectors.changed(detectors, classes) if self.detectors else None
+        return replace(self, rules=made, detectors=found, version=version).compiled()
+
+    def compiled(self) -> "RuleSet":
+        """Compiled now, so that a bad pattern stops the start, or a promotion, and not a conversation."""
+        self.check_events()
+        _ = (self._index, self._evaluators)
+        return self
 
     def answer(self, request: RulesRequest) -> RulesReply:
         """Every rule's answer, in the order of their files, and a detection for each class that the request names."""

@@ -6,12 +6,12 @@ A turn counts by its own words alone; its quote is the phrase that says most of 
 from collections.abc import Sequence
 
 from auricle_contracts import Quote
+from auricle_criteria.conditions import SentimentTurns
+from auricle_criteria.rules import Rule
 from auricle_languages import AnalysedTurn, Sentiment
 
-from auricle_rules.answering.conditions import SentimentTurns
 from auricle_rules.answering.context import ConversationContext, Fact, not_applicable, quote_tokens
 from auricle_rules.answering.extractors import Evaluate, valued
-from auricle_rules.answering.rule import Rule
 
 FEWEST_OF_A_THIRD = 2
 

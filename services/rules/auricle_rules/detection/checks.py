@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from auricle_contracts import Quote, Role
+from auricle_criteria.detectors import CheckName, Detector
 
 from auricle_rules.detection import emoji_use, opening_and_closing, repetition, timing, wording
 from auricle_rules.detection.addressing.address import Fault
 from auricle_rules.detection.addressing.namebook import NameBook
 from auricle_rules.detection.customer_name import NAME_KEY, Naming
-from auricle_rules.detection.detector import CheckName, Detector
 from auricle_rules.detection.marks import Dialogue, Marks
 from auricle_rules.detection.placeholders import placeholders
 from auricle_rules.detection.verdict import Verdict, found

@@ -1,19 +1,19 @@
 """All detectors together: read, compiled, asked. A class has one detection a conversation."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
 from auricle_contracts import Detection, DetectionState, Layer, Role
 from auricle_criteria.classes import ErrorClass, read_classes
+from auricle_criteria.detectors import Detector, Mark, Missing, Wording
 from auricle_criteria.errors import BadArtefact
 from auricle_criteria.yaml_files import read_folder
 
 from auricle_rules.answering.context import ConversationContext, quotes_confidence
 from auricle_rules.detection.addressing.namebook import NameBook
 from auricle_rules.detection.checks import check_of
-from auricle_rules.detection.detector import Detector, Mark, Missing, Wording
 from auricle_rules.detection.marks import CompiledMark, Dialogue
 from auricle_rules.detection.patterns import PatternBook
 from auricle_rules.detection.verdict import NO_OPPORTUNITY, NOT_FOUND, Verdict, found, undetermined
@@ -45,13 +45,24 @@ class DetectorSet:
         if strange := sorted(detectors.keys() - classes.keys()):
             raise BadArtefact(f"the detectors {strange} serve no class")
         wordings = read_folder(Wording, prompts / "wordings")
-        made = cls(detectors, classes, NameBook.read(prompts, first_names), wordings, min_heard)
-        _ = made._compiled
-        return made
+        return cls(detectors, classes, NameBook.read(prompts, first_names), wordings, min_heard).compiled()
+
+    def changed(self, detectors: Iterable[Detector], classes: Iterable[ErrorClass]) -> "DetectorSet":
+        """With these in the place of those of the same id; BadArtefact for what cannot be compiled.
+
+        A detector whose class is not there yet is asked for nothing.
+        """
+        found = {**self.detectors, **{one.id: one for one in detectors}}
+        return replace(self, detectors=found, classes={**self.classes, **{one.id: one for one in classes}}).compiled()
+
+    def compiled(self) -> "DetectorSet":
+        """Compiled now, so that a bad pattern stops whoever brings it and not a conversation."""
+        _ = self._compiled
+        return self
 
     def detect(self, context: ConversationContext, wanted: Collection[str] | None) -> tuple[Detection, ...]:
         """A detection for each wanted class that a detector serves; None: for all of them."""
-        names = [name for name in self.detectors if wanted is None or name in wanted]
+        names = [name for name in self._pins if wanted is None or name in wanted]
         if not names:
             return ()
         book, detects = self._compiled_for(tuple(names))
@@ -84,7 +95,7 @@ class DetectorSet:
 
     @cached_property
     def _pins(self) -> Mapping[str, str]:
-        return {name: self.classes[name].pin for name in self.detectors}
+        return {name: self.classes[name].pin for name in self.detectors if name in self.classes}
 
     @cached_property
     def _compiled(self) -> Compiled:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 
 import emoji
 from auricle_contracts import Role
+from auricle_criteria.detectors import Detector
 
-from auricle_rules.detection.detector import Detector
 from auricle_rules.detection.marks import Dialogue, Marks, turns_of
 from auricle_rules.detection.patterns import Place
 from auricle_rules.detection.verdict import NO_OPPORTUNITY, Verdict, found

@@ -7,11 +7,11 @@ from functools import cached_property
 from typing import Any
 
 from auricle_contracts import Quote, Role, Span
+from auricle_criteria.detectors import Mark, Patterns
 from auricle_judging.quoting import quote_at
 from auricle_languages import AnalysedTurn
 
 from auricle_rules.answering.context import ConversationContext, quote_tokens
-from auricle_rules.detection.detector import Mark, Patterns
 from auricle_rules.detection.patterns import Found, PatternBook, Place, expression
 
 _QUOTED = re.compile(r"«[^»\n]*»|\"[^\"\n]*\"|“[^”\n]*”")

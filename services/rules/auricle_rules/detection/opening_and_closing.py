@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from auricle_contracts import Role
+from auricle_criteria.detectors import Detector
 from auricle_languages.dictionary import frequency, is_proper, is_word
 from rapidfuzz import fuzz
 
 from auricle_rules.detection.addressing.namebook import NameBook, folded_name, is_role, latin
 from auricle_rules.detection.addressing.record import WORD
 from auricle_rules.detection.customer_name import NAME_KEY
-from auricle_rules.detection.detector import Detector
 from auricle_rules.detection.marks import Dialogue, Marks, turns_of
 from auricle_rules.detection.verdict import NO_OPPORTUNITY, NOT_FOUND, Verdict, found
 

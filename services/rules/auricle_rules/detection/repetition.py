@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from auricle_contracts import Channel, Role
 from auricle_contracts.masking import PLACEHOLDER
+from auricle_criteria.detectors import Detector
 from rapidfuzz import fuzz
 
 from auricle_rules.answering.pace import is_repeated
-from auricle_rules.detection.detector import Detector
 from auricle_rules.detection.marks import Dialogue, Marks, turns_of
 from auricle_rules.detection.verdict import NO_OPPORTUNITY, Verdict, found
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from auricle_contracts import Channel, Quote, Role
+from auricle_criteria.detectors import Detector
 from auricle_languages import AnalysedTurn
 from auricle_languages.dictionary import is_first_person, is_polite_order
 
 from auricle_rules.answering.clock import is_sound
 from auricle_rules.answering.context import span
-from auricle_rules.detection.detector import Detector
 from auricle_rules.detection.marks import Dialogue, Marks, quotes_of, turns_of
 from auricle_rules.detection.verdict import NO_OPPORTUNITY, Verdict, found, undetermined
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from auricle_contracts import Quote, Role
+from auricle_criteria.detectors import Detector
 from auricle_languages import AnalysedTurn, tokenize
 from auricle_languages.dictionary import (
     frequency,
@@ -20,7 +21,6 @@ from auricle_languages.spelling import LEAST_USED, slips
 
 from auricle_rules.detection.addressing.namebook import NameBook, folded_name, is_misspelt
 from auricle_rules.detection.customer_name import customer_name
-from auricle_rules.detection.detector import Detector
 from auricle_rules.detection.marks import Dialogue, Marks, is_within, quoted, quotes_of
 from auricle_rules.detection.placeholders import placeholders
 from auricle_rules.detection.verdict import NOT_FOUND, Verdict, found

@@ -12,10 +12,10 @@ from auricle_contracts import (
     PastMessage,
     Role,
 )
-from auricle_criteria.artefact import Artefact, Title
 from pydantic import Field
 
-from auricle_rules.answering.conditions import LookFor, answer_kind
+from auricle_criteria.artefact import Artefact, Title
+from auricle_criteria.conditions import LookFor, answer_kind
 
 
 class Where(Contract):

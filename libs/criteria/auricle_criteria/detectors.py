@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
 from auricle_contracts import Channel, Contract, Role
-from auricle_criteria.artefact import Artefact
 from pydantic import Field, StringConstraints, model_validator
+
+from auricle_criteria.artefact import Artefact
 
 Pattern = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 Patterns = tuple[Pattern, ...]
