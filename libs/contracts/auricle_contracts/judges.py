@@ -19,6 +19,13 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Pin = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}@[0-9a-f]{16}$")]
 
 
+class Reasoning(StrEnum):
+    """Whether a model writes why before it answers: as shortly as the prompt's schema says, or not at all."""
+
+    SHORT = "short"
+    NONE = "none"
+
+
 class ModelIdentity(Contract):
     """A model as its server calls it; `weights` a content hash of it, None where nobody tells one."""
 

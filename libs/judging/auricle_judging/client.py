@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import httpx
+from auricle_contracts.judges import Reasoning
 from auricle_kit import log, tracing
 
 from auricle_judging.confidence import Token
@@ -39,12 +40,16 @@ class Retrying:
 
 @dataclass(frozen=True)
 class ServedModel:
-    """A model as `/v1/models` describes it. `context` is in tokens, `weights` a content hash; None where the server does not say."""
+    """A model as `/v1/models` describes it. `context` is in tokens, `weights` a content hash; None where the server does not say.
+
+    `reasoning`: whether it was taught to write why first; None where the server does not say, or says another word.
+    """
 
     id: str
     context: int | None
     demo_weights: bool
     weights: str | None = None
+    reasoning: Reasoning | None = None
 
 
 @dataclass(frozen=True)
@@ -220,9 +225,11 @@ def _served(entry: Mapping[str, Any], parent: Mapping[str, Any]) -> ServedModel:
     """One entry. Of an adapter vLLM does not tell the context: it is that of the base, which the entry names as its parent."""
     meta = entry.get("meta") or {}
     context = entry.get("max_model_len") or meta.get("n_ctx") or parent.get("max_model_len")
+    said = meta.get("reasoning")
     return ServedModel(
-        str(entry.get("id", "")), int(context) if context else None, bool(meta.get("demo_weights")), meta.get("weights")
-    )
+        str(entry.get("id", "")), int(context) if context else None, bool(meta.get("demo_weights")), meta.get("weights"),
+        Reasoning(said) if said in tuple(Reasoning) else None,
+    )  # fmt: skip
 
 
 def _completion(reply: Any, waited_s: float) -> Completion:

@@ -10,7 +10,7 @@ from auricle_criteria import Prompt
 from auricle_judging import spending
 from auricle_judging.clause_quotes import quotes_at
 from auricle_judging.client import Completion
-from auricle_judging.rendering import Rendered
+from auricle_judging.rendering import REASONING, Rendered
 from auricle_judging.structured_output import FormReply, Model, ask_form
 
 
@@ -51,7 +51,7 @@ async def ask_prompt(prompt: Prompt, rendered: Rendered, transcript: Transcript,
         return _total(prompt, reply.asked, {}, None, faults=reply.faults)
     said = _Said(reply, reply.answer, rendered, transcript)
     answers = {name: said.answer(name) for name in prompt.serves}
-    reasoning, last = reply.answer.get("reasoning"), reply.asked[-1]
+    reasoning, last = reply.answer.get(REASONING), reply.asked[-1]
     own = spending.own_tokens(reply.text, prompt.serves, last.tokens, last.tokens_out)
     return _total(prompt, reply.asked, answers, reasoning if isinstance(reasoning, str) else None, own)
 

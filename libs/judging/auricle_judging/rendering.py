@@ -20,6 +20,7 @@ from itertools import pairwise
 from typing import Any, Literal, TypedDict
 
 from auricle_contracts import Channel, DigestLine, Role
+from auricle_contracts.judges import Reasoning
 from auricle_criteria import Example, Prompt
 from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -39,6 +40,7 @@ _LOOKALIKES = str.maketrans(
 )
 _OPENINGS = frozenset("<[|")
 _SPACES = re.compile(r"\s+")
+REASONING = "reasoning"  # the key of a schema that a model may go without
 
 
 Choices = Mapping[str, Sequence[str]]
@@ -89,10 +91,12 @@ def render(
     shots: int | None = None,
     choices: Choices | None = None,
     told: Mapping[str, object] | None = None,
+    reasoning: Reasoning = Reasoning.SHORT,
 ) -> Rendered:
     """Messages and schema for a digest. `shots`: examples in the question (None: as the prompt says).
 
-    `choices`: the scorecard's lists, by criterion. `told`: what else the question's template may name.
+    `choices`: the scorecard's lists, by criterion. `told`: what else the question's template may name. `reasoning` NONE: the schema and
+    the examples have none; the question's words stay, because they are the prompt's version.
     The digest must have at least one line: an empty conversation is not a question for a model (ValueError).
     """
     if not lines:
@@ -100,14 +104,13 @@ def render(
     shown = prompt_lines(lines)
     citable = [line for line, one in zip(shown, lines, strict=True) if is_citable(one)] or shown
     clauses = {clause.label: clause for line in citable for clause in line.clauses}
-    question = _question(prompt, prompt.shots if shots is None else shots, choices or {}, told or {})
+    question = _question(prompt, prompt.shots if shots is None else shots, choices or {}, told or {}, reasoning)
     messages = (
         ChatMessage(role="system", content=prompt.system.strip()),
         ChatMessage(role="user", content=f"{conversation(shown, channel)}\n{question}"),
     )
-    return Rendered(
-        messages, schema_for(prompt, tuple(clauses), choices or {}), {one.label: one for one in shown}, clauses
-    )
+    schema = schema_for(prompt, tuple(clauses), choices or {}, reasoning)
+    return Rendered(messages, schema, {one.label: one for one in shown}, clauses)
 
 
 def prompt_lines(lines: Sequence[DigestLine]) -> list[PromptLine]:
@@ -173,14 +176,24 @@ def _plain(char: str) -> str:
     return folded if len(folded) == 1 else char
 
 
-def schema_for(prompt: Prompt, labels: Sequence[str], choices: Choices) -> dict[str, Any]:
+def schema_for(
+    prompt: Prompt, labels: Sequence[str], choices: Choices, reasoning: Reasoning = Reasoning.SHORT
+) -> dict[str, Any]:
     """The prompt's schema with `$defs.label` closed over the clauses that are really there, and `$defs.<criterion>` over its choices."""
+    asked = prompt.answer_schema if reasoning is Reasoning.SHORT else _without_reasoning(prompt.answer_schema)
     open_lists = {"label": labels, **choices}
-    defs = prompt.answer_schema.get("$defs", {})
+    defs = asked.get("$defs", {})
     closed = {
         name: {**one, "enum": list(open_lists[name])} if name in open_lists else one for name, one in defs.items()
     }
-    return {**prompt.answer_schema, "$defs": closed} if defs else dict(prompt.answer_schema)
+    return {**asked, "$defs": closed} if defs else dict(asked)
+
+
+def _without_reasoning(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema without the property that says why; the same where it has none."""
+    left = {name: one for name, one in schema.get("properties", {}).items() if name != REASONING}
+    required = [name for name in schema.get("required", ()) if name != REASONING]
+    return {**schema, "properties": left, "required": required}
 
 
 def canonical(answer: Mapping[str, Any]) -> str:
@@ -201,15 +214,16 @@ def _boundary(body: str) -> str:
     raise ValueError("a thousand boundaries all occur in the text")
 
 
-def _question(prompt: Prompt, shots: int, choices: Choices, told: Mapping[str, object]) -> str:
-    examples = [_example(example) for example in prompt.examples[:shots]]
+def _question(prompt: Prompt, shots: int, choices: Choices, told: Mapping[str, object], reasoning: Reasoning) -> str:
+    examples = [_example(example, reasoning) for example in prompt.examples[:shots]]
     return template(prompt.question).render({**told, "choices": choices, "examples": examples}).strip()
 
 
-def _example(example: Example) -> Mapping[str, str]:
+def _example(example: Example, reasoning: Reasoning) -> Mapping[str, str]:
     """An example as a question shows it: a fenced conversation and the answer to it."""
     lines = prompt_lines([DigestLine(turns=(turn,), role=role, text=text) for turn, role, text in example.lines])
-    return {"conversation": conversation(lines, example.channel), "answer": canonical(example.answer)}
+    answer = {name: one for name, one in example.answer.items() if name != REASONING or reasoning is Reasoning.SHORT}
+    return {"conversation": conversation(lines, example.channel), "answer": canonical(answer)}
 
 
 @lru_cache(maxsize=64)

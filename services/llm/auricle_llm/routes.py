@@ -102,7 +102,7 @@ def _entry(parts: Parts, name: str) -> dict[str, Any]:
     variant = parts.serving.models[name]
     meta = {
         "demo_weights": parts.serving.demo_weights, "n_ctx": parts.context, "adapter": variant.adapter,
-        "weights": parts.weights[name],
+        "weights": parts.weights[name], "reasoning": variant.reasoning.value,
     }  # fmt: skip
     return {"id": name, "object": "model", "created": 0, "owned_by": "auricle", "meta": meta}
 

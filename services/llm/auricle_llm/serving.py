@@ -3,9 +3,10 @@
     base: base.gguf
     demo_weights: true
     models:
-      judge: {adapter: adapter.gguf}
+      judge: {adapter: adapter.gguf, reasoning: none}
       judge-base: {}
 
+`reasoning: none` is said of an adapter that was taught to answer without writing why first; the scorer asks it so. Without it: `short`.
 `demo_weights` travels through `/v1/models` into every report. `chat_template` names a Jinja file beside the weights, for a base whose
 GGUF brings none: without it llama.cpp falls back to ChatML, whose marks such a base has never seen.
 
@@ -20,6 +21,7 @@ from typing import Annotated
 
 import yaml
 from auricle_contracts.contract import Contract
+from auricle_contracts.judges import Reasoning
 from pydantic import Field, StringConstraints, ValidationError
 
 from auricle_llm.errors import WeightsMissing
@@ -40,6 +42,7 @@ class Variant(Contract):
 
     adapter: FileName | None = None
     scale: Annotated[float, Field(ge=0, le=4)] = 1.0
+    reasoning: Reasoning = Reasoning.SHORT
 
 
 class Serving(Contract):
@@ -71,14 +74,19 @@ class Serving(Contract):
 
 
 def weights_of(folder: Path, serving: Serving) -> dict[str, str]:
-    """First 16 hex digits over base and adapter of each model name: what a recipe may pin."""
+    """First 16 hex digits over base, adapter and how it is asked, for each model name: what a recipe may pin."""
     sums = {name: _sha256(folder / name) for name in (serving.base, *serving.adapters)}
     return {
         name: hashlib.sha256(
-            f"{sums[serving.base]} {sums.get(one.adapter or '', '')} {one.scale}".encode()
+            f"{sums[serving.base]} {sums.get(one.adapter or '', '')} {one.scale}{_asked(one)}".encode()
         ).hexdigest()[:16]
         for name, one in serving.models.items()
     }
+
+
+def _asked(variant: Variant) -> str:
+    """Nothing for what all weights were before there was another way, so that their hashes stay."""
+    return "" if variant.reasoning is Reasoning.SHORT else f" reasoning={variant.reasoning.value}"
 
 
 def _sha256(path: Path) -> str:

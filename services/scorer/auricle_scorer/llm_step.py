@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from auricle_contracts import Channel, CompressRequest, Digest, DigestLine, Level, Meaning, Transcript
+from auricle_contracts.judges import Reasoning
 from auricle_criteria import Prompt
 from auricle_judging import (
     ContextTooLong,
     ModelRefused,
     PromptReply,
+    Rendered,
     ask_prompt,
     context_windows,
     instructions,
@@ -29,12 +31,16 @@ MARKS, LINE_TOKENS = 1.5, 16  # labels and marks that a prompt adds to a digest:
 
 @dataclass(frozen=True)
 class PromptLimits:
-    """`context` in tokens, of one request; `shots` None: as the prompt says. `counter`: the model whose tokens those are."""
+    """`context` in tokens, of one request; `shots` None: as the prompt says. `counter`: the model whose tokens those are.
+
+    `reasoning`: whether that model writes why before it answers the prompts of criteria.
+    """
 
     context: int
     max_windows: int
     shots: int | None
     counter: str = ""
+    reasoning: Reasoning = Reasoning.SHORT
 
 
 @dataclass(frozen=True)
@@ -194,14 +200,13 @@ class PromptRunner:
     ) -> tuple[PromptReply, ...]:
         """A reply for each of the first and last windows. One that fails ends the others: nothing is asked for nobody."""
         rendered = [
-            render(prompt, lines, channel=context.channel, shots=limits.shots, choices=context.choices)
-            for lines in context_windows.ends(windows, limits.max_windows)
+            _rendered(prompt, lines, context, limits) for lines in context_windows.ends(windows, limits.max_windows)
         ]
         return tuple(await together([ask_prompt(prompt, one, transcript, self.model) for one in rendered]))
 
     async def _budget(self, prompt: Prompt, context: PromptContext, limits: PromptLimits) -> int:
         """Tokens for the lines: the context without rubric, examples and answer."""
-        nothing = render(prompt, [EMPTY_LINE], channel=context.channel, shots=limits.shots, choices=context.choices)
+        nothing = _rendered(prompt, [EMPTY_LINE], context, limits)
         rubric = await self.count_rubric("\n".join(message["content"] for message in nothing.messages))
         return context_windows.room(limits.context, rubric, prompt.max_tokens)
 
@@ -232,6 +237,12 @@ class PromptRunner:
 
 
 EMPTY_LINE = DigestLine.model_validate({"turns": (1,), "role": "unknown", "text": ""})
+
+
+def _rendered(prompt: Prompt, lines: Sequence[DigestLine], context: PromptContext, limits: PromptLimits) -> Rendered:
+    return render(
+        prompt, lines, channel=context.channel, shots=limits.shots, choices=context.choices, reasoning=limits.reasoning
+    )
 
 
 def without_instructions(digest: Digest) -> Digest:

@@ -40,6 +40,7 @@ async def judge(settings: ScorerSettings, bundle: Bundle) -> AsyncIterator[tuple
             found.demo_weights if found else False,
             (found.context if found else None) or settings.model_context,
             found.weights if found else None,
+            (found.reasoning if found else None) or settings.model_reasoning,
         )
         yield scorer(settings, neighbours, model).pinned_to(bundle), served
 

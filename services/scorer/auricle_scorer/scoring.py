@@ -19,7 +19,7 @@ from auricle_contracts import (
     Transcript,
     Usage,
 )
-from auricle_contracts.judges import ModelIdentity
+from auricle_contracts.judges import ModelIdentity, Reasoning
 from auricle_contracts.thresholds import Thresholds
 from auricle_criteria import Bundle, Prompt, Scorecard
 from auricle_judging import PromptReply
@@ -80,13 +80,14 @@ class Subject:
 
 @dataclass(frozen=True)
 class Served:
-    """The model as its server describes it now; `weights` None where nobody tells."""
+    """The model as its server describes it now; `weights` None where nobody tells. `reasoning`: whether it writes why first."""
 
     name: str
     device: str
     demo_weights: bool
     context: int
     weights: str | None = None
+    reasoning: Reasoning = Reasoning.SHORT
 
 
 @dataclass(frozen=True)
@@ -198,7 +199,7 @@ class Scorer:
             self.check.compressor(pinned, answers.digest.version)
         if LOW_CONFIDENCE in subject.transcript.flags:
             return Asked(replace(answers, unasked="heard_badly"))
-        limits = PromptLimits(served.context, self.max_windows, self.shots, served.name)
+        limits = PromptLimits(served.context, self.max_windows, self.shots, served.name, served.reasoning)
         answers = await self.runner.run(self.prompts, answers, subject.shown, context, limits)
         uncut = await self.comparison.compare(self.prompts, answers, subject.shown, context, limits)
         answers = self._calibrated(answers, served)
@@ -213,7 +214,7 @@ class Scorer:
         rubrics = run.rubrics(found)
         if not rubrics:
             return found
-        limits = PromptLimits(served.context, self.max_windows, self.shots, served.name)
+        limits = PromptLimits(served.context, self.max_windows, self.shots, served.name, served.reasoning)
         windows = await self.runner.windows(answers, rubrics, run.longest_answer, limits, run.overlap)
         reading = Reading(tuple(windows), subject.shown, subject.channel, subject.mask)
         return await run.asked(found, reading, self.runner.model)

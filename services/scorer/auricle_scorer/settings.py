@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from auricle_contracts.judges import Reasoning
 from auricle_streams.settings import WorkerSettings
 from pydantic import Field, SecretStr
 
@@ -32,6 +33,10 @@ class ScorerSettings(WorkerSettings):
         description="Part of the model server's time that this scorer answers for: one divided by the scorers in front of it.",
     )
     model_context: int = Field(4096, ge=512, description="Context in tokens where the server does not tell its own.")
+    model_reasoning: Reasoning = Field(
+        Reasoning.SHORT,
+        description="Whether the model writes why before it answers (short, none), where the server does not tell.",
+    )
     prompt_shots: int | None = Field(None, ge=0, description="Examples in the prompt; empty: as the prompt file says.")
     max_windows: int = Field(8, ge=1, description="Stretches of a long conversation that are read at most.")
     calibration: Path | None = Field(

@@ -115,5 +115,7 @@ def _handler(
     privacy = Privacy(db, Detector.load(settings.prompts_dir), keyring)
     history = AgentMessageHistory(db, settings.past_messages)
     pinned = PinnedRecipes(db, Library.read(settings.prompts_dir))
-    told = ModelSettings(settings.model_device, settings.model_context, settings.model_weights or None)
+    told = ModelSettings(
+        settings.model_device, settings.model_context, settings.model_weights or None, settings.model_reasoning
+    )
     return Evaluate(db, store, flow, pinned, readiness, privacy, history, meter, told, adapters)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from auricle_contracts import FlowStepState, Meaning, Recipe
+from auricle_contracts.judges import Reasoning
 from auricle_judging import ModelUnavailable, ServedModel
 from auricle_kit import failpoints, tracing
 from auricle_kit.errors import AuricleError
@@ -36,11 +37,12 @@ PAUSE_S = 2.0
 
 @dataclass(frozen=True)
 class ModelSettings:
-    """What is said of the model where its server does not tell: device, context in tokens, hash of the weights."""
+    """What is said of the model where its server does not tell: device, context in tokens, hash of the weights, whether it reasons."""
 
     device: str
     context: int
     weights: str | None = None
+    reasoning: Reasoning = Reasoning.SHORT
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,7 @@ class Evaluate:
             model.demo_weights,
             model.context or self.model.context,
             model.weights or self.model.weights,
+            model.reasoning or self.model.reasoning,
         )
 
     async def _commit(

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -11,6 +12,7 @@ from auricle_compressor.app import create_app
 from auricle_compressor.settings import CompressorSettings
 from auricle_compressor.wiring import wire
 from auricle_contracts import Answer, AnswerState, Channel, Evaluation, Level, Meaning, Role, Transcript
+from auricle_contracts.judges import Reasoning
 from auricle_criteria import Library
 from auricle_judging import ChatMessage, ContextTooLong, ModelClient, ModelUnavailable
 from auricle_judging.calibration import Calibration, Curve
@@ -67,6 +69,24 @@ async def test_a_sale_is_evaluated_in_three_layers(neighbours: Neighbours, model
     assert all(u.seconds > 0 for u in result.usages)
     assert (result.usages[2].tokens_in or 0) > (result.usages[2].tokens_out or 0) > 0
     assert result.digest is not None
+
+
+async def test_a_judge_without_reasoning_is_asked_for_values_alone(neighbours: Neighbours) -> None:
+    seen: list[set[str]] = []
+
+    def looked(schema: dict[str, Any], prompt: str) -> None:
+        seen.append(set(schema["properties"]))
+
+    with served(Scripted(say=looked)) as (url, _):
+        async with scoring(neighbours, url, "judge") as scorer:
+            for reasoning in Reasoning:
+                told = replace(demo(), reasoning=reasoning)
+                evaluation = (await scorer.score(subject(None), told, recipe="r1")).evaluation
+                check_form(evaluation, transcript())
+                assert bool(evaluation.summary) == (reasoning is Reasoning.SHORT)
+                assert answer(evaluation, "politeness").state is AnswerState.ANSWERED
+    asked = [one for one in seen if "politeness" in one]
+    assert [("reasoning" in one) for one in asked] == [True, False]
 
 
 async def test_quotes_play_the_words_they_hold(neighbours: Neighbours, scripted: tuple[str, Scripted]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from auricle_contracts import Layer
 from auricle_criteria import Bundle, Library
 from auricle_records import conversations, recipes, results, runs
 from auricle_records.database import Database
@@ -40,6 +41,28 @@ async def test_a_chat_becomes_the_current_evaluation(scorer_harness: ScorerHarne
     assert {usage.part for usage in stored.usages} == {"rules", "compressor", "model"}
     assert stored.digest_key in await scorer_harness.blobs(run)
     assert await scorer_harness.streams.length(run.stream) == 0
+
+
+@pytest.mark.parametrize(("told", "setting"), [("none", "short"), (None, "none")])
+async def test_a_judge_that_writes_no_reasoning_is_asked_for_none_by_its_server_or_by_the_setting(
+    neighbours: Neighbours,
+    database: Database,
+    postgres_url: str,
+    redis_url: str,
+    tmp_path: Path,
+    told: str | None,
+    setting: str,
+) -> None:
+    blobs = tmp_path / "blobs"
+    with served(Scripted(reasoning=told)) as (url, _):
+        async with working(
+            neighbours, database, redis_url, blobs, database_url=postgres_url, model_url=url, model_reasoning=setting
+        ) as harness:
+            run = await harness.ended(await harness.post())
+            stored = await results.load_evaluation(harness.tenant.db, run.workspace, run.conversation_id)
+    assert run.state == "done"
+    assert stored.evaluation.summary is None
+    assert not any(one.reasoning for one in stored.evaluation.answers if one.layer is Layer.MODEL)
 
 
 async def test_a_run_is_evaluated_by_what_it_was_pinned_to_though_the_files_have_changed(

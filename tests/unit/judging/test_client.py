@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from auricle_contracts import AnswerState
+from auricle_contracts.judges import Reasoning
 from auricle_judging import (
     ContextTooLong,
     ModelClient,
@@ -115,6 +116,17 @@ async def test_what_is_served_tells_context_and_demo_weights(server: tuple[str, 
         assert (model.context, model.demo_weights) == (4096, True)
     async with ModelClient(server[0], "absent") as client:
         assert await client.served() is None
+
+
+@pytest.mark.parametrize(
+    ("told", "known"), [("none", Reasoning.NONE), ("short", Reasoning.SHORT), (None, None), ("long", None)]
+)
+async def test_what_is_served_tells_whether_it_reasons(told: str | None, known: Reasoning | None) -> None:
+    with served(Scripted(reasoning=told)) as (url, _):
+        async with ModelClient(url, "judge") as client:
+            model = await client.served()
+    assert model is not None
+    assert model.reasoning is known
 
 
 async def test_an_adapter_is_listed_once_somebody_asks_for_it() -> None:

@@ -7,6 +7,7 @@ from unicodedata import is_normalized
 import pytest
 import yaml
 from auricle_contracts import Channel, DigestLine, Role
+from auricle_contracts.judges import Reasoning
 from auricle_judging import render
 from auricle_judging.client import approximate_tokens
 from auricle_judging.rendering import boundary_of, fold
@@ -76,7 +77,8 @@ def test_who_the_agent_is_stands_nowhere() -> None:
         }
     )
     assert render(evaluate(), lines(named)) == render(evaluate(), lines(said))
-    assert {*inspect.signature(render).parameters} == {"prompt", "lines", "channel", "shots", "choices", "told"}
+    known = {"prompt", "lines", "channel", "shots", "choices", "told", "reasoning"}
+    assert {*inspect.signature(render).parameters} == known
 
 
 def test_rendering_is_deterministic_and_the_schema_names_only_clauses_that_are_there() -> None:
@@ -124,6 +126,27 @@ def test_examples_stand_in_the_question_behind_the_conversation() -> None:
     assert '{"reasoning":"Агент вежливо' in behind
     assert "null" in behind.rsplit("Пример:", 1)[1]
     assert "Пример:" not in render(evaluate(), lines(transcript())).messages[1]["content"]
+
+
+def test_a_model_that_writes_no_reasoning_is_asked_for_none() -> None:
+    short, none = (render(evaluate(), lines(transcript()), shots=2, reasoning=one) for one in Reasoning)
+    assert "reasoning" in short.schema["required"]
+    assert set(short.schema["properties"]) - set(none.schema["properties"]) == {"reasoning"}
+    assert none.schema["required"] == [name for name in short.schema["required"] if name != "reasoning"]
+    assert none.schema["$defs"] == short.schema["$defs"]
+    asked = none.messages[1]["content"]
+    assert '"reasoning"' not in asked
+    assert '{"politeness":{"at":["T3"],"value":90}' in asked
+    assert prefix(asked) == prefix(short.messages[1]["content"])
+    assert "reasoning" in evaluate().answer_schema["properties"], "the prompt itself stays"
+
+
+def test_a_prompt_without_reasoning_is_the_same_either_way() -> None:
+    intent = shipped().prompts["intent"]
+    short, none = (
+        render(intent, lines(transcript()), choices={"intent": ["order"]}, reasoning=one) for one in Reasoning
+    )
+    assert short == none
 
 
 def test_a_line_that_stands_for_several_turns_is_named_by_the_first() -> None:

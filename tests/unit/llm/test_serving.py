@@ -4,9 +4,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+from auricle_contracts.judges import Reasoning
 from auricle_llm import engine
 from auricle_llm.errors import WeightsMissing
-from auricle_llm.serving import Serving, Variant, read
+from auricle_llm.serving import Serving, Variant, read, weights_of
 from auricle_llm.settings import Settings
 
 GOOD = """
@@ -40,6 +41,18 @@ def test_a_name_is_every_adapter_with_its_scale(folder: Path) -> None:
     assert serving.scales("nobody") is None
 
 
+def test_how_an_adapter_is_asked_is_told_and_belongs_to_its_hash(folder: Path) -> None:
+    before = read(folder)
+    assert {one.reasoning for one in before.models.values()} == {Reasoning.SHORT}
+    manifest = folder / "serving.yaml"
+    manifest.write_text(GOOD.replace("judge: {adapter: a.gguf}", "judge: {adapter: a.gguf, reasoning: none}"))
+    after = read(folder)
+    assert after.models["judge"].reasoning is Reasoning.NONE
+    assert after.models["gentle"].reasoning is Reasoning.SHORT
+    old, new = weights_of(folder, before), weights_of(folder, after)
+    assert {name for name in old if old[name] != new[name]} == {"judge"}
+
+
 def test_a_base_without_adapters_is_enough() -> None:
     assert Serving(base="x.gguf", models={"judge": Variant()}).scales("judge") == []
 
@@ -55,6 +68,7 @@ def test_a_base_without_adapters_is_enough() -> None:
         ("base: /etc/passwd\nmodels: {judge: {}}", "does not say what to serve"),
         ("base: base.gguf\nmodels: {judge: {adapter: gone.gguf}}", r"not there: gone\.gguf"),
         ("base: base.gguf\nmodels: {judge: {adaptor: a.gguf}}", "does not say what to serve"),
+        ("base: base.gguf\nmodels: {judge: {adapter: a.gguf, reasoning: long}}", "does not say what to serve"),
         ("base: base.gguf\nchat_template: gone.jinja\nmodels: {judge: {}}", r"not there: gone\.jinja"),
         ("base: base.gguf\nchat_template: ../x.jinja\nmodels: {judge: {}}", "does not say what to serve"),
     ],

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from auricle_contracts.judges import Reasoning
 from auricle_criteria import Prompt
 from auricle_judging import ModelAnswer, ModelClient, Rendered, ask_prompt
 from auricle_judging.structured_output import Model
@@ -56,12 +57,35 @@ def ask_all(inquiry: Inquiry, dialogues: Sequence[Labelled]) -> list[Asked]:
 async def _ask_all(inquiry: Inquiry, dialogues: Sequence[Labelled]) -> list[Asked]:
     async with ModelClient(inquiry.address, inquiry.model, timeout_s=600) as client:
         named = track(dialogues, description=f"{inquiry.model} {inquiry.prompt.id}")
-        return [await ask(client, inquiry.asking, inquiry.prompt, one, inquiry.shots) for one in named]
+        reasoning = await _reasoning(client)
+        return [await ask(client, inquiry.asking, inquiry.prompt, one, inquiry.shots, reasoning) for one in named]
 
 
-async def ask(model: Model, asking: Asking, prompt: Prompt, dialogue: Labelled, shots: int = 0) -> Asked:
+def reasoning_of(address: str, model: str) -> Reasoning:
+    """What the server says of the model, and `short` where it says nothing, as the scorer takes it."""
+
+    async def asked() -> Reasoning:
+        async with ModelClient(address, model) as client:
+            return await _reasoning(client)
+
+    return asyncio.run(asked())
+
+
+async def _reasoning(client: ModelClient) -> Reasoning:
+    served = await client.served()
+    return (served.reasoning if served else None) or Reasoning.SHORT
+
+
+async def ask(
+    model: Model,
+    asking: Asking,
+    prompt: Prompt,
+    dialogue: Labelled,
+    shots: int = 0,
+    reasoning: Reasoning = Reasoning.SHORT,
+) -> Asked:
     """One prompt about one whole dialogue."""
-    rendered = asking.rendered(prompt, dialogue, shots=shots)
+    rendered = asking.rendered(prompt, dialogue, shots=shots, reasoning=reasoning)
     came = await ask_prompt(prompt, rendered, dialogue.transcript(), model)
     return Asked(
         dialogue, rendered, came.answers, came.reasoning, came.repaired or bool(came.faults),

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from auricle_contracts import DigestLine
+from auricle_contracts.judges import Reasoning
 from auricle_criteria import Library, Prompt
 from auricle_judging import ChatMessage, Choices, Rendered, canonical, render
 from auricle_judging.clauses import Clause
@@ -91,11 +92,16 @@ class Asking:
         return cls(library.prompts["evaluate"], library.prompts["intent"], sales.choices, sales.protect)
 
     def rendered(
-        self, prompt: Prompt, dialogue: Labelled, lines: Sequence[DigestLine] | None = None, shots: int | None = None
+        self,
+        prompt: Prompt,
+        dialogue: Labelled,
+        lines: Sequence[DigestLine] | None = None,
+        shots: int | None = None,
+        reasoning: Reasoning = Reasoning.SHORT,
     ) -> Rendered:
         """A prompt as the scorer puts it for this dialogue; `lines` instead of the uncut turns."""
         shown = dialogue.lines() if lines is None else lines
-        return render(prompt, shown, channel=dialogue.channel, shots=shots, choices=self.choices)
+        return render(prompt, shown, channel=dialogue.channel, shots=shots, choices=self.choices, reasoning=reasoning)
 
     def example(
         self, prompt: Prompt, dialogue: Labelled, lines: Sequence[DigestLine]

@@ -13,7 +13,7 @@ from auricle_judging import ModelAnswer
 from auricle_judging.clause_quotes import spans_of
 
 from auricle_trainer.judge import baselines, measures, sources
-from auricle_trainer.judge.asking import Asked, Inquiry, ask_all, served
+from auricle_trainer.judge.asking import Asked, Inquiry, ask_all, reasoning_of, served
 from auricle_trainer.judge.documents import Asking
 from auricle_trainer.judge.examples import EvidenceCut, clause_of
 from auricle_trainer.judge.labelled import CHOICES, NULLABLE, SCORES, Labelled
@@ -46,6 +46,7 @@ def evaluate(bench: Bench, dialogues: Sequence[Labelled]) -> dict[str, Any]:
     with served(bench.weights) as address:
         judge = Inquiry(address, "judge", asking, asking.evaluate)
         results = {"judge": of_answers(_both(judge, asked))}
+        reasoning = reasoning_of(address, judge.model)
         base = replace(judge, model="judge-base", shots=len(asking.evaluate.examples))
         results["base_few_shot"] = of_answers(_both(base, fewer))
         if (bench.weights / "shuffled.gguf").exists():
@@ -55,7 +56,8 @@ def evaluate(bench: Bench, dialogues: Sequence[Labelled]) -> dict[str, Any]:
     for name, baseline in (("best_constant", baselines.constant), ("tfidf_linear", baselines.tfidf)):
         results[name] = of_values(asked, baseline(training, asked))
     return {"measured": str(date.today()), "python": platform.python_version(),
-            "prompts": [asking.evaluate.pin, asking.intent.pin], "dialogues": len(asked), "goals": GOALS, "results": results}  # fmt: skip
+            "prompts": [asking.evaluate.pin, asking.intent.pin], "dialogues": len(asked), "reasoning": reasoning.value,
+            "goals": GOALS, "results": results}  # fmt: skip
 
 
 def _both(inquiry: Inquiry, dialogues: Sequence[Labelled]) -> list[tuple[Asked, Asked]]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from auricle_contracts.judges import Reasoning
 from auricle_judging.clauses import Clause
 from auricle_samples.dialogues.noise import plain
 
@@ -19,10 +20,14 @@ class EvidenceCut(ValueError):
     """The words that an answer rests on are not among the clauses that are shown."""
 
 
-def answer(prompt: str, dialogue: Labelled, clauses: Mapping[str, Clause]) -> dict[str, Any]:
+def answer(
+    prompt: str, dialogue: Labelled, clauses: Mapping[str, Clause], reasoning: Reasoning = Reasoning.SHORT
+) -> dict[str, Any]:
     """What the prompt `evaluate` or `intent` should be answered with. Raises EvidenceCut."""
     said = {name: _answered(dialogue.labels[name], tuple(clauses.values())) for name in ASKED[prompt]}
-    return {"reasoning": dialogue.reasoning[:REASONING_CHARS], **said} if prompt == "evaluate" else said
+    if prompt != "evaluate" or reasoning is Reasoning.NONE:
+        return said
+    return {"reasoning": dialogue.reasoning[:REASONING_CHARS], **said}
 
 
 def _answered(label: Label | None, clauses: Sequence[Clause]) -> dict[str, Any] | None:

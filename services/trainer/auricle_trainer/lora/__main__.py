@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from auricle_contracts.judges import Reasoning
 
 from auricle_trainer.judge import network
 from auricle_trainer.lora import export as exporting
@@ -30,17 +31,29 @@ def train(
     steps: Annotated[
         int, typer.Option(min=1, help="the rate falls to zero over the last eight ninths of them")
     ] = training.PHASE.steps,
+    reasoning: Annotated[
+        Reasoning, typer.Option(help="whether an answer begins with why; what serves the adapter says the same")
+    ] = Reasoning.NONE,
+    start: Annotated[Path | None, typer.Option(help="a peft folder to train on; else fresh matrices")] = None,
 ) -> None:
     """Train on the shipped dialogues; the adapter that tells held-back dialogues best stays in WORK/adapter."""
     network.prepare(training.SEED)
-    watch = training.train(work, base, prompts, training.PHASE.shortened(steps), rank=rank)
+    watch = training.train(
+        work, base, prompts, training.PHASE.shortened(steps), rank=rank, reasoning=reasoning, start=start
+    )
     typer.echo(json.dumps({"held_back_loss": watch.seen}))
 
 
 @app.command()
-def export(work: Work, target: Path, model_type: str = "gemma3_text", base_name: str = "google/gemma-3-270m") -> None:
+def export(
+    work: Work,
+    target: Path,
+    model_type: str = "gemma3_text",
+    base_name: str = "google/gemma-3-270m",
+    reasoning: Annotated[Reasoning, typer.Option(help="as it was trained")] = Reasoning.NONE,
+) -> None:
     """GGUF and peft forms of WORK/adapter in TARGET, with the manifest for `python -m auricle_llm`."""
-    exporting.everything(work / "adapter", model_type, target, base_name)
+    exporting.everything(work / "adapter", model_type, target, base_name, reasoning)
     exporting.progress(work / "lora.pt", target / "training.json")
 
 

@@ -15,7 +15,8 @@ def load(base: Path, precision: torch.dtype = torch.float32) -> tuple[PreTrained
     """Model and tokenizer of a `.gguf` file or a folder, weights in `precision`. A base without a chat template gets its family's."""
     folder, file = (base.parent, base.name) if base.suffix == ".gguf" else (base, None)
     words = AutoTokenizer.from_pretrained(folder, gguf_file=file)
-    model = AutoModelForCausalLM.from_pretrained(folder, gguf_file=file, dtype=precision, attn_implementation="sdpa")
+    attention = "sdpa" if torch.cuda.is_available() else "eager"  # a CPU's sdpa is the slower one backward
+    model = AutoModelForCausalLM.from_pretrained(folder, gguf_file=file, dtype=precision, attn_implementation=attention)
     if words.chat_template is None:
         words.chat_template = template(model.config.model_type)
     return model, words
@@ -26,8 +27,12 @@ def template(model_type: str) -> str:
     return (files("auricle_trainer.lora") / TEMPLATES[model_type]).read_text("utf-8")
 
 
-def with_adapter(model: PreTrainedModel, rank: int, seed: int) -> PeftModel:
-    """The base with fresh LoRA matrices of this rank, in float32, on every linear layer."""
+def with_adapter(model: PreTrainedModel, rank: int, seed: int, start: Path | None = None) -> PeftModel:
+    """The base with LoRA matrices in float32 on every linear layer: fresh ones of this rank, or those of a peft folder, of its rank."""
+    if start is not None:
+        begun = PeftModel.from_pretrained(model, start, is_trainable=True, autocast_adapter_dtype=True)
+        assert isinstance(begun, PeftModel)
+        return begun
     torch.manual_seed(seed)
     config = LoraConfig(
         r=rank, lora_alpha=2 * rank, lora_dropout=0.0, target_modules=list(TARGETS), task_type="CAUSAL_LM"

@@ -9,7 +9,7 @@ All prompts about one conversation begin with the same tokens. A packed example 
     positions        0 …    n-1 |        n …            |      n …                 as if it stood alone
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import chain
@@ -31,23 +31,30 @@ class Kind(IntEnum):
     VALUE = 4
 
 
+NO_SCORE = -1
 WEIGHTS = {Kind.READ: 0.0, Kind.REASONING: 0.2, Kind.FORM: 0.5, Kind.PLACE: 1.0, Kind.VALUE: 2.0}
 DECIDING = (Kind.PLACE, Kind.VALUE)
 
 
 @dataclass(frozen=True)
 class Encoded:
-    """Token ids with the kind of each, its position, and its branch (0: what all branches share)."""
+    """Token ids with the kind of each, its position, and its branch (0: what all branches share).
+
+    `scores`: the score, 0..100, at the token that its number begins with; NO_SCORE at all others.
+    """
 
     ids: tuple[int, ...]
     kinds: tuple[Kind, ...]
     positions: tuple[int, ...]
     branches: tuple[int, ...]
+    scores: tuple[int, ...]
 
     @classmethod
-    def of(cls, ids: Sequence[int], kinds: Sequence[Kind]) -> "Encoded":
-        """One prompt with its answer: one branch, positions in order."""
-        return cls(tuple(ids), tuple(kinds), tuple(range(len(ids))), (0,) * len(ids))
+    def of(cls, ids: Sequence[int], kinds: Sequence[Kind], scores: Mapping[int, int] | None = None) -> "Encoded":
+        """One prompt with its answer: one branch, positions in order. `scores` by the place of their first token."""
+        said = scores or {}
+        where = tuple(said.get(place, NO_SCORE) for place in range(len(ids)))
+        return cls(tuple(ids), tuple(kinds), tuple(range(len(ids))), (0,) * len(ids), where)
 
 
 def packed(examples: Sequence[Encoded]) -> Encoded:
@@ -58,21 +65,27 @@ def packed(examples: Sequence[Encoded]) -> Encoded:
             break
         shared += 1
     first = examples[0]
-    ids, kinds = list(first.ids[:shared]), list(first.kinds[:shared])
+    ids, kinds, scores = list(first.ids[:shared]), list(first.kinds[:shared]), list(first.scores[:shared])
     positions, branches = list(range(shared)), [0] * shared
     for number, one in enumerate(examples, 1):
         ids += one.ids[shared:]
         kinds += one.kinds[shared:]
+        scores += one.scores[shared:]
         positions += range(shared, len(one.ids))
         branches += [number] * (len(one.ids) - shared)
-    return Encoded(tuple(ids), tuple(kinds), tuple(positions), tuple(branches))
+    return Encoded(tuple(ids), tuple(kinds), tuple(positions), tuple(branches), tuple(scores))
 
 
 def pieces(answer: Mapping[str, Any]) -> list[tuple[str, Kind]]:
-    """The canonical JSON of an answer in pieces. Whether there was an occasion is a value too: `null`, or the brace in its place."""
+    """The canonical JSON of an answer in pieces.
+
+    Whether there was an occasion is a value too: `null`, or the brace in its place, and the colon before them, which a tokenizer joins
+    with the brace and not with `null`: the choice is made there.
+    """
     out = [("{", Kind.FORM)]
     for number, (name, value) in enumerate(answer.items()):
-        out.append((f'{"," if number else ""}"{name}":', Kind.FORM))
+        out.append((f'{"," if number else ""}"{name}', Kind.FORM))
+        out.append(('":', Kind.VALUE if name in NULLABLE else Kind.FORM))
         out += [(_dump(value), Kind.REASONING)] if isinstance(value, str) else _answer(value, name in NULLABLE)
     return [*out, ("}", Kind.FORM)]
 
@@ -85,7 +98,13 @@ def encode(rendered: Rendered, answer: Mapping[str, Any], words: PreTrainedToken
     said = words("".join(text for text, _ in parts), add_special_tokens=False, return_offsets_mapping=True)
     own = [max(kinds[start : max(end, start + 1)], default=Kind.FORM) for start, end in said["offset_mapping"]]
     ids = (*read, *said["input_ids"], end_of_turn(words))
-    return Encoded.of(ids, (*[Kind.READ] * len(read), *own, Kind.FORM))
+    scores = {
+        len(read) + token: score
+        for token, (start, end) in enumerate(said["offset_mapping"])
+        for place, score in _scores(parts)
+        if start <= place < end
+    }
+    return Encoded.of(ids, (*[Kind.READ] * len(read), *own, Kind.FORM), scores)
 
 
 def prompt_ids(rendered: Rendered, words: PreTrainedTokenizerBase) -> list[int]:
@@ -106,8 +125,17 @@ def _answer(value: Mapping[str, Any] | None, nullable: bool) -> list[tuple[str, 
         return [("null", Kind.VALUE)]
     return [
         ("{", Kind.VALUE if nullable else Kind.FORM), ('"at":', Kind.FORM), (_dump(value["at"]), Kind.PLACE),
-        (',"value":', Kind.FORM), (_dump(value["value"]), Kind.VALUE), ("}", Kind.FORM),
+        (',"value":', Kind.FORM), (_dump(value["value"]), Kind.VALUE), ("}", Kind.VALUE),
     ]  # fmt: skip
+
+
+def _scores(parts: Sequence[tuple[str, Kind]]) -> Iterator[tuple[int, int]]:
+    """Where each number begins in the text of the pieces, and the number."""
+    place = 0
+    for text, kind in parts:
+        if kind is Kind.VALUE and text.isdigit():
+            yield place, int(text)
+        place += len(text)
 
 
 def _dump(value: Any) -> str:

@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import torch
+from auricle_contracts.judges import Reasoning
 from gguf import GGUFType, GGUFWriter
 from safetensors.torch import load_file, save_file
 
@@ -16,7 +17,9 @@ TENSORS = {
 }  # fmt: skip
 
 
-def everything(adapter: Path, model_type: str, target: Path, base_name: str) -> None:
+def everything(
+    adapter: Path, model_type: str, target: Path, base_name: str, reasoning: Reasoning = Reasoning.SHORT
+) -> None:
     """Adapter in both forms, manifest and chat template in `target`. The base's GGUF is put beside them by who has it."""
     (target / "hf").mkdir(parents=True, exist_ok=True)
     adapter_gguf(adapter, ARCHITECTURES[model_type], target / "adapter.gguf")
@@ -25,7 +28,8 @@ def everything(adapter: Path, model_type: str, target: Path, base_name: str) -> 
     weights = load_file(adapter / "adapter_model.safetensors")
     halves = {name: value.to(torch.float16).contiguous() for name, value in weights.items()}
     save_file(halves, target / "hf" / "adapter_model.safetensors", metadata={"format": "pt"})
-    manifest = "base: base.gguf\nmodels:\n  judge: {adapter: adapter.gguf}\n  judge-base: {}\n"
+    asked = "" if reasoning is Reasoning.SHORT else f", reasoning: {reasoning.value}"
+    manifest = f"base: base.gguf\nmodels:\n  judge: {{adapter: adapter.gguf{asked}}}\n  judge-base: {{}}\n"
     if model_type == "gemma3_text":
         shutil.copyfile(str(files("auricle_trainer.lora") / "gemma3.jinja"), target / "gemma3.jinja")
         manifest = f"chat_template: gemma3.jinja\n{manifest}"

@@ -9,7 +9,8 @@ from peft import PeftModel
 from torch.nn import functional
 
 from auricle_trainer.judge.batches import Batch, cut
-from auricle_trainer.lora.examples import WEIGHTS, Encoded, Kind
+from auricle_trainer.lora.distances import Digits
+from auricle_trainer.lora.examples import NO_SCORE, WEIGHTS, Encoded, Kind
 
 POOL_BATCHES, MAX_TOKENS = 8, 1400
 NOBODY = -1  # the branch of padding
@@ -18,11 +19,12 @@ Make = Callable[[int], Encoded]
 
 @dataclass(frozen=True)
 class PackedBatch(Batch):
-    """`positions`, `branches` and `kinds` beside the tokens, all int64 [rows, length]."""
+    """`positions`, `branches`, `kinds` and `scores` beside the tokens, all int64 [rows, length]."""
 
     positions: torch.Tensor
     branches: torch.Tensor
     kinds: torch.Tensor
+    scores: torch.Tensor
 
     def seen(self, window: int | None = None) -> torch.Tensor:
         """Which token sees which: bool [rows, 1, length, length]. `window` is how far back a sliding layer looks, in positions."""
@@ -42,6 +44,12 @@ class PackedBatch(Batch):
             kind: self.seen(config.sliding_window if kind == "sliding_attention" else None)[:, :, :-1, :-1].to(device)
             for kind in set(config.layer_types)
         }
+        if config._attn_implementation == "eager":  # noqa: SLF001 (it has no other name); this one adds its mask
+            hidden = torch.finfo(torch.bfloat16).min
+            masks = {
+                kind: torch.zeros(mask.shape, dtype=torch.bfloat16, device=device).masked_fill_(~mask, hidden)
+                for kind, mask in masks.items()
+            }
         return {
             "input_ids": self.tokens[:, :-1].to(device),
             "position_ids": self.positions[:, :-1].to(device),
@@ -57,11 +65,13 @@ class Vocabulary:
     """
 
     common: torch.Tensor
+    digits: Digits | None = None
 
     @classmethod
-    def of(cls, examples: Sequence[Encoded]) -> "Vocabulary":
-        """The tokens of these examples."""
-        return cls(torch.tensor(sorted({token for one in examples for token in one.ids}), dtype=torch.long))
+    def of(cls, examples: Sequence[Encoded], digits: Digits | None = None) -> "Vocabulary":
+        """The tokens of these examples, and `digits` where scores are learnt by their distance too."""
+        tokens = {token for one in examples for token in one.ids} | set(digits.tokens if digits else ())
+        return cls(torch.tensor(sorted(tokens), dtype=torch.long), digits)
 
     def with_batch(self, tokens: torch.Tensor) -> torch.Tensor:
         """Sorted ids: the common ones and those of `tokens`."""
@@ -69,7 +79,7 @@ class Vocabulary:
 
 
 def losses(model: PeftModel, batch: PackedBatch, vocabulary: Vocabulary) -> tuple[torch.Tensor, torch.Tensor]:
-    """The loss of each token that has a weight, float32 [n], and its kind, int64 [n]."""
+    """The loss of each token that has a weight, float32 [n], with a score's expected distance where the vocabulary has digits; its kind."""
     core = model.get_base_model()
     device = next(model.parameters()).device
     counted = (batch.weights[:, 1:] > 0).to(device)
@@ -79,6 +89,8 @@ def losses(model: PeftModel, batch: PackedBatch, vocabulary: Vocabulary) -> tupl
         logits = functional.linear(hidden, core.lm_head.weight[known])
     targets = torch.searchsorted(known, batch.tokens[:, 1:].to(device)[counted])
     each = functional.cross_entropy(logits.float(), targets, reduction="none")
+    if vocabulary.digits is not None:
+        each = each + vocabulary.digits.loss(logits.float(), known, batch.scores[:, 1:].to(device)[counted])
     return each, batch.kinds[:, 1:].to(device)[counted]
 
 
@@ -119,4 +131,5 @@ def stacked(rows: Sequence[Encoded], padding: int, next_seed: int = 0) -> Packed
         positions=filled(0, lambda one: one.positions),
         branches=filled(NOBODY, lambda one: one.branches),
         kinds=kinds,
+        scores=filled(NO_SCORE, lambda one: one.scores),
     )
