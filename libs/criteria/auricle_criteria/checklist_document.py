@@ -44,6 +44,8 @@ The examples are ours, written for the file; they are no measurement.
 A class that a rule finds becomes live when its F1 is 0.95 and more on the newest set that no author of a detector has read
 ([third](evidence/checklist-third.json)), with five errors or more in it, and no older set's 95 % interval of F1
 ([second](evidence/checklist.json)) lies below 0.95; one that does not keep this on a newer set is experimental again.
+Both sets were read after they were measured, and detectors were mended beside them: no later figure of theirs is a
+measurement, and the figures below are older than the detectors. The next set decides.
 
 `articles` of the shipped classes are empty: each workspace has articles of its own. A version of a class that names some is published
 through the [registry](registry.md); its findings cite them ([knowledge.md](knowledge.md)).
@@ -60,7 +62,7 @@ _COLUMNS = (
 _MEASURED = """
 ## {title}
 
-{dialogues} dialogues by another hand than the detectors', whose texts no author of a detector read; {date}, `{command}`.
+{dialogues} dialogues by another hand than the detectors', whose texts no author of a detector had read; {date}, `{command}`.
 {note}
 `n` are dialogues of the class's channels, `real` those with the error; F1 with its 95 % interval (bootstrap over dialogues); false alarms
 per 1,000 dialogues; F1 and real ones of each channel, in brackets where a channel has too few (under five with or without) to tell.

@@ -23,7 +23,8 @@ _PLAIN = re.compile(
 _SELF = re.compile(
     r"(?:(?<!\w)я(?:,| —| -)?|(?<!\w)это|вас беспокоит|беспокоит|вам пишет|пишет|звонит|с уважением,?|на имя"
     r"|(?:бронь|запись|заказ|договор) на|имя:?"
-    r"|i'm|i am|regards,?|thanks,|cheers,|booked under|under the name(?: of)?|under)\s+" + _WORDS,
+    r"|i'm|i am|regards,?|thanks,|cheers,|best(?: wishes)?,|sincerely,|faithfully,|yours,|booked under|under the name(?: of)?|under)\s+"
+    + _WORDS,
     re.IGNORECASE,
 )
 _BEHIND = re.compile(
@@ -37,8 +38,8 @@ _AFTER_GREETING = re.compile(
     rf"^\W*(?:(?:алло|да|yes|oh)\W+)?{_GREETS}(?: there)?[,!.]?\s+((?:[^\W\d_]+ ?){{1,2}})(?=[.,!?\n]|$)", re.IGNORECASE
 )
 _BEFORE_GREETING = re.compile(rf"^((?:[^\W\d_]+ ?){{1,2}})[.,!] {_GREETS}", re.IGNORECASE)
-_LAST = re.compile(r"(?:^|[.!?]\s+)([^\W\d_]+(?: [^\W\d_]+)?)\.?\s*$")
-_FIRST = re.compile(r"^([А-ЯЁA-Z][а-яёa-z]+), [^!?]{1,40}\.?$")
+_LAST = re.compile(r"(?:^|[.!?]\s+)([^\W\d_]+(?: [^\W\d_]+){0,2})\.?\s*$")
+_FIRST = re.compile(r"^([А-ЯЁA-Z][а-яёa-z]+(?: [А-ЯЁA-Z][а-яёa-z]+)?), [^!?]{1,40}\.?$")
 _OPENING = re.compile(r"^(?:\W*(?:да|так|ну|yes|sure|oh|it's|это|я)\b)*\W*((?:[^\W\d_]+ ?){1,3})", re.IGNORECASE)
 _ASKS_NAME = re.compile(
     r"как (?:я )?(?:могу )?(?:к )?вам (?:можно )?обращаться|вас зовут|ваш[аеу]? (?:имя|фамили)|(?:имя|фамилию|фио)\b[^.?!]*\?|представьтесь"
@@ -58,6 +59,8 @@ _IS_FROM = re.compile(
     r"\s*,?\s*(?:[«\"]|(?:from|speaking|here|in|at|of|with|из|на связи|слушаю|слушает|на линии)\b)", re.IGNORECASE
 )
 MOST_SOURCES = 20
+_IN_ADDRESSES = frozenset({"at", "dot", "собака", "собачка"})  # an e-mail address read out
+_DOCTORS = frozenset({"доктор", "врач", "мастер", "хирург", "терапевт", "doctor"})
 
 
 def customer_name(dialogue: Dialogue, book: NameBook) -> CustomerName:
@@ -112,6 +115,8 @@ def _own(words: str, book: NameBook, *, sure: bool = False) -> CustomerName:
     """The words from the first on, while they are capitalised or names. `sure`: the first is a name whatever it is."""
     kept: list[str] = []
     own = WORD.findall(words)
+    if len(own) > 1 and own[1].lower() in _IN_ADDRESSES:
+        return CustomerName(frozenset(), frozenset(), frozenset())
     if len(own) > 1 and words.islower() and _is_given(own[1], book) and not is_word(folded_name(own[0])):
         kept, own = own[:2], own[2:]
     for word in own:
@@ -149,7 +154,12 @@ class Naming:
             return NOT_FOUND if said else found([dialogue.whole(dialogue.of(Role.AGENT)[0], 12)])
         if not seen:
             return NO_OPPORTUNITY
-        return found(_quote(dialogue, turn, one) for turn, one in seen if one.fault is self._fault)
+        return found(
+            _quote(dialogue, turn, one)
+            for turn, one in seen
+            if one.fault is self._fault
+            and not (self._fault is Fault.MISSPELT and _is_own_spelling(dialogue, turn, one))
+        )
 
     def _is_said(self, text: str, name: CustomerName) -> bool:
         """Whether a word of the text is one of the customer's given names or surnames, in any form."""
@@ -191,7 +201,7 @@ class Naming:
             for one in found_there
             if one.fault is not Fault.WRONG_NAME
             or not (
-                (introducing and not _is_greeted(text, one, channel))
+                (introducing and (not _is_greeted(text, one, channel) or _is_second(one, found_there)))
                 or _is_somebody_else(dialogue, turn, text[one.start : one.end])
             )
         ]
@@ -211,7 +221,7 @@ def _is_somebody_else(dialogue: Dialogue, turn: int, words: str) -> bool:
     norms = set(map(folded_name, WORD.findall(words)))
     text = dialogue.turns[turn].turn.text
     behind = text[text.index(words) + len(words) :]
-    if _IS_FROM.match(behind):
+    if _IS_FROM.match(behind) or folded_name(words.split(maxsplit=1)[0]) in _DOCTORS or _signs(dialogue, text, words):
         return True
     for place, read in enumerate(dialogue.turns):
         said = list(map(folded_name, WORD.findall(read.turn.text)))
@@ -219,11 +229,30 @@ def _is_somebody_else(dialogue: Dialogue, turn: int, words: str) -> bool:
             signature = SIGNATURE.search(read.turn.text)
             if signature and not norms.isdisjoint(map(folded_name, WORD.findall(read.turn.text[signature.end() :]))):
                 return True
-            if turn - 2 <= place < turn and any(is_case_form(word, norm) for word in said for norm in norms):
+            if place < turn and any(is_case_form(word, norm) or word == norm for word in said for norm in norms):
                 return True
         elif place < turn and not norms.isdisjoint(said):
             return True
     return False
+
+
+def _is_second(one: Address, others: Sequence[Address]) -> bool:
+    """Whether the customer is called rightly before: the other name is the agent's."""
+    return any(other.fault is None and other.start < one.start for other in others)
+
+
+def _is_own_spelling(dialogue: Dialogue, turn: int, one: Address) -> bool:
+    """Whether the customer writes the name so too."""
+    written = dialogue.turns[turn].turn.text[one.start : one.end]
+    own = re.compile(rf"(?<!не )(?<!not )(?<!\w){re.escape(written)}(?!\w)")
+    return any(own.search(dialogue.turns[other].turn.text) for other in dialogue.of(Role.CUSTOMER))
+
+
+def _signs(dialogue: Dialogue, text: str, words: str) -> bool:
+    """Whether the name ends a letter on a line of its own."""
+    place = text.rindex(words)
+    alone = text[:place].rstrip(" ").endswith("\n") and not text[place + len(words) :].strip(" .,\n")
+    return dialogue.context.channel is Channel.EMAIL and alone
 
 
 def _answers_name(dialogue: Dialogue, turn: int) -> bool:

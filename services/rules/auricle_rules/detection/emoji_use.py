@@ -13,6 +13,10 @@ from auricle_rules.detection.verdict import NO_OPPORTUNITY, Verdict, found
 
 _CODE = re.compile(r"(?<![\w:]):[a-z][a-z0-9_+-]{2,40}:(?![\w:])")
 
+_CHEERS = re.compile(
+    r"(?:^|[.!?\n])\s*(?:зато|but|instead|the good news)\b[^.!?\n]*$", re.IGNORECASE
+)  # a sentence that consoles
+
 
 def places(text: str) -> Iterator[Place]:
     """Every emoji and every :shortcode:, in order."""
@@ -48,7 +52,9 @@ def _judged(dialogue: Dialogue, marks: Marks, is_fault: Callable[[str], bool], *
         if (turn in bad) == bad_news
         for place in signs
         for sign in [dialogue.turns[turn].turn.text[slice(*place)]]
-        if is_fault(sign) and not _is_echo(dialogue, turn, sign)
+        if is_fault(sign)
+        and not _is_echo(dialogue, turn, sign)
+        and not (bad_news and _CHEERS.search(dialogue.turns[turn].turn.text, 0, place[0]))
     )
 
 

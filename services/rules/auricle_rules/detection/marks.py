@@ -54,9 +54,13 @@ class Dialogue:
         """Places of this role's turns that have words."""
         return self._places_of.get(role, [])
 
+    def said(self, number: int | None) -> Found:
+        """What a list of patterns found, by turn."""
+        return self.found.get(number, {}) if number is not None else {}
+
     def places(self, number: int | None, turn: int) -> Sequence[Place]:
         """What a list of patterns found in this turn."""
-        return self.found.get(number, {}).get(turn, ()) if number is not None else ()
+        return self.said(number).get(turn, ())
 
     def is_one_sentence(self, turn: int, one: Place, other: Place) -> bool:
         """Whether no sentence ends between two places of a turn."""
@@ -95,11 +99,14 @@ class CompiledMark:
         """Each hit."""
         if self.mark.channels and dialogue.context.channel not in self.mark.channels:
             return
+        said = dialogue.said(self._said)
+        if not (said or self._is_wordless or self.mark.lists):
+            return
         for turn in self._turns(dialogue):
             places = (
                 [(0, len(dialogue.turns[turn].turn.text))]
                 if self._is_wordless
-                else [*self._own_places(dialogue, turn), *self._listed(dialogue.turns[turn])]
+                else [*self._own_places(dialogue, turn, said.get(turn, ())), *self._listed(dialogue.turns[turn])]
             )
             if places and self._stands(dialogue, turn):
                 yield from (dialogue.quote(turn, place) for place in places)
@@ -110,8 +117,7 @@ class CompiledMark:
             turns = turns[: self.mark.first]
         return turns[-self.mark.last :] if self.mark.last else turns
 
-    def _own_places(self, dialogue: Dialogue, turn: int) -> Iterator[Place]:
-        places = dialogue.places(self._said, turn)
+    def _own_places(self, dialogue: Dialogue, turn: int, places: Sequence[Place]) -> Iterator[Place]:
         apart = quoted(dialogue.turns[turn].turn.text) if places and self.mark.role is Role.AGENT else []
         void = dialogue.places(self._void_here, turn) if places else ()
         return (

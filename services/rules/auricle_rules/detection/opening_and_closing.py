@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from auricle_contracts import Role
 from auricle_criteria.detectors import Detector
-from auricle_languages.dictionary import frequency, is_proper, is_word
+from auricle_languages.dictionary import frequency, is_first_person, is_proper, is_word, lemmas
 from rapidfuzz import fuzz
 
 from auricle_rules.detection.addressing.namebook import NameBook, folded_name, is_role, latin
@@ -17,7 +17,8 @@ from auricle_rules.detection.verdict import NO_OPPORTUNITY, NOT_FOUND, Verdict, 
 
 COMPANY_KEY = "company"
 FIRST_TURNS, SHOWN_TOKENS = 3, 12
-FEWEST_CALLING_WORDS = 5  # beside greeting, company and help: the agent has a reason to call
+FEWEST_CALLING_WORDS = 4  # beside greeting, company and help: the agent has a reason to call
+_TO_SOMEBODY, _YOURS = frozenset({"вы", "вам", "вас", "вами", "you", "your", "yours"}), ("ваш", "напомин")
 _FEWEST_STEM = 4
 HEARD_ALIKE = 80  # per cent of a name's letters, where an engine wrote it down
 _GENERIC = frozenset(
@@ -42,6 +43,7 @@ _HELP = frozenset(
     "справочная звоните звонок номер "
     "how can may could help you i do for today please call calling speaking who what reception desk team line office booking".split()
 )
+_MACHINES = frozenset("команда поддержка техподдержка бот робот помощник ассистент администрация".split())
 _NO_NAME = frozenset({"none", "nobody", "не", "никто", "какая", "зачем", "why", "does", "me"})
 _SEGMENT = re.compile(r"[.,!?;:…()\n—–]+|\s-\s")
 _MOST_SEGMENT_WORDS = 8
@@ -50,18 +52,21 @@ _INTRODUCED = re.compile(
     r"(?:\b(?:это|я|с вами|на связи|зовут|на линии|слушает|беспокоит|this is|it's|i'm|i am|name's|name is|chatting with|speaking with"
     r"|speaking to|talking to|through to|you've got|you have|you got|you've reached|reached"
     r"|отвечает|пишет|дежурит|смене)\s+)(?P<behind>[^\W\d_]+)"
-    r"|\b(?P<before>[^\W\d_]+)(?=\s+(?:speaking|here|слушаю|слушает|на связи|на линии|у телефона"
+    r"|\b(?P<before>[^\W\d_]+)(?=\s+(?:speaking|here|тут|здесь|из|слушаю|слушает|на связи|на линии|у телефона|у аппарата|на проводе"
     r"|from|at|с вами|я|with|on the line|at your service|on duty|for)\b)",
     re.IGNORECASE,
 )
 
 
 def company(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
-    """None of the company's names is in the first words, the agent's or a machine's; a call that was handed over was answered before."""
+    """None of the company's names is in the first words, the agent's or a machine's, before the customer asks for it; a call that was
+    handed over was answered before.
+    """
     told = dialogue.context.metadata.get(COMPANY_KEY)
     if not told:
         return NO_OPPORTUNITY
-    first = dialogue.of(Role.AGENT)[:FIRST_TURNS]
+    asked = min(turns_of(marks["asks_who"], dialogue), default=len(dialogue.turns))
+    first = [turn for turn in dialogue.of(Role.AGENT)[:FIRST_TURNS] if turn < asked] or dialogue.of(Role.AGENT)[:1]
     machine = [turn for role in (Role.IVR, Role.BOT) for turn in dialogue.of(role) if turn < first[0]]
     texts = [dialogue.turns[turn].turn.text for turn in (*machine, *first)]
     if turns_of(marks["handed_over"], dialogue) or _is_said(str(told), texts):
@@ -71,7 +76,7 @@ def company(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
 
 def _is_said(companies: str, texts: Sequence[str]) -> bool:
     """Whether a company's name was said, in any case, script and way to cut it: the first of its own words, or more than half of them."""
-    words = [latin(folded_name(word)) for text in texts for word in WORD.findall(text)]
+    words = [latin(folded_name(part)) for text in texts for word in WORD.findall(text) for part in word.split("-")]
     run_together = "".join(words)
     for name in companies.split(";"):
         parts = [part for word in WORD.findall(name) for part in word.split("-")]
@@ -142,7 +147,8 @@ class _Speakers:
         if plainly:
             return False
         if text.islower():
-            return self._is_heard(self._own(map(folded_name, WORD.findall(text))))
+            words = list(map(folded_name, WORD.findall(text)))
+            return self._is_heard(self._own(words)) or self._is_behind_company(words)
         if asked and any(
             word[0].isupper() and self.names.is_given(folded_name(word)) for word in self._own(WORD.findall(text))
         ):
@@ -165,19 +171,36 @@ class _Speakers:
         ]
         return bool(strange) or (len(own) == 1 and not own[0].isascii() and not is_role(own[0]) and is_proper(own[0]))
 
+    def _is_behind_company(self, words: Sequence[str]) -> bool:
+        """Without capitals: a noun alone between the company's name and a greeting, "лекарь рада здравствуйте"."""
+        return any(
+            company in self.company
+            and word in lemmas(word)
+            and self._own([word])
+            and word not in _GENERIC | _HELP | _MACHINES
+            for company, word, greeting in zip(words, words[1:], words[2:], strict=False)
+            if greeting in _GREETING
+        )
+
     def _is_introduced(self, text: str, match: re.Match[str]) -> bool:
         word = match["behind"] or match["before"]
         norm = folded_name(word)
         before = WORD.findall(text[: match.start()])
         if not self._own([word]):
             return False
-        if match["before"] and before and folded_name(before[-1]) in self.company:
+        runs_on = not _SEGMENT.search(text[: match.start()].rstrip()[-1:])
+        if match["before"] and before and runs_on and folded_name(before[-1]) in self.company:
             return False  # "Clearpane Windows here"
         if self.names.is_given(norm):
             return True
         if norm.isascii():
             return word[0].isupper() or (text.islower() and frequency(norm) < RARE_WORD)
-        return word[0].isupper() and (not is_word(norm) or is_proper(norm))
+        inside = bool(match["behind"]) or text[: match.start()].rstrip().endswith(
+            ","
+        )  # where a capital can only be a name's
+        return word[0].isupper() and (
+            norm not in _HELP | _GENERIC | _MACHINES if inside else not is_word(norm) or is_proper(norm)
+        )
 
     def _is_name(self, segment: str, opens: bool, *, asked: bool) -> bool:
         """Whether the words between two marks are a name, alone or beside what somebody is: "Вожатая Лида", "Arlo"."""
@@ -229,7 +252,8 @@ def _is_calling(dialogue: Dialogue, first: int, marks: Marks) -> bool:
     if not _words_of(dialogue, NAME_KEY).isdisjoint(words):
         return True
     known = _words_of(dialogue, COMPANY_KEY) | _GREETING | _NOT_A_NAME | _HELP | _GENERIC
-    return sum(word not in known for word in words) >= FEWEST_CALLING_WORDS
+    speaks_to_somebody = any(word in _TO_SOMEBODY or word.startswith(_YOURS) or is_first_person(word) for word in words)
+    return speaks_to_somebody and sum(word not in known for word in words) >= FEWEST_CALLING_WORDS
 
 
 def closed_unasked(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:

@@ -11,7 +11,7 @@ _CAPITAL = "[А-ЯЁA-Z]"
 _FIELD_NAME = (
     "(?:ИМЯ|ФИО|ФАМИЛИЯ|ДАТА|СУММА|НОМЕР|АДРЕС|ВРЕМЯ|СРОК|ТОВАР|ССЫЛКА|ТЕКСТ)"
     "[ _](?:КЛИЕНТА|ЗАКАЗА|ДОСТАВКИ|ЗАЯВКИ|ОПЛАТЫ|ОПЕРАТОРА|ДОГОВОРА|СЮДА)"
-    "|ИМЯ|ФИО"
+    "|ИМЯ|(?<=здравствуйте, )ФИО|(?<=уважаемый )ФИО|(?<=уважаемая )ФИО|(?<=день, )ФИО|(?<=вечер, )ФИО"
     "|(?:CLIENT|CUSTOMER|FIRST|LAST|USER|ORDER|AGENT|TICKET|YOUR|PRODUCT|DELIVERY)[ _](?:NAME|NUMBER|ID|DATE|AMOUNT|SUM|ADDRESS)"
 )
 _FIELD = re.compile(
@@ -28,6 +28,7 @@ _FIELD = re.compile(
         r"(?<![\w/])(?:[ДдDd]{2}[./-][МмMm]{2}[./-][ГгYy]{2,4}|[ДдDd]{2}[./-][МмMm]{2}(?![\w./-])|[ЧчHh]{2}:[МмMm]{2})(?![\w/])",
         rf"(?<![\w#/])#(?-i:{_CAPITAL}{{2,}}(?:_{_CAPITAL}+)*)(?!\w)",
         rf"(?<!\w)(?-i:{_FIELD_NAME})(?!\w)",
+        rf"(?<![\w/.])(?-i:{_CAPITAL}{{3,}}(?:_{_CAPITAL}{{2,}})+_?)(?!\w)",
         r"(?<=в течение )(?-i:N)(?= )|(?<=within )(?-i:N)(?= )|(?<=через )(?-i:N)(?= )|(?<=№ )(?-i:N)(?!\w)",
         r"(?:\(|\[)\s*(?:вставить|указать|подставить|вписать|дописать|insert|fill in|add|todo|tbd)\b[^()\[\]\n]{0,40}(?:\)|\])",
         r"(?<![\w./-])(?:TBD|TODO|(?-i:INSERT [A-Z]+(?: [A-Z]+)*)|lorem ipsum)(?![\w-])",
@@ -46,7 +47,12 @@ _ATTACHED = re.compile(
 _QUOTED = re.compile(r"«[^»\n]*»|\"[^\"\n]*\"|“[^”\n]*”|`[^`\n]*`")
 _FOR_CUSTOMER = re.compile(
     r"\b(?:образц\w+|шаблон\w*|бланк\w*|пример\w*|форм[уеы]\b|sample|template|example|впиш\w+|укаж\w+|заполн\w+|введ\w+|постав\w+|подстав\w+|вместо|замен\w+|скопир\w+|ответьте|нажм\w+|кнопк\w+|выбер\w+|строк\w+|файл\w*|пометк\w*|метк\w*|тег\w*"
-    r"|подпиш\w+|подпис\w+|пол[еяю]\b|код\w*|артикул\w*|промокод\w*|модел\w*|купон\w*|code|sku|coupon|voucher|model|type|fill|write|enter|replace|copy|reply|press|click|tap|select|choose|button|file|field|instead)\b",
+    r"|вставьте|подпиш\w+|подпис\w+|пол[еяю]\b|код\w*|артикул\w*|промокод\w*|модел\w*|купон\w*|code|sku|coupon|voucher|model|type|fill|write|enter|replace|copy|reply|press|click|tap|select|choose"
+    r"|button|file|field|instead|form says|put)\b",
+    re.IGNORECASE,
+)
+_OWN_PLACE = re.compile(
+    r"\b(?:впиш|заполн|замен|подстав|встав|fill|replace|put|write)\w*[^.!?\n]{0,60}\b(?:скоб\w+|bracket\w*)",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[.!?\n]\s")
@@ -55,6 +61,8 @@ _SENTENCE_END = re.compile(r"[.!?\n]\s")
 def placeholders(text: str) -> Iterator[Place]:
     """Places of unfilled fields; not those that the customer is told to fill in, nor parts of file names and codes."""
     apart = [match.span() for match in _QUOTED.finditer(text)]
+    if _OWN_PLACE.search(text):
+        return
     for match in _FIELD.finditer(text):
         start, end = match.span()
         if any(first <= start < last for first, last in apart) and _FOR_CUSTOMER.search(text):

@@ -135,6 +135,7 @@ def hold_unasked(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
     agreed = turns_of(marks["agrees"], dialogue)
     silent = {one for one, _ in _silences(dialogue, LEAST_HOLD_MS)}
     left = turns_of(marks["leaves"], dialogue)
+    waits_on = min(turns_of(marks["waits_on"], dialogue), default=len(dialogue.turns))  # from there on he agreed
     quotes = []
     for turn, read in enumerate(dialogue.turns):
         quote = ordered.get(read.turn.id) or (_shown(dialogue, turn) if turn in plain else None)
@@ -142,6 +143,7 @@ def hold_unasked(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
         if (
             quote
             and not told
+            and turn <= waits_on
             and left.isdisjoint((turn - 1, turn + 1))
             and (turn in silent or turn + 1 in wondered or turn + 1 in silent)
         ):

@@ -26,6 +26,7 @@ from auricle_rules.detection.placeholders import placeholders
 from auricle_rules.detection.verdict import NOT_FOUND, Verdict, found
 
 _SHOUTED = re.compile(r"(?<![\w-])(?:[А-ЯЁ]{2,}|[A-Z]{2,})(?![\w-])")
+_CAPITALS = re.compile(r"(?<![\w-])(?:[А-ЯЁ]{2,}|[A-Z]{2,})(?: (?:[А-ЯЁ]{2,}|[A-Z]{2,}))*(?![\w-])")
 _ROW = re.compile(r"[!?]*!{2,}[!?]*")
 _BRACKETED = re.compile(r"[\[{<(%#][^\[\]{}<>()%#\n]{0,40}[\]}>)%#]")
 _CODE = re.compile(
@@ -74,8 +75,15 @@ def _shouts(dialogue: Dialogue, turn: int, known: frozenset[str], letters: int) 
         and text[match.end() : match.end() + 1] != ":"
         and _is_shouted(match.group())
     ]
+    words = [match for match in words if not _is_in_name(text, match, known)]
     if any(len(match.group()) >= letters for match in words):
         yield from (dialogue.quote(turn, match.span()) for match in words)
+
+
+def _is_in_name(text: str, match: re.Match[str], known: frozenset[str]) -> bool:
+    """Whether the word stands in a row of capitals with a name: "КОВШОВ АРТЕМИЙ ЛЬВОВИЧ" as a record has it."""
+    row = next(row for row in _CAPITALS.finditer(text) if row.start() <= match.start() < row.end())
+    return any(word in known or is_proper(word.lower()) for word in row.group().split() if word != match.group())
 
 
 def _is_shouted(word: str) -> bool:
@@ -104,12 +112,19 @@ def diminutives(detector: Detector, marks: Marks, dialogue: Dialogue) -> Verdict
     sentence makes a name.
     """
     listed = frozenset(detector.words.get("small", ()))
+    named = {
+        token.text
+        for turn in dialogue.of(Role.CUSTOMER)
+        for token in dialogue.turns[turn].tokens
+        if token.text[0].isupper() and not _opens(dialogue.turns[turn].turn.text, token.start)
+    }
     made = (
         dialogue.quote(turn, (token.start, token.end))
         for turn in dialogue.of(Role.AGENT)
         for apart in [quoted(dialogue.turns[turn].turn.text)]
         for token, lemma in zip(dialogue.turns[turn].tokens, dialogue.turns[turn].lemmas, strict=True)
         if not is_within(token.start, apart)
+        and token.text not in named
         and (not token.text[0].isupper() or _opens(dialogue.turns[turn].turn.text, token.start))
         and any(_is_small(part, whole, listed) for part, whole in _parts(token.norm, lemma))
     )

@@ -266,7 +266,15 @@ def _inexact(word: _Word, name: CustomerName, book: NameBook, *, spoken: bool, t
         )
         respelt = not spoken and (rare or any(book.is_respelt(norm, one) for one in name.given))
         return Form.SLIP if respelt else Form.OTHER
-    everyday = is_word(norm) and not is_patronymic(norm) and not (norm.isascii() and frequency(norm) < RARE)
+    greeted = (
+        word.previous in _LEADS and word.text[0].isupper() and len(norm) > 4 and bool(_RIGHT.match(word.after.lstrip()))
+    )
+    everyday = (
+        is_word(norm)
+        and not is_patronymic(norm)
+        and not (norm.isascii() and frequency(norm) < RARE)
+        and not (greeted and not norm.isascii())
+    )
     if name.patronymics and is_patronymic(norm) and not any(norm[-2:] == one[-2:] for one in name.patronymics):
         return Form.OTHER
     near = any(is_misspelt(norm, one) for one in (*name.given, *name.patronymics, *name.surnames))
