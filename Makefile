@@ -54,7 +54,7 @@ pytest: $(VENV)/.dev ## The tests alone, in TEST_WORKERS processes
 
 .PHONY: test-browser
 test-browser: $(VENV)/.browser ## The page in a real Chromium: a click on a quote plays it, filters, login, hostile text
-	$(BIN)/pytest -m browser -n $(BROWSER_WORKERS) --dist loadgroup --no-loadscope-reorder tests/browser
+	$(BIN)/pytest -m browser -n $(BROWSER_WORKERS) --dist loadfile --no-loadscope-reorder tests/browser
 
 .PHONY: test-demo
 test-demo: $(VENV)/.dev ## `make demo` on a machine that is not clean: a taken port, the leavings of a crash; its pages and sheets

@@ -18,28 +18,31 @@ from browser import workplace as workplaces
 from browser.windows import DESK, SignIns
 from fastapi import FastAPI
 from fixtures.recorded_gateway import create
+from xdist.scheduler import LoadFileScheduling
 
-FOLDER = Path(__file__).parent
-FIRST = ("workplace", "test_drift")
+SHARING = ("test_walks.py", "test_roles.py")
+FIRST = (*SHARING, "test_drift.py")
 """What takes longest is begun first, so that no process is left alone with it at the end."""
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """One process for all that shares the workplace, which is started once; else one for each module (`--dist loadgroup`)."""
-    if item.path.parent == FOLDER:
-        shares = "workplace" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("workplace" if shares else item.path.stem))
+class Scopes(LoadFileScheduling):  # type: ignore[misc]
+    """One process a file, and one for all files that share the workplace, which is started once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "workplace" if Path(file).name in SHARING else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scopes | None:
+    """Instead of what `--dist loadfile` does."""
+    return Scopes(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """FIRST first."""
-    items.sort(key=_rank)
-
-
-def _rank(item: pytest.Item) -> int:
-    groups = [mark.args[0] for mark in item.iter_markers("xdist_group")]
-    return next((number for number, one in enumerate(FIRST) if one in groups), len(FIRST))
+    items.sort(key=lambda item: FIRST.index(item.path.name) if item.path.name in FIRST else len(FIRST))
 
 
 @contextmanager
