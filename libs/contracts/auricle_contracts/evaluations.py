@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from auricle_contracts.contract import Contract
 from auricle_contracts.conversations import ConversationView
@@ -116,8 +116,23 @@ class ClassOutcome(Contract):
     step: str
 
 
+class ShownCase(Contract):
+    """A golden item that a question showed as an example: what it says of a class, and the SHA-256 of what was shown of it.
+
+    Of another text the hash is another; of an item that was removed or taken back only this is left.
+    """
+
+    item_id: str
+    error_class: str
+    state: DetectionState
+    content: Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
+
+
 class FlowStepResult(Contract):
-    """A step of the flow: how it ended, by which prompt, and what it cost. `tokens_cached` of `tokens_in` the server had read before."""
+    """A step of the flow: how it ended, by which prompt, and what it cost. `tokens_cached` of `tokens_in` the server had read before.
+
+    `cases`: what its questions showed of the golden set, the nearest first.
+    """
 
     step: str
     state: FlowStepState
@@ -128,6 +143,7 @@ class FlowStepResult(Contract):
     tokens_cached: Annotated[int, Field(ge=0)] | None = None
     tokens_out: Annotated[int, Field(ge=0)] = 0
     seconds: Annotated[float, Field(ge=0)] = 0.0
+    cases: tuple[ShownCase, ...] = ()
 
 
 class SectionScore(Contract):

@@ -7,7 +7,7 @@ from auricle_criteria.checklist import Checklist, ClassChoice, Item, Section, Wi
 from auricle_criteria.class_lint import check_classes
 from auricle_criteria.classes import Category, ClassExample, ClassState, ErrorClass, FoundBy, Need, read_classes
 from auricle_criteria.errors import BadArtefact, UnfitArtefact, UnknownArtefact
-from auricle_criteria.flows import Flow, FlowStep, Route, StepKind
+from auricle_criteria.flows import Cases, Flow, FlowStep, Route, StepKind
 from auricle_criteria.library import Library
 from auricle_criteria.prompts import Example, Prompt
 from auricle_criteria.scorecards import Criterion, Scorecard
@@ -17,6 +17,7 @@ __all__ = [
     "Artefact",
     "BadArtefact",
     "Bundle",
+    "Cases",
     "Category",
     "Checklist",
     "ClassChoice",

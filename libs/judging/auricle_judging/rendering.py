@@ -1,7 +1,7 @@
 """A prompt and a digest become chat messages and a JSON schema. Deterministic: training, scoring and bench see the same words.
 
     system      the language's, the same for all of its prompts
-    user        channel ⏎ <<<boundary ⏎ T1 agent: clause |b| clause ⏎ … ⏎ boundary>>> ⏎ question
+    user        channel ⏎ <<<boundary ⏎ T1 agent: clause |b| clause ⏎ … ⏎ boundary>>> ⏎ question ⏎ cases, where there are any
 
 Everything up to the question is the same bytes for every prompt of a conversation, so a model server reads it once. Nothing in it
 says who the agent is. The transcript is untrusted text: each line is folded onto one line, chat-template marks and the marks of
@@ -92,11 +92,13 @@ def render(
     choices: Choices | None = None,
     told: Mapping[str, object] | None = None,
     reasoning: Reasoning = Reasoning.SHORT,
+    cases: str = "",
 ) -> Rendered:
     """Messages and schema for a digest. `shots`: examples in the question (None: as the prompt says).
 
     `choices`: the scorecard's lists, by criterion. `told`: what else the question's template may name. `reasoning` NONE: the schema and
-    the examples have none; the question's words stay, because they are the prompt's version.
+    the examples have none; the question's words stay, because they are the prompt's version. `cases` stand behind the question, fenced by
+    the caller; without them the bytes are those of the question alone.
     The digest must have at least one line: an empty conversation is not a question for a model (ValueError).
     """
     if not lines:
@@ -107,7 +109,9 @@ def render(
     question = _question(prompt, prompt.shots if shots is None else shots, choices or {}, told or {}, reasoning)
     messages = (
         ChatMessage(role="system", content=prompt.system.strip()),
-        ChatMessage(role="user", content=f"{conversation(shown, channel)}\n{question}"),
+        ChatMessage(
+            role="user", content="\n".join((conversation(shown, channel), question, *([cases] if cases else [])))
+        ),
     )
     schema = schema_for(prompt, tuple(clauses), choices or {}, reasoning)
     return Rendered(messages, schema, {one.label: one for one in shown}, clauses)

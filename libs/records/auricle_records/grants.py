@@ -82,8 +82,9 @@ _READERS: Mapping[str, Sequence[str]] = {
     "reverse_maps": (GATEWAY, SCORER, KEEPER),
     "notices": (KEEPER,),
     "gate_traces": (GATEWAY, KEEPER),
-    "golden_items": (GATEWAY, KEEPER),
-    "golden_labels": (GATEWAY, KEEPER),
+    # The scorer shows golden items as examples; row security gives it the train split alone.
+    "golden_items": (GATEWAY, SCORER, KEEPER),
+    "golden_labels": (GATEWAY, SCORER, KEEPER),
     "alert_destinations": (GATEWAY, KEEPER),
 }
 

@@ -92,6 +92,8 @@ def main() -> None:
     asked.add_argument("--calls", action="store_true", help="Write what was asked in each first run, too.")
     given = asked.parse_args()
     bundle = Bundle.model_validate_json(given.bundle.read_text("utf-8"))
+    if bundle.flow is not None and bundle.flow.examples is not None:
+        sys.exit("examples_unmeasured: the flow shows golden cases, which are not here: measure it by a dry run")
     lines = given.items.read_text("utf-8").splitlines()
     dialogues = [GoldenDialogue.model_validate_json(line) for line in lines if line.strip()]
     settings = ScorerSettings(raw_share=0.0)

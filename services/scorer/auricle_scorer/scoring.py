@@ -30,6 +30,7 @@ from auricle_masking import Mask
 
 from auricle_scorer import judgement, usages
 from auricle_scorer.checklist.checklist_run import ChecklistResult, ChecklistRun, setting_of
+from auricle_scorer.checklist.golden_cases import CaseSearch
 from auricle_scorer.checklist.model_step import Reading
 from auricle_scorer.checklist.passages import ArticleSearch
 from auricle_scorer.comparing import Comparison
@@ -66,6 +67,7 @@ class Subject:
     deepest: Level = Level.HARD
     past: tuple[PastMessage, ...] | None = None
     articles: ArticleSearch | None = None
+    cases: CaseSearch | None = None
 
     @property
     def shown(self) -> Transcript:
@@ -155,7 +157,7 @@ class Scorer:
             self.check.model(pinned, served.name, served.weights)
         setting = setting_of(subject.transcript, subject.channel, subject.line, self.doubt.min_role)
         thresholds = self._thresholds(served)
-        run = ChecklistRun(self.bundle, setting, self.doubt.min_heard, subject.articles, thresholds)
+        run = ChecklistRun(self.bundle, setting, self.doubt.min_heard, subject.articles, thresholds, subject.cases)
         (rules, rules_seconds), asked = await both(
             self._rules(subject, run.by_rules, pinned), self._ask(subject, served, pinned, run.deepest(subject.deepest))
         )
@@ -220,8 +222,10 @@ class Scorer:
         return await run.asked(found, reading, self.runner.model)
 
     def _thresholds(self, served: Served) -> Thresholds | None:
-        """Those of the scorecard, where they were made for this model and these prompts."""
+        """Those of the scorecard, where they were made for this model and these prompts, which showed no cases."""
         own = self.scorecard.thresholds
+        if self.bundle.flow is not None and self.bundle.flow.examples is not None:
+            return None
         pins = [prompt.pin for prompt in (*self.prompts, *self.bundle.flow_prompts)]
         model = ModelIdentity(name=served.name, weights=served.weights)
         held = own is not None and own.hold_for(model, pins, calibrated=self._calibration(served) is not None)

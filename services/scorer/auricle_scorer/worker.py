@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from auricle_contracts import FlowStepState, Meaning, Recipe
+from auricle_contracts import FlowStepState, Meaning, Recipe, Role
 from auricle_contracts.judges import Reasoning
 from auricle_judging import ModelUnavailable, ServedModel
 from auricle_kit import failpoints, tracing
@@ -22,6 +22,7 @@ from auricle_streams import Held, NextRun
 
 from auricle_scorer.adapters import AdapterModels
 from auricle_scorer.article_search import WorkspaceArticles
+from auricle_scorer.case_search import WorkspaceCases
 from auricle_scorer.errors import RecipePending
 from auricle_scorer.message_history import AgentMessageHistory
 from auricle_scorer.metered import Metered
@@ -109,6 +110,7 @@ class Evaluate:
         transcript = await results.read_transcript(self.store, source)
         mask = await self.privacy.mask(run, transcript)
         meaning = Meaning.MODEL if pinned.compression != AUTO else Meaning.EXTRACTIVE
+        agents = tuple(one.reference for one in source.participants if one.role is Role.AGENT and one.reference)
         looked = await self.history.lookup(run, source.channel, source.participants, mask.transcript if mask else None)
         subject = Subject(
             transcript,
@@ -121,6 +123,7 @@ class Evaluate:
             pinned.deepest,
             looked.past,
             WorkspaceArticles(self.db, run.workspace),
+            WorkspaceCases(self.db, run, source.channel, agents),
         )
         return subject, looked.own
 

@@ -122,7 +122,7 @@ FOREIGN = {
         "SELECT hash FROM api_keys",
         "UPDATE masking_settings SET kinds = '{}'",
         "DELETE FROM unmaskings",
-        "SELECT turns FROM golden_items",
+        "DELETE FROM golden_items",
         "INSERT INTO golden_labels DEFAULT VALUES",
     ),
     KEEPER: (

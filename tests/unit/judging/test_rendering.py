@@ -77,7 +77,7 @@ def test_who_the_agent_is_stands_nowhere() -> None:
         }
     )
     assert render(evaluate(), lines(named)) == render(evaluate(), lines(said))
-    known = {"prompt", "lines", "channel", "shots", "choices", "told", "reasoning"}
+    known = {"prompt", "lines", "channel", "shots", "choices", "told", "reasoning", "cases"}
     assert {*inspect.signature(render).parameters} == known
 
 

@@ -28,8 +28,8 @@ from auricle_records.runs.lifecycle import RunRequest, complete, enqueue, leave_
 from auricle_records.runs.models import DRY_RUN, RunRow
 from auricle_records.tables import conversations, dry_run_items, dry_runs, evaluations, runs
 
-KEPT = frozenset({"answers", "findings", "outcomes", "overall"})
-"""What of an evaluation a result keeps: what can differ, with its evidence."""
+KEPT = frozenset({"answers", "findings", "outcomes", "overall", "flags"})
+"""What of an evaluation a result keeps: what can differ, with its evidence, and what it has to say of itself."""
 MOST_SHOWN = 20
 
 _FINISH = (

@@ -38,6 +38,7 @@ from auricle_records.golden.models import (
 from auricle_records.golden.splits import pseudonym, split_of
 from auricle_records.tables import golden_items, golden_labels
 
+_ITEM = [column for column in golden_items.c if column is not golden_items.c.terms]
 _SAID = ("state", "value", "comment", "grade")
 
 
@@ -73,7 +74,7 @@ async def _item(connection: AsyncConnection, workspace: str, new: NewItem) -> tu
     }
     put = insert(golden_items).values(values).on_conflict_do_nothing().returning(golden_items.c.id)
     is_new = await connection.scalar(put) is not None
-    found = select(golden_items).where(golden_items.c.fingerprint == mark)
+    found = select(*_ITEM).where(golden_items.c.fingerprint == mark)
     return (await connection.execute(found)).one(), is_new
 
 
@@ -135,7 +136,7 @@ async def page(
     db: Database, workspace: str, filters: GoldenFilters, *, cursor: str | None = None, limit: int = 50
 ) -> GoldenPage:
     """The newest first. The cursor is the last item's id."""
-    statement = select(golden_items).where(*_conditions(filters)).order_by(golden_items.c.id.desc()).limit(limit + 1)
+    statement = select(*_ITEM).where(*_conditions(filters)).order_by(golden_items.c.id.desc()).limit(limit + 1)
     if cursor is not None:
         statement = statement.where(golden_items.c.id < cursor)
     async with db.transaction(workspace) as connection:
@@ -178,7 +179,7 @@ async def _one(connection: AsyncConnection, item_id: str) -> GoldenItem:
 
 
 async def _row(connection: AsyncConnection, item_id: str) -> Row[Any]:
-    row = (await connection.execute(select(golden_items).where(golden_items.c.id == item_id))).one_or_none()
+    row = (await connection.execute(select(*_ITEM).where(golden_items.c.id == item_id))).one_or_none()
     if row is None:
         raise NotFound("no such golden item")
     return row

@@ -159,6 +159,7 @@ flow_steps = Table(
     Column("tokens_cached", BigInteger),
     Column("tokens_out", BigInteger, nullable=False),
     Column("seconds", Double, nullable=False),
+    document("cases", "[]"),
     PrimaryKeyConstraint("run_id", "position"),
     one_of("state", FlowStepState),
     comment="Steps of the flow, each with its end and its cost. Written by auricle_records.evaluations.",

@@ -6,6 +6,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Computed,
     ForeignKey,
     Index,
     Integer,
@@ -14,10 +15,13 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 
 from auricle_records.storable import Words
 from auricle_records.tables.base import METADATA, document, moment, one_of, workspace_id
+
+TERMS = "jsonb_to_tsvector('russian', turns, '[\"string\"]')"
+"""Stems of Russian and English words of all turns."""
 
 golden_items = Table(
     "golden_items",
@@ -35,6 +39,7 @@ golden_items = Table(
     document("turns", "[]"),
     Column("added_by", Words, nullable=False),
     moment("created_at", now=True),
+    Column("terms", TSVECTOR, Computed(TERMS, persisted=True), nullable=False),
     one_of("channel", Channel),
     one_of("split", GoldenSplit),
     UniqueConstraint("workspace_id", "fingerprint"),

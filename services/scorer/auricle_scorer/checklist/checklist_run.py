@@ -32,6 +32,7 @@ from auricle_scorer.checklist.comments import comments, summary
 from auricle_scorer.checklist.comments import question as comment_question
 from auricle_scorer.checklist.detection import Proposal, ProposedPlace, detect, question
 from auricle_scorer.checklist.findings import Said, findings, outcomes
+from auricle_scorer.checklist.golden_cases import CASES_GONE, CaseBook, CaseSearch, filler
 from auricle_scorer.checklist.model_step import Asker, Reading, StepMeter, portions
 from auricle_scorer.checklist.passages import ArticleSearch
 from auricle_scorer.checklist.routing import Setting, looked_for, route, settled
@@ -56,6 +57,7 @@ class ChecklistResult:
     citations: Mapping[str, Citation] = field(default_factory=dict)
     summary: str | None = None
     usages: tuple[PromptReply, ...] = ()
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class ChecklistRun:
     """One conversation's run of the flow that its recipe pins. `min_heard` (0-1): below it heard words prove nothing.
 
     `articles`: the workspace's knowledge base; without it nothing is cited. `thresholds`: those of the scorecard, where they hold.
+    `cases`: the workspace's golden set, of which a flow with `examples` shows the nearest.
     """
 
     bundle: Bundle
@@ -70,6 +73,7 @@ class ChecklistRun:
     min_heard: float = 0.0
     articles: ArticleSearch | None = None
     thresholds: Thresholds | None = None
+    cases: CaseSearch | None = None
 
     @property
     def classes(self) -> tuple[ErrorClass, ...]:
@@ -127,7 +131,11 @@ class ChecklistRun:
             return (*self._rubrics_with_passages(), "") if found and self._comments else ()
         prompt = self._prompt(step)
         asked = [question(prompt, part, self.setting.channel) for part in portions(left, step.per_call)]
-        return (*asked, *self._rubrics_with_passages())
+        return tuple(map(self._with_room_for_cases, (*asked, *self._rubrics_with_passages())))
+
+    def _with_room_for_cases(self, rubric: str) -> str:
+        setting = self.bundle.flow.examples if self.bundle.flow else None
+        return f"{rubric}\n{filler(setting)}" if setting else rubric
 
     def _rubrics_with_passages(self) -> tuple[str, ...]:
         """The longest questions that show passages; none where no class has to do with the knowledge base."""
@@ -173,6 +181,7 @@ class ChecklistRun:
 
     async def asked(self, result: ChecklistResult, reading: Reading, model: Model) -> ChecklistResult:
         """What the asking steps make of it. Raises ModelUnavailable."""
+        reading = await self._with_cases(result, reading)
         steps = {StepKind.DETECT: self._detect, StepKind.COMMENT: self._comment, StepKind.SUMMARY: self._summary}
         for kind, take in steps.items():
             step = self.bundle.flow.step(kind) if self.bundle.flow else None
@@ -180,7 +189,15 @@ class ChecklistRun:
                 result = await take(step, result, reading, model)
             if kind is StepKind.DETECT:
                 result = self._believed(result)
-        return result
+        return replace(result, flags=(*result.flags, CASES_GONE)) if reading.cases.gone else result
+
+    async def _with_cases(self, result: ChecklistResult, reading: Reading) -> Reading:
+        """With the golden cases of the classes that are left to `detect`, where the flow shows some."""
+        setting = self.bundle.flow.examples if self.bundle.flow else None
+        names = [one.id for one in self.asked_about(result) if not one.by_articles]
+        if setting is None or self.cases is None or not names:
+            return reading
+        return replace(reading, cases=await self.cases.pool(reading.shown, names, most=setting.count // 2))
 
     def _believed(self, result: ChecklistResult) -> ChecklistResult:
         """What a model is not sure enough of, as the scorecard's thresholds say, is open: a person looks."""
@@ -213,9 +230,8 @@ class ChecklistRun:
         )
         score = overall(self.bundle.scorecard, results)
         told = result.summary or evaluation.summary
-        return evaluation.model_copy(
-            update={"findings": seen, "outcomes": looked, "steps": result.steps, "overall": score, "summary": told}
-        )
+        made = {"findings": seen, "outcomes": looked, "steps": result.steps, "overall": score, "summary": told}
+        return evaluation.model_copy(update={**made, "flags": (*evaluation.flags, *result.flags)})
 
     async def _detect(self, step: FlowStep, result: ChecklistResult, reading: Reading, model: Model) -> ChecklistResult:
         """`detect`, and behind it `verify` where the flow has it."""
@@ -282,7 +298,11 @@ class ChecklistRun:
         return replace(self._with(result, {}, asker.meter), summary=said)
 
     def _asker(self, step: FlowStep, reading: Reading, model: Model) -> Asker:
-        return Asker(StepMeter(step, self._prompt(step)), reading, model)
+        setting = self.bundle.flow.examples if self.bundle.flow else None
+        shows = setting is not None and step.kind in (StepKind.DETECT, StepKind.VERIFY)
+        pool, language = reading.cases.of(step.kind.value), reading.shown.language
+        book = CaseBook(setting, pool, reading.channel, language) if setting and shows else None
+        return Asker(StepMeter(step, self._prompt(step)), reading, model, book)
 
     def _prompt(self, step: FlowStep) -> Prompt:
         return next(one for one in self.bundle.flow_prompts if one.id == step.prompt)

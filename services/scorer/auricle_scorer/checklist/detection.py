@@ -60,8 +60,9 @@ async def _ask(asker: Asker, window: int, group: Sequence[ErrorClass]) -> Mappin
     """For each class its place, the confidence that there is none, or why nobody can tell; of claims a place each."""
     names = [one.id for one in group]
     question = asker.question(names, claims=_claims(group))
-    rendered = asker.rendered(question, window, {"classes": [_told(one) for one in group]})
-    reply = await asker.ask(question, rendered, names)
+    cases = asker.cases(group)
+    rendered = asker.rendered(question, window, {"classes": [_told(one) for one in group]}, cases=cases)
+    reply = await asker.ask(question, rendered, names, cases)
     if isinstance(reply, str):
         return dict.fromkeys(names, (reply,))
     return {one.id: _window_answers(asker, one, window, reply, rendered) for one in group}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from auricle_contracts import Channel, DigestLine, FlowStepResult, FlowStepState, Transcript
-from auricle_criteria import FlowStep, Prompt
+from auricle_criteria import ErrorClass, FlowStep, Prompt
 from auricle_judging import ContextTooLong, ModelRefused, PromptReply, Rendered, render, spending
 from auricle_judging.client import approximate_tokens
 from auricle_judging.rendering import Choices
@@ -13,17 +13,23 @@ from auricle_judging.structured_output import FormReply, Model, ask_form
 from auricle_kit import tracing
 from auricle_masking import Mask
 
+from auricle_scorer.checklist.golden_cases import CaseBook, CasePool, SimilarCase
+
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What steps read of a conversation: windows of its digest, and the transcript that the model is shown (`mask`: how it was made)."""
+    """What steps read of a conversation: windows of its digest, and the transcript that the model is shown (`mask`: how it was made).
+
+    `cases`: what may be shown beside the questions of `detect` and `verify`.
+    """
 
     windows: tuple[tuple[DigestLine, ...], ...]
     shown: Transcript
     channel: Channel
     mask: Mask | None = None
+    cases: CasePool = field(default_factory=CasePool)
 
 
 @dataclass
@@ -37,6 +43,7 @@ class StepMeter:
     replies: list[FormReply] = field(default_factory=list)
     spent_on: list[tuple[str, ...]] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    shown: set[SimilarCase] = field(default_factory=set)
 
     def reserve(self, rendered: Rendered) -> bool:
         """Whether one more call fits."""
@@ -63,7 +70,12 @@ class StepMeter:
             tokens_cached=sum(cached) if cached else None,
             tokens_out=sum(one.tokens_out for one in asked),
             seconds=sum(one.seconds for one in asked),
+            cases=tuple(one.shown for one in sorted(self._of_items, key=lambda one: one.rank or 0)),
         )
+
+    @property
+    def _of_items(self) -> list[SimilarCase]:
+        return [one for one in self.shown if one.rank is not None]
 
     def usages(self) -> list[PromptReply]:
         """What was paid, for the ledger: the tokens of a call are shared by the classes that it asked about."""
@@ -87,26 +99,40 @@ class Asker:
     meter: StepMeter
     reading: Reading
     model: Model
+    book: CaseBook | None = None
+
+    def cases(self, classes: Sequence[ErrorClass]) -> tuple[SimilarCase, ...]:
+        """What a question about these classes shows of the golden set; nothing where the flow shows none."""
+        return self.book.of(classes) if self.book else ()
 
     def question(self, names: Sequence[str] = (), claims: Collection[str] = ()) -> Prompt:
         """The step's prompt; for classes, with a property for each (`claims`: those that are answered as claims are)."""
         return self.meter.prompt.for_each(names, claims) if names else self.meter.prompt
 
     def rendered(
-        self, question: Prompt, window: int, told: Mapping[str, object], choices: Choices | None = None
+        self,
+        question: Prompt,
+        window: int,
+        told: Mapping[str, object],
+        choices: Choices | None = None,
+        cases: Sequence[SimilarCase] = (),
     ) -> Rendered:
-        """The question about a window; `choices`: what the definitions of its schema may be, by name."""
+        """The question about a window; `choices`: what the definitions of its schema may be, by name. `cases` stand behind it."""
         lines, channel = self.reading.windows[window], self.reading.channel
-        return render(question, lines, channel=channel, shots=0, choices=choices, told=told)
+        behind = self.book.text(cases) if self.book else ""
+        return render(question, lines, channel=channel, shots=0, choices=choices, told=told, cases=behind)
 
-    async def ask(self, question: Prompt, rendered: Rendered, classes: Sequence[str] = ()) -> FormReply | str:
-        """The reply in form, or why there is none; `classes` share its cost.
+    async def ask(
+        self, question: Prompt, rendered: Rendered, classes: Sequence[str] = (), cases: Sequence[SimilarCase] = ()
+    ) -> FormReply | str:
+        """The reply in form, or why there is none; `classes` share its cost, `cases` are those that it shows.
 
         Raises ModelUnavailable: then the run is tried again, and keeps what it paid for.
         """
         meter = self.meter
         if not meter.reserve(rendered):
             return self._failed("budget")
+        meter.shown.update(cases)
         with tracing.span("model", prompt=meter.prompt.pin):
             try:
                 reply = await ask_form(question, rendered, self.model)

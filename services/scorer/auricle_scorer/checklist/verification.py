@@ -101,8 +101,10 @@ async def _ask(asker: Asker, items: Sequence[Looked]) -> Mapping[tuple[str, int,
     ]  # fmt: skip
     asked = asker.question(list(named), {name for name, item in named.items() if item.passages})
     choices = {"passage": (REFUTED, SILENT, *passages)}
-    rendered = asker.rendered(asked, items[0].place.window, {"classes": told, "passages": shown(passages)}, choices)
-    reply = await asker.ask(asked, rendered, [item.error_class.id for item in items])
+    cases = asker.cases([item.error_class for item in items])
+    about = {"classes": told, "passages": shown(passages)}
+    rendered = asker.rendered(asked, items[0].place.window, about, choices, cases)
+    reply = await asker.ask(asked, rendered, [item.error_class.id for item in items], cases)
     if isinstance(reply, str):
         return dict.fromkeys((item.key for item in items), reply)
     least, answer = asker.meter.step.min_confidence, reply.answer or {}
