@@ -31,6 +31,9 @@ class ServiceAccount(Closed):
 class Network(Closed):
     policies: bool = Field(description="NetworkPolicies; needed where k8s/default-deny.yaml is applied.")
     stores: list[str] = Field(description="Where managed Redis and Postgres may be, as CIDRs.")
+    kubernetes: list[str] = Field(
+        description="Where the cluster's API is, as CIDRs: for keeper, with `trainer.onRequest` only."
+    )
     internet: bool = Field(description="Let services marked `outside` reach port 443 of anywhere.")
 
 
@@ -73,6 +76,9 @@ class Vllm(Closed):
 
 class Trainer(Closed):
     enabled: bool = Field(description="Have it ready as a CronJob.")
+    on_request: bool = Field(
+        description="Let keeper make Jobs of it when a training is asked for, on the page or by a workspace's schedule."
+    )
     schedule: str = Field(description="When it runs; empty: only when somebody makes a Job of it.")
     command: list[str] = Field(min_length=1, description="What it runs; it resumes from its work folder.")
     claim: str = Field(description="Existing volume claim for the work folder; empty: one is made.")

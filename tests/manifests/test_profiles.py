@@ -20,6 +20,11 @@ COMBINATIONS: dict[str, tuple[str, Manifest]] = {
     ),
     "traced": ("eks", {"settings": {"AURICLE_OTLP_ENDPOINT": "http://collector.monitoring:4318/v1/traces"}}),
     "with-a-trainer": ("eks", {"trainer": {"enabled": True}}),
+    "with-trainings-on-request": ("eks", {"trainer": {"enabled": True, "onRequest": True}}),
+    "with-trainings-on-request-for-trial": (
+        "kind",
+        {"trainer": {"enabled": True, "onRequest": True, "gpus": 0}, "vllm": {"adapters": "s3://a/b"}},
+    ),
     "without-adapters": ("eks", {"vllm": {"adapters": ""}}),
 }
 
@@ -52,6 +57,8 @@ def merged(below: Manifest, above: Manifest) -> Manifest:
         ({"vllm": {"enabled": False}, "services": {"llm": {"enabled": True}}, "keda": {"enabled": True}}, "nothing to scale"),
         ({"trials": {"enabled": True}}, "trials.password"),
         ({"ingress": {"enabled": True}}, "ingress.host"),
+        ({"trainer": {"enabled": True, "onRequest": True}, "vllm": {"adapters": ""}}, "trainer.onRequest: vllm.adapters"),
+        ({"trainer": {"enabled": True, "onRequest": True, "schedule": "0 3 * * 0"}}, "trainer.onRequest: a workspace"),
     ],
 )  # fmt: skip
 def test_what_cannot_work_is_refused(chart: Path, values: Manifest, complaint: str) -> None:
@@ -78,3 +85,30 @@ def test_other_controllers_get_their_own_annotations_alone(chart: Path) -> None:
     values = {"ingress": {"enabled": True, "className": "alb", "host": "auricle.example.com"}}
     (ingress,) = [one for one in rendered(chart, values) if one["kind"] == "Ingress"]
     assert "annotations" not in ingress["metadata"]
+
+
+def test_keeper_may_make_jobs_of_trainings_and_nothing_else(chart: Path) -> None:
+    wanted = merged(values_of("eks"), {"trainer": {"enabled": True, "onRequest": True}})
+    release = Release("eks", rendered(chart, wanted), cluster())
+    (role,) = release.of("Role")
+    rights = {(one["resources"][0], verb) for one in role["rules"] for verb in one["verbs"]}
+    assert rights == {("cronjobs", "get"), ("jobs", "create"), ("jobs", "get"), ("jobs", "delete")}
+    (cronjobs,) = [one for one in role["rules"] if one["resources"] == ["cronjobs"]]
+    (template,) = release.of("CronJob")
+    assert cronjobs["resourceNames"] == [template["metadata"]["name"]]
+    assert template["spec"]["suspend"]
+    keeper = release.named("Deployment", "auricle-keeper")
+    assert keeper is not None
+    (container,) = keeper["spec"]["template"]["spec"]["containers"]
+    told = {one["name"]: one.get("value") for one in container["env"]}
+    assert told["AURICLE_TRAINING_CRONJOB"] == template["metadata"]["name"]
+    assert told["AURICLE_TRAINING_DRIVER"] == "kubernetes"
+    policy = release.named("NetworkPolicy", "auricle-keeper")
+    assert policy is not None
+    assert any({one["port"] for one in rule.get("ports", ())} == {443, 6443} for rule in policy["spec"]["egress"])
+
+
+def test_without_trainings_on_request_nothing_speaks_to_the_api(chart: Path) -> None:
+    release = Release("eks", rendered(chart, merged(values_of("eks"), {"trainer": {"enabled": True}})), cluster())
+    assert not release.of("Role")
+    assert "serviceAccountToken" not in str(release.of("Deployment"))

@@ -24,6 +24,8 @@ class NoticeKind(StrEnum):
     CALIBRATION_INVITED = "calibration_invited"
     GATE_REFUSED = "gate_refused"
     CANARY_STOPPED = "canary_stopped"
+    TRAINING_PROPOSED = "training_proposed"
+    TRAINING_ENDED = "training_ended"
     SIGN_IN_RESET = "sign_in_reset"
 
 

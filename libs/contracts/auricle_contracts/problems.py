@@ -68,6 +68,14 @@ class Code(StrEnum):
     CANARY_OPEN = "canary_open"
     CANARY_OVER = "canary_over"
     OVER_BUDGET = "over_budget"
+    # trainings
+    TRAINING_OPEN = "training_open"
+    TRAINING_OVER = "training_over"
+    TRAINING_OFF = "training_off"
+    TOO_FEW_EXAMPLES = "too_few_examples"
+    MEMORY_TOO_SMALL = "memory_too_small"
+    TRAINER_FAILED = "trainer_failed"
+    OVER_TIME = "over_time"
     # a vendor's post to a hook
     SIGNATURE_INVALID = "signature_invalid"
     PAYLOAD_MISMATCH = "payload_mismatch"

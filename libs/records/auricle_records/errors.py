@@ -29,6 +29,9 @@ AuricleError
 ├── AppealUnfit            422  a version answers accepted appeals about what it decides
 ├── DisclosureMoved        409  another version of the disclosure is to be read by now
 ├── DryRunOpen             409  a dry run of this version has not ended
+├── TrainingOpen           409  a training of the workspace is under way
+├── TrainingOver           409  it has ended, or is not where this would follow
+├── TooFewExamples         409  fewer golden items teach a prompt than are needed
 ├── NothingToJudge         409  no conversation is there that a dry run could judge
 ├── OverBudget             409  a dry run is estimated to use more than it may
 ├── LinkUsedUp             410  a one-time link that is used, replaced, too old or not ours
@@ -79,6 +82,9 @@ __all__ = [
     "RevisionConflict",
     "StillReceiving",
     "StoreUnavailable",
+    "TooFewExamples",
+    "TrainingOpen",
+    "TrainingOver",
 ]
 
 RETRY_AFTER_S = 2
@@ -345,6 +351,39 @@ class CanaryOver(AuricleError):
 
     code = Code.CANARY_OVER
     status = 409
+
+
+class TrainingOpen(AuricleError):
+    """One at a time in a workspace."""
+
+    code = Code.TRAINING_OPEN
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            "a training is under way", action="Wait for it, or stop it: GET /v1/trainings lists it, DELETE stops it."
+        )
+
+
+class TrainingOver(AuricleError):
+    """It is not where what was asked for would follow."""
+
+    code = Code.TRAINING_OVER
+    status = 409
+
+
+class TooFewExamples(AuricleError):
+    """`examples` are there, `fewest` are needed."""
+
+    code = Code.TOO_FEW_EXAMPLES
+    status = 409
+
+    def __init__(self, examples: int, fewest: int) -> None:
+        super().__init__(
+            f"{fewest} examples are needed and {examples} are there",
+            action="Add golden items of the training split that have every answer of a prompt, each with its place,"
+            " or ask for fewer: `fewest` of /v1/training-settings.",
+        )
 
 
 class NothingToJudge(AuricleError):

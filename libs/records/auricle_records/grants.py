@@ -72,6 +72,11 @@ _WRITERS: Mapping[str, Mapping[str, str]] = {
     # Keeper says what rings; the gateway what people do about it, and what they test.
     "alerts": {KEEPER: "INSERT, UPDATE", GATEWAY: f"UPDATE ({_ANSWERING})"},
     "alert_deliveries": {KEEPER: _ALL, GATEWAY: "INSERT"},
+    # Keeper asks by schedule, starts and gives up; the gateway has what people ask and jobs report.
+    "trainings": {GATEWAY: "INSERT, UPDATE", KEEPER: "INSERT, UPDATE"},
+    "training_states": {GATEWAY: "INSERT", KEEPER: "INSERT"},
+    # Keeper makes and ends the keys of the trainings that it starts.
+    "api_keys": _GATEWAYS | {KEEPER: "INSERT, SELECT (id, revoked_at), UPDATE (revoked_at)"},
     "job_leases": {KEEPER: _ALL},
 }
 _READERS: Mapping[str, Sequence[str]] = {

@@ -4,7 +4,9 @@ A token is `auricle_<prefix>_<secret>`: 8 hex digits that may be shown and are l
 add nothing to that entropy and a denial of service to every request.
 """
 
+import base64
 import hashlib
+import hmac
 import re
 import secrets
 from collections.abc import Iterable
@@ -73,6 +75,30 @@ async def create_key(
     return NewKey(token, _key(row))
 
 
+async def adopt(connection: AsyncConnection, workspace: str, token: str, *, name: str, scopes: Iterable[Scope]) -> str:
+    """A key whose token was made elsewhere (`derived`), inside of a transaction; its id."""
+    parts = _TOKEN.fullmatch(token)
+    assert parts is not None
+    values = {
+        "workspace_id": workspace, "id": new_id(), "name": name, "prefix": parts[1], "hash": _hash(token),
+        "scopes": sorted({Scope(scope).value for scope in scopes}),
+    }  # fmt: skip
+    await connection.execute(insert(api_keys).values(values))
+    return str(values["id"])
+
+
+async def widen(connection: AsyncConnection, key_id: str, scopes: Iterable[Scope]) -> None:
+    """These scopes in place of those that it had, inside of a transaction."""
+    widened = sorted({Scope(scope).value for scope in scopes})
+    await connection.execute(update(api_keys).where(api_keys.c.id == key_id).values(scopes=widened))
+
+
+async def end(connection: AsyncConnection, key_id: str) -> None:
+    """Revoke it, inside of a transaction."""
+    ended = update(api_keys).where(api_keys.c.id == key_id, api_keys.c.revoked_at.is_(None))
+    await connection.execute(ended.values(revoked_at=func.now()))
+
+
 async def authenticate(db: Database, token: str) -> Caller | None:
     """None for a token that is malformed, unknown or revoked, or of an inactive workspace. Takes any string."""
     parts = _TOKEN.fullmatch(token)
@@ -115,6 +141,14 @@ async def revoke(db: Database, workspace: str, key_id: str) -> KeyRow:
     if row is None:
         raise NotFound(f"no key {key_id}")
     return _key(row)
+
+
+def derived(secret: str, purpose: str) -> str:
+    """A token that whoever has the secret can make again, and nobody else: HMAC-SHA-256 of what it is for."""
+    prefix, rest = (
+        hmac.digest(secret.encode(), f"{part} {purpose}".encode(), "sha256") for part in ("prefix", "secret")
+    )
+    return f"auricle_{prefix.hex()[:8]}_{base64.urlsafe_b64encode(rest).decode().rstrip('=')}"
 
 
 def _hash(token: str) -> str:

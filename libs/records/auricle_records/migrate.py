@@ -28,6 +28,7 @@ _APPEND_ONLY = (
     "disclosures",
     "oversight_entries",
     "recipes",
+    "training_states",
     "unmaskings",
 )
 

@@ -46,6 +46,7 @@ class Gateway:
 
     def __init__(self, url: str, key: str) -> None:
         self.url = url
+        self.key = key
         self._client = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=60.0)
 
     def __enter__(self) -> Self:

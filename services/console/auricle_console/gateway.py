@@ -39,6 +39,13 @@ from auricle_contracts.golden import GoldenItem
 from auricle_contracts.masking import MaskingSettings
 from auricle_contracts.notices import NoticeSettings
 from auricle_contracts.oversight import OversightRecord, OwnDisclosure
+from auricle_contracts.trainings import (
+    TrainingEstimate,
+    TrainingList,
+    TrainingReport,
+    TrainingSettingsView,
+    TrainingView,
+)
 from auricle_contracts.views import SavedView, SavedViews, ViewIn
 from auricle_contracts.vocabularies import VocabularyView
 from auricle_contracts.word_uses import WordUsesView
@@ -637,6 +644,27 @@ class Gateway:
     async def change_canary(self, canary: str, share: int | None, reason: str) -> None:
         """Another share; None ends it. Raises GatewaySaid."""
         await self.ask("PATCH", f"/v1/canaries/{_part(canary)}", json={"share": share, "reason": reason})
+
+    async def trainings(self) -> tuple[TrainingView, ...]:
+        """Newest first."""
+        return TrainingList.model_validate_json((await self.ask("GET", "/v1/trainings")).content).items
+
+    async def training(self, training: str) -> TrainingReport:
+        """With its history and figures. Raises GatewaySaid."""
+        return TrainingReport.model_validate_json((await self.ask("GET", f"/v1/trainings/{_part(training)}")).content)
+
+    async def training_settings(self) -> TrainingSettingsView:
+        """The workspace's choice, and the bases that may be asked for."""
+        return TrainingSettingsView.model_validate_json((await self.ask("GET", "/v1/training-settings")).content)
+
+    async def training_estimate(self, wanted: Mapping[str, Any]) -> TrainingEstimate:
+        """Raises GatewaySaid."""
+        reply = await self.ask("POST", "/v1/training-estimates", json=wanted)
+        return TrainingEstimate.model_validate_json(reply.content)
+
+    async def ask_training(self, wanted: Mapping[str, Any]) -> TrainingReport:
+        """Raises GatewaySaid."""
+        return TrainingReport.model_validate_json((await self.ask("POST", "/v1/trainings", json=wanted)).content)
 
     async def gate_trace(self, artefact: str, item: str) -> GateTrace | None:
         """None where nothing is kept, or the item may not be read."""

@@ -5,9 +5,13 @@ AuricleError
 ├── SignatureInvalid      401  a vendor's post that the hook's secret did not sign
 ├── Forbidden             403  the key lacks a scope
 ├── PersonRequired        403  a key asks for what only a person who is signed in may do
+├── OwnTrainingOnly       403  only a training's own job reports its progress
+├── PersonDecides         403  a training's job makes nothing live
 ├── OwnOnly               403  an agent's person sees own conversations, and not how all are judged
 ├── TestSplitClosed       403  golden items of the test split are not read for training
 ├── GateNotPassed         409  the workspace wants a gate passed before a version becomes live
+├── TrainingTooLong       409  a training would take longer than the workspace allows
+├── TrainingOff           409  this installation starts no trainings
 ├── WorkspaceRequired     409  the credentials open several workspaces, and none was named
 ├── NotReady              409  it will be there later (retryable)
 ├── BodyTooLarge          413
@@ -40,11 +44,15 @@ __all__ = [
     "LengthMismatch",
     "NotReady",
     "OwnOnly",
+    "OwnTrainingOnly",
     "PayloadMismatch",
+    "PersonDecides",
     "PersonRequired",
     "RateLimited",
     "SignatureInvalid",
     "TestSplitClosed",
+    "TrainingOff",
+    "TrainingTooLong",
     "Unauthenticated",
     "UnsupportedMediaType",
     "WorkspaceRequired",
@@ -137,6 +145,52 @@ class GateNotPassed(AuricleError):
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail, action="Run `auricle gate --candidate …` on the golden items (docs/gates.md).")
+
+
+class TrainingOff(AuricleError):
+    """Nothing here would start one."""
+
+    code = Code.TRAINING_OFF
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this installation starts no trainings",
+            action="Set AURICLE_TRAINING_DRIVER of gateway and keeper (docs/training.md), or train by `auricle train run`.",
+        )
+
+
+class TrainingTooLong(AuricleError):
+    """By what earlier trainings of the base took here, it would be ended before it is done."""
+
+    code = Code.OVER_TIME
+    status = 409
+
+    def __init__(self, seconds: float, most_hours: int) -> None:
+        super().__init__(
+            f"about {seconds / 3600:.1f} hours are needed and {most_hours} are allowed",
+            action="Ask for fewer conversations (`most`) or passes, or allow more: `most_hours` of /v1/training-settings.",
+        )
+
+
+class OwnTrainingOnly(AuricleError):
+    """A training's job tells of itself, with the key that it was started with."""
+
+    code = Code.FORBIDDEN
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("only a training's own job reports its progress", action="Nobody needs to: the job does.")
+
+
+class PersonDecides(AuricleError):
+    """A training proposes, and a person decides."""
+
+    code = Code.FORBIDDEN
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("a training's job makes nothing live", action="A person promotes what it proposed.")
 
 
 class WorkspaceRequired(AuricleError):

@@ -25,6 +25,7 @@ from auricle_gateway.redaction.audio import RedactedAudio
 from auricle_gateway.redaction.privacy import Privacy
 from auricle_gateway.rest.body_slots import BodySlots
 from auricle_gateway.sessions.sign_in import SignIn
+from auricle_gateway.trainings.bases import Training
 from auricle_gateway.uploads.signing import Signer
 
 
@@ -67,6 +68,7 @@ class Parts:
     hooks: Hooks
     judges: Mapping[str, str]
     rules: RulesService
+    training: Training
 
 
 async def _parts(request: Request) -> Parts:

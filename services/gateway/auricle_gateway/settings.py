@@ -1,6 +1,7 @@
 """What the gateway can be told. Read by `wiring` only."""
 
 from pathlib import Path
+from typing import Literal
 
 from auricle_contracts import Language
 from auricle_records.conversations import RECEIVING_STALE_S
@@ -48,6 +49,10 @@ class GatewaySettings(StreamSettings):
     condensed_workspaces: tuple[str, ...] = Field(
         (),
         description="Ids of the workspaces whose dropped talk a model tells in a line (JSON list); docs/compression.md.",
+    )
+
+    training_driver: Literal["off", "process", "kubernetes"] = Field(
+        "off", description="How keeper starts trainings; the same value as keeper's. `off`: none can be asked for."
     )
 
     max_recording_bytes: int = Field(512 * MIB, gt=0, description="Largest recording, however it comes.")

@@ -48,6 +48,8 @@ from auricle_gateway.review import settings as review_settings
 from auricle_gateway.sessions import me, notices
 from auricle_gateway.sessions import routes as sessions
 from auricle_gateway.statistics import agent_pages, agents, breakdowns, dashboards, drift, fairness, parity, word_uses
+from auricle_gateway.trainings import routes as trainings
+from auricle_gateway.trainings import settings as training_settings
 from auricle_gateway.uploads import routes as uploads
 from auricle_gateway.views import routes as views
 from auricle_gateway.webhooks import routes as webhooks
@@ -116,6 +118,8 @@ RESOURCES = (
     gate_traces,
     dry_runs,
     canaries,
+    trainings,
+    training_settings,
     articles,
     knowledge_search,
     knowledge_upkeep,

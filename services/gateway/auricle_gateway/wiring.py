@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import httpx
 from auricle_contracts import Step
 from auricle_criteria.judges import read_judges
+from auricle_criteria.training_bases import read_bases
 from auricle_identity.oidc import Client, Provider
 from auricle_kit.egress import DEFAULT_PORTS, Policy
 from auricle_kit.sealing import Keyring
@@ -36,6 +37,7 @@ from auricle_gateway.redaction.privacy import Privacy
 from auricle_gateway.rest.body_slots import BodySlots
 from auricle_gateway.sessions.sign_in import TOO_MANY_TRIES, SignIn
 from auricle_gateway.settings import MIB, GatewaySettings
+from auricle_gateway.trainings.bases import Training
 from auricle_gateway.uploads.signing import Signer
 
 
@@ -93,6 +95,7 @@ async def open_parts(settings: GatewaySettings) -> AsyncIterator[Parts]:
                 hooks=Hooks(integrations, settings.public_url, UnknownKeys(settings.unknown_keys_per_minute)),
                 judges=judges,
                 rules=RulesService(http, settings.rules_url.rstrip("/")),
+                training=Training(settings.training_driver != "off", read_bases(settings.prompts_dir)),
             )
             async with worker.running(parts):
                 yield parts

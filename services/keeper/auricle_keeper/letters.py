@@ -26,6 +26,8 @@ _PATHS = {
     NoticeKind.APPEAL_DECIDED: "/appeals",
     NoticeKind.GATE_REFUSED: "/settings/artefacts/{artefact}",
     NoticeKind.CANARY_STOPPED: "/settings/artefacts/{artefact}",
+    NoticeKind.TRAINING_PROPOSED: "/settings/trainings/{training}",
+    NoticeKind.TRAINING_ENDED: "/settings/trainings/{training}",
     NoticeKind.COACHING_GIVEN: "/coaching/{task}",
     NoticeKind.COACHING_DUE: "/coaching/{task}",
     NoticeKind.CALIBRATION_INVITED: "/calibrations/{calibration}",
@@ -80,7 +82,16 @@ def message(to: str, *, sender: str, subject: str, key: str) -> EmailMessage:
 def _line(notice: Notice, words: Mapping[str, Any], page_url: str) -> Line:
     """What happened, and where it stands on the page."""
     data = {name: _shown(name, value, words) for name, value in notice.data.items()}
-    said = {"who": "", "due": "", "title": "", "verdict": "", "findings": "", "what": "", "people": ""} | data
+    said = {
+        "who": "",
+        "due": "",
+        "title": "",
+        "verdict": "",
+        "findings": "",
+        "what": "",
+        "people": "",
+        "ended": "",
+    } | data
     named = {name: quote(str(value), safe="") for name, value in notice.data.items()}
     path = _PATHS[notice.kind].format(**named | {"conversation": quote(notice.conversation_id or "", safe="")})
     return words["notice"][notice.kind]["line"].format(**said), page_url + path
@@ -89,7 +100,7 @@ def _line(notice: Notice, words: Mapping[str, Any], page_url: str) -> Line:
 def _shown(name: str, value: Any, words: Mapping[str, Any]) -> str:
     if name == "due" and value:
         return f"{datetime.fromisoformat(str(value)):%d.%m.%Y}"
-    if name in ("verdict", "what"):
+    if name in ("verdict", "what", "ended"):
         return str(words[name].get(str(value), value))
     return str(value if value is not None else "")
 

@@ -1,11 +1,11 @@
 """What keeper can be told: how often each job has its round, and when a thing counts as old. Read by `wiring` only."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from auricle_records.conversations import RECEIVING_STALE_S
 from auricle_streams import StreamSettings
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 
 def _ascii(secret: SecretStr) -> SecretStr:
@@ -112,4 +112,32 @@ class KeeperSettings(StreamSettings):
     canaries_seconds: float = Field(30.0, gt=0, description="Between looks at candidates on a share of live traffic.")
     shadows_seconds: float = Field(10.0, gt=0, description="Between rounds that take up new conversations for shadows.")
     alert_deliveries_seconds: float = Field(1.0, gt=0, description="Between rounds that tell of alerts.")
+    training_driver: Literal["off", "process", "kubernetes"] = Field(
+        "off",
+        description="How trainings that were asked for are started: as a process of this machine, or as a Job of the cluster.",
+    )
+    training_secret: SecretStr = Field(
+        SecretStr(""),
+        description="Makes the keys of trainings' jobs; the same value as the trainer's. Needed by a driver.",
+    )
+    trainings_seconds: float = Field(5.0, gt=0, description="Between looks at trainings.")
+    trainings_at_once: int = Field(1, ge=1, description="Jobs of trainings that are under way at once.")
+    training_dir: Path = Field(Path("trainings"), description="Driver `process`: folder of data sets and checkpoints.")
+    training_command: tuple[str, ...] = Field(
+        ("python", "-m", "auricle_cli", "train", "job"), description="Driver `process`: what a job is (JSON list)."
+    )
+    training_cronjob: str = Field(
+        "auricle-trainer", description="Driver `kubernetes`: the suspended CronJob that Jobs are made from."
+    )
+    kubernetes_url: str = Field("https://kubernetes.default.svc", description="Driver `kubernetes`: the API.")
+    kubernetes_account: Path = Field(
+        Path("/var/run/secrets/kubernetes.io/serviceaccount"),
+        description="Driver `kubernetes`: folder with token, ca.crt and namespace of the pod's account.",
+    )
     console_url: str = Field("http://localhost:8090", description="Address of the page, for links in mails and alerts.")
+
+    @model_validator(mode="after")
+    def _a_driver_has_a_secret(self) -> Self:
+        if self.training_driver != "off" and len(self.training_secret.get_secret_value()) < 16:
+            raise ValueError("AURICLE_TRAINING_DRIVER needs AURICLE_TRAINING_SECRET of 16 characters or more")
+        return self

@@ -1,5 +1,6 @@
 """Settings → parts. The only place that opens anything."""
 
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -30,6 +31,10 @@ from auricle_keeper.sending import Outbox, SecretSealer
 from auricle_keeper.settings import KeeperSettings
 from auricle_keeper.shadows import Shadows
 from auricle_keeper.sweeper import IdleConsumers, Sweeper
+from auricle_keeper.trainings.kubernetes import Account, KubernetesJobs
+from auricle_keeper.trainings.launching import Launcher
+from auricle_keeper.trainings.processes import Processes
+from auricle_keeper.trainings.rounds import Trainings
 from auricle_keeper.webhook import Sender
 
 
@@ -59,7 +64,7 @@ async def open_parts(settings: KeeperSettings) -> AsyncIterator[Parts]:
             Database.connect(settings.database_url, role=KEEPER) as db,
             Streams.connect(settings.redis_url) as streams,
         ):
-            yield Parts(db, streams, blobs, jobs(settings, db, streams, blobs, sender, keyring))
+            yield Parts(db, streams, blobs, jobs(settings, db, streams, blobs, sender, keyring, _launcher(settings)))
     finally:
         await blobs.close()
         await sender.close()
@@ -72,6 +77,7 @@ def jobs(
     blobs: BlobStore,
     sender: Sender,
     keyring: Keyring | None,
+    launcher: Launcher | None = None,
 ) -> Sequence[Job]:
     """All that keeper does."""
     feeder = Feeder(db, streams, cap=settings.queue_cap, after_s=settings.feed_after_seconds)
@@ -105,6 +111,7 @@ def jobs(
         Job("outliers", settings.outliers_seconds, Outliers(db).round),
         *(_mails(settings, db, mailer) if mailer else ()),
         Job("canaries", settings.canaries_seconds, Canaries(db).round),
+        *(_trainings(settings, db, launcher) if launcher else ()),
         Job("shadows", settings.shadows_seconds, Shadows(db).round),
         Job("alerts", settings.alerts_seconds, Alerts(db).round),
         Job("alert_deliveries", settings.alert_deliveries_seconds, telling.round),
@@ -118,6 +125,21 @@ def _sealing(settings: KeeperSettings, db: Database, keyring: Keyring) -> Sequen
         Job("reverse_maps", settings.secrets_seconds, ReverseMaps(db, keyring).round),
         Job("keys", settings.secrets_seconds, Keys(db, keyring).round, alone=False),
     )
+
+
+def _trainings(settings: KeeperSettings, db: Database, launcher: Launcher) -> Sequence[Job]:
+    secret = settings.training_secret.get_secret_value()
+    kept = Trainings(db, launcher, secret=secret, at_once=settings.trainings_at_once)
+    return (Job("trainings", settings.trainings_seconds, kept.round, finish=kept.close),)
+
+
+def _launcher(settings: KeeperSettings) -> Launcher | None:
+    """None where none is wanted."""
+    if settings.training_driver == "process":
+        return Processes(settings.training_command, settings.training_dir, os.environ)
+    if settings.training_driver == "kubernetes":
+        return KubernetesJobs(Account(settings.kubernetes_url, settings.kubernetes_account), settings.training_cronjob)
+    return None
 
 
 def _mails(settings: KeeperSettings, db: Database, mailer: Mailer) -> Sequence[Job]:

@@ -9,11 +9,13 @@ import pytest
 from auricle_contracts import Code, MemberRole
 from auricle_contracts.alerts import AlertRule, Reading
 from auricle_contracts.review import ReviewSettings
+from auricle_contracts.trainings import TrainingNumbers
 from auricle_gateway.app import create_app
-from auricle_records import hook_events, results, runs
+from auricle_records import hook_events, results, runs, trainings
 from auricle_records.alerts import incidents
 from auricle_records.appeals import opening
 from auricle_records.appeals.models import NewAppeal
+from auricle_records.callers import Actor
 from auricle_records.labels import Author
 from auricle_records.people import directory
 from auricle_records.people.directory import NewPerson
@@ -25,6 +27,7 @@ from fixtures.postgres import Postgres
 from fixtures.tenant import an_evaluation
 from integration.gateway import outcomes
 from integration.gateway.conftest import Door
+from integration.gateway.learnable import examples
 from integration.gateway.measured import measurement
 from integration.gateway.posted import PEOPLE, chat, post_call, post_chat
 from integration.gateway.signed_in import person_of, signed_in
@@ -47,6 +50,7 @@ BODIES_ENDING: dict[str, Any] = {"/assignee": {"person_id": "somebody"}, "/skip"
 BODIES_ENDING |= {"/findings": MISSED, "/labels": {"verdict": "reject"}, "/appeals": {"criterion": "politeness", "text": "x"},
                   "/settle": {"status": "golden"},
                   "/owner": {"person_id": None}, "/decision": {"verdict": "rejected", "reason": "x"}}  # fmt: skip
+BODIES_ENDING |= {"/refusal": {"reason": "Stolen"}, "/progress": {"state": "asked"}}
 BODIES_ENDING |= {"/additions": {"conversation_ids": ["x"]}}
 BODIES_ENDING |= {"/answers": {"conversation_id": "x", "criterion": "y", "state": "undetermined"}}
 NOTHING_THERE = ("no recording", "nothing is kept of what this version was asked", "no conversation x")
@@ -84,6 +88,7 @@ async def theirs(door: Door) -> dict[str, str]:
     made["canary_id"] = await canary_of(door.theirs)
     made |= {"hook_id": hook, "event_id": kept.id, "item_id": await review_item(door)}
     made["golden_id"] = await golden_item(door.theirs)
+    made["training_id"] = await training_of(door)
     made["certificate_id"] = await certificate_of(door.theirs)
     shared = {"name": "theirs", "is_shared": True}
     made["view_id"] = (await door.theirs.post("/v1/views", json=shared)).json()["id"]
@@ -102,6 +107,13 @@ async def canary_of(client: httpx.AsyncClient) -> str:
     candidate = await draft(client, "min_confidence: 0.5", "min_confidence: 0.6")
     started = await client.post(f"/v1/artefacts/{candidate['id']}/canaries", json={"share": 5, "reason": "to see"})
     return str(started.json()["id"])
+
+
+async def training_of(door: Door) -> str:
+    """A training of the other workspace, which waits for its start."""
+    await examples(door.theirs, 12, fewest=1)
+    asked = await trainings.ask(door.db, "theirs", "judge_5m", TrainingNumbers(), Actor("person", "ann"))
+    return asked.id
 
 
 async def dry_run_of(client: httpx.AsyncClient) -> str:

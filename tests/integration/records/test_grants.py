@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
 import pytest
-from auricle_contracts import AnswerState, ConversationPatch, Level, MemberRole, Role, Scope
+from auricle_contracts import AnswerState, Code, ConversationPatch, Level, MemberRole, Role, Scope
 from auricle_contracts.alerts import AlertRuleIn, AlertSettings, DestinationIn, DestinationKind, Measure
 from auricle_contracts.masking import MaskingSettings
 from auricle_contracts.review import ReviewSettings, SkipReason
@@ -27,6 +27,7 @@ from auricle_records import (
     results,
     runs,
     tombstones,
+    trainings,
     transcript_texts,
     uploads,
     vocabularies,
@@ -352,3 +353,29 @@ async def test_what_is_withdrawn_is_gone_after_the_next_migration(postgres: Post
                     await connection.execute(text("UPDATE evaluations SET summary = ''"))
     finally:
         postgres.drop(name)
+
+
+async def test_keeper_opens_and_ends_the_key_of_a_training_and_reads_no_hash(
+    session_postgres_url: str, tenant: Tenant
+) -> None:
+    """As the role that keeper logs in with: a training is launched with its key, lost, and failed with it."""
+    values = {
+        "id": tenant.workspace,
+        "state": "asked",
+        "base": "x",
+        "labels": 0,
+        "asked_kind": "person",
+        "asked_by": "ann",
+    }
+    async with tenant.db.transaction(tenant.workspace) as connection:
+        await connection.execute(METADATA.tables["trainings"].insert().values(workspace_id=tenant.workspace, **values))
+    token = keys.derived("what keeper and trainer share", tenant.workspace)
+    async with Database.connect(session_postgres_url, role=KEEPER) as db:
+        for _ in range(2):
+            await trainings.launch(db, tenant.workspace, tenant.workspace, token)
+        assert (await trainings.get(db, tenant.workspace, tenant.workspace)).attempts == 2
+        opened = await keys.authenticate(tenant.db, token)
+        assert opened is not None
+        assert opened.scopes == {Scope.READ, Scope.TRAIN, Scope.PROMOTE}
+        assert await trainings.fail(db, tenant.workspace, tenant.workspace, Code.TRAINER_FAILED, "x")
+    assert await keys.authenticate(tenant.db, token) is None

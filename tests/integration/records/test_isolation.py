@@ -111,6 +111,7 @@ GROWING_ONLY = {
     "labels",
     "ledger",
     "oversight_entries",
+    "training_states",
     "recipes",
     "unmaskings",
 }
@@ -224,6 +225,23 @@ async def _tried(tenant: Tenant, evaluation: tuple[str, str], artefact: str, app
         ("dry_run_items", item),
         ("canaries", {"id": run, "artefact_id": artefact, "share": 5, "state": "running", "reason": "x", **who}),
         ("canary_recipes", {"canary_id": run, "recipe": "a", "side": "canary"}),
+        (
+            "trainings",
+            {"id": run, "state": "asked", "base": "x", "labels": 0, "asked_kind": "person", "asked_by": "ann"},
+        ),
+        ("training_states", {"id": run, "training_id": run, "state": "asked"}),
+        (
+            "training_settings",
+            {
+                "schedule": "off",
+                "weekday": 0,
+                "hour": 0,
+                "new_labels": 1,
+                "fewest": 1,
+                "most_hours": 1,
+                "chosen_by": "ann",
+            },
+        ),
         ("appeal_changes", {"appeal_id": appeal, "promotion_id": promotion}),
     ]
     async with tenant.db.transaction(tenant.workspace) as connection:

@@ -14,7 +14,19 @@ PREFIX = "AURICLE_"
 COMMANDS = {
     "trainer": {"AURICLE_ROOT"},
     "records": {"AURICLE_DATABASE_URL", "AURICLE_APP_PASSWORD"},
-    "cli": {"AURICLE_ROOT"},
+    "cli": {
+        "AURICLE_ROOT",
+        "AURICLE_GATEWAY_URL",
+        "AURICLE_RULES_URL",
+        "AURICLE_COMPRESSOR_URL",
+        "AURICLE_MODEL_URL",
+        "AURICLE_MODEL_NAME",
+        "AURICLE_MODEL_API_KEY",
+        "AURICLE_SCORECARD",
+        "AURICLE_TRAINING_DIR",
+        "AURICLE_TRAINING_SECRET",
+        "AURICLE_ADAPTERS_URL",
+    },
 }
 """Entries without a settings class, and the variables that their parsers read."""
 THIRD_PARTY = {

@@ -65,8 +65,18 @@ def root_is_read_only(release: Release) -> Iterator[str]:
 
 @check
 def tokens_are_not_mounted(release: Release) -> Iterator[str]:
-    """Nothing of Auricle speaks to Kubernetes' API."""
+    """Only keeper speaks to Kubernetes' API, and only where it makes Jobs of trainings: then it has a token that ends, and a Role."""
+    asks = release.of("Role")
     for workload in release.of(*WORKLOADS):
+        volumes = pod_of(workload).get("volumes") or []
+        tokens = [
+            one
+            for volume in volumes
+            for one in volume.get("projected", {}).get("sources", ())
+            if "serviceAccountToken" in one
+        ]
+        if tokens and not (asks and workload["metadata"]["name"].endswith("-keeper")):
+            yield f"{called(workload)}: mounts a token for Kubernetes' API"
         if pod_of(workload).get("automountServiceAccountToken") is not False:
             yield f"{called(workload)}: gets a token for Kubernetes' API"
 

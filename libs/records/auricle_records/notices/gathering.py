@@ -110,6 +110,21 @@ _EVENTS = (
     WHERE k.state = 'stopped' AND k.ended_at > {_SINCE}
     """,
     f"""
+    SELECT m.person_id, 'training_proposed', 'training_proposed.' || t.id, NULL,
+           jsonb_build_object('title', a.name || '@' || a.hash, 'training', t.id)
+    FROM trainings t JOIN artefacts a ON a.id = t.artefact_id
+    JOIN able m ON m.role IN ('quality_manager', 'admin') OR m.person_id = t.asked_by
+    WHERE t.state = 'proposed' AND t.ended_at > {_SINCE}
+    """,
+    f"""
+    SELECT m.person_id, 'training_ended', 'training_ended.' || t.id, NULL,
+           jsonb_build_object('title', t.base, 'ended', coalesce(t.error, t.verdict), 'training', t.id)
+    FROM trainings t
+    JOIN able m ON m.role = 'quality_manager' OR m.person_id = t.asked_by
+        OR m.role = 'admin' AND NOT EXISTS (SELECT FROM able WHERE role = 'quality_manager')
+    WHERE t.state IN ('failed', 'refused') AND t.verdict IS DISTINCT FROM 'passed' AND t.ended_at > {_SINCE}
+    """,
+    f"""
     SELECT subject, 'sign_in_reset', 'sign_in_reset.' || id, NULL, jsonb_build_object('who', actor_name, 'what', action)
     FROM audit_events WHERE action IN ('password_link', 'second_factor_off') AND created_at > {_SINCE} AND actor <> subject
     """,

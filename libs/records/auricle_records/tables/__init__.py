@@ -58,6 +58,7 @@ from auricle_records.tables.review import blind_answers, review_items, review_se
 from auricle_records.tables.runs import runs
 from auricle_records.tables.search import saved_views, transcript_texts
 from auricle_records.tables.tenancy import api_keys, recipes, workspaces
+from auricle_records.tables.trainings import training_settings, training_states, trainings
 from auricle_records.tables.vocabularies import vocabularies
 from auricle_records.tables.workers import job_leases, shifts
 
@@ -139,6 +140,9 @@ __all__ = [
     "shifts",
     "teams",
     "tombstones",
+    "training_settings",
+    "training_states",
+    "trainings",
     "transcript_texts",
     "transcripts",
     "unmaskings",

@@ -1,5 +1,6 @@
 """Which processes the stack has, in the order in which they start, and the environment that they share."""
 
+import hashlib
 import os
 import sys
 from collections.abc import Mapping
@@ -56,6 +57,14 @@ class Plan:
             "AURICLE_TRACE_FILE": str(self.state / "traces.jsonl"),
             "HF_HUB_OFFLINE": os.environ.get("HF_HUB_OFFLINE", "0"),
         }
+        # A driver that somebody chose (AURICLE_TRAINING_DRIVER=process) has all that it needs.
+        judge = os.environ.get("AURICLE_JUDGE_DIR", ours["AURICLE_JUDGE_DIR"])
+        ours |= {
+            "AURICLE_TRAINING_SECRET": hashlib.sha256(f"training {self.masking_keys}".encode()).hexdigest(),
+            "AURICLE_TRAINING_DIR": str(self.state / "trainings"),
+            "AURICLE_ADAPTERS_URL": f"file://{Path(judge).resolve() / 'adapters'}",
+            "AURICLE_ROOT": str(self.root),
+        }
         chosen = {name: value for name, value in os.environ.items() if name.startswith("AURICLE_")}
         allowed = {name: value for name, value in chosen.items() if name not in ours or name in USER_MAY_CHOOSE}
         told = allowed | dict(self.settings)
@@ -86,4 +95,6 @@ USER_MAY_CHOOSE = {
     "AURICLE_PROMPTS_DIR",
     "AURICLE_MASKING_KEYS",
     "AURICLE_CALIBRATION",
+    "AURICLE_ADAPTERS_URL",
+    "AURICLE_TRAINING_DIR",
 }

@@ -9,11 +9,12 @@ from typing import Annotated, Any
 import typer
 from auricle_contracts.artefacts import ArtefactKind, ArtefactState
 from auricle_contracts.golden import GoldenSplit
+from auricle_records import keys
 
 from auricle_cli.errors import CliError
 from auricle_cli.gates import commands as gates
 from auricle_cli.options import DEFAULT_URL, Key, Url, open_gateway
-from auricle_cli.training import adapters, bases, effective, trainer
+from auricle_cli.training import adapters, bases, effective, job, trainer
 
 app = typer.Typer(
     no_args_is_help=True, help="Labels to an adapter: data, run, compare, curve, gate, publish, rollback."
@@ -235,6 +236,50 @@ def gate_adapter(
         candidate, items, split, [], runs, scorecard, model_url, model_name, rules_url, compressor_url, 0.70, 0.20, 0.10,
         None, markdown, None, url, key,
     )  # fmt: skip
+
+
+@app.command("job")
+def work(
+    training: Annotated[
+        str, typer.Option(envvar="AURICLE_TRAINING_ID", help="The training, as /v1/trainings names it.")
+    ],
+    folder: Annotated[
+        Path,
+        typer.Option(
+            envvar="AURICLE_TRAINING_DIR", help="Data sets, checkpoints and adapters; it outlives this process."
+        ),
+    ],
+    to: Annotated[
+        str,
+        typer.Option(
+            envvar="AURICLE_ADAPTERS_URL", help="Where engines read adapters: file:///folder or s3://bucket/prefix."
+        ),
+    ],
+    secret: Annotated[
+        str,
+        typer.Option(
+            envvar="AURICLE_TRAINING_SECRET", help="Shared with keeper; makes the training's key where none is given."
+        ),
+    ] = "",
+    model_url: ModelUrl = MODEL_URL,
+    model_name: Annotated[
+        str, typer.Option(envvar="AURICLE_MODEL_NAME", help="What judges without an adapter, as the server calls it.")
+    ] = "judge",
+    model_key: Annotated[str, typer.Option(envvar="AURICLE_MODEL_API_KEY", help="Of the model server.")] = "none",
+    rules_url: Annotated[
+        str, typer.Option(envvar="AURICLE_RULES_URL", help="The rules service.")
+    ] = "http://127.0.0.1:8082",
+    compressor_url: Annotated[
+        str, typer.Option(envvar="AURICLE_COMPRESSOR_URL", help="The compressor.")
+    ] = "http://127.0.0.1:8081",
+    wait: Annotated[float, typer.Option(help="Seconds that the model server has to take the adapter up.")] = 180.0,
+    url: Url = DEFAULT_URL,
+    key: Key = "",
+) -> None:
+    """What keeper starts for a training that was asked for: data, run, candidate, gate; it proposes, and a person promotes."""
+    services = job.Services(to, model_url, model_name, model_key, rules_url, compressor_url, wait)
+    with open_gateway(url, key or (keys.derived(secret, training) if secret else "")) as gateway:
+        job.Job(gateway, training, folder, services).run()
 
 
 @app.command("rollback")

@@ -5,13 +5,13 @@ workspace only, and for an agent's person in row security's second predicate.
 from typing import Annotated
 
 from auricle_contracts import Scope
-from auricle_records import database
+from auricle_records import database, trainings
 from auricle_records.callers import Caller
 from auricle_records.labels import Author
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
 
-from auricle_gateway.errors import Forbidden, OwnOnly, PersonRequired, Unauthenticated
+from auricle_gateway.errors import Forbidden, OwnOnly, PersonDecides, PersonRequired, Unauthenticated
 from auricle_gateway.parts import PartsOf
 
 bearer = HTTPBearer(
@@ -92,6 +92,16 @@ Unmasker = Annotated[Caller, Security(caller, scopes=[Scope.UNMASK])]
 Auditor = Annotated[Caller, Security(caller, scopes=[Scope.AUDIT])]
 PeopleAdmin = Annotated[Caller, Security(caller, scopes=[Scope.PEOPLE])]
 Promoter = Annotated[Caller, Security(caller, scopes=[Scope.PROMOTE])]
+
+
+async def decider(found: Promoter, parts: PartsOf) -> Caller:
+    """Whoever makes versions live. Raises PersonDecides for the job of a training, whose key writes candidates only."""
+    if found.kind == "api_key" and await trainings.of_key(parts.db, found.workspace, found.id) is not None:
+        raise PersonDecides
+    return found
+
+
+Decider = Annotated[Caller, Depends(decider)]
 Reviewer = Annotated[Caller, Security(caller, scopes=[Scope.REVIEW])]
 QualityManager = Annotated[Caller, Security(caller, scopes=[Scope.REVIEW, Scope.AUDIT])]
 KnowledgeEditor = Annotated[Caller, Security(caller, scopes=[Scope.KNOWLEDGE])]

@@ -18,7 +18,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from auricle_gateway.access.callers import ArtefactReader, Promoter
+from auricle_gateway.access.callers import ArtefactReader, Decider, Promoter
 from auricle_gateway.artefacts import comparison, gates
 from auricle_gateway.artefacts.live import new_version
 from auricle_gateway.artefacts.replies import (
@@ -164,7 +164,7 @@ async def get_diff(
     responses=problem_docs.of(404, 409, 413, 415),
     openapi_extra=problem_docs.json_body(PromotionIn, PROMOTION),
 )
-async def post_promotion(artefact_id: str, request: Request, parts: PartsOf, caller: Promoter) -> PromotionView:
+async def post_promotion(artefact_id: str, request: Request, parts: PartsOf, caller: Decider) -> PromotionView:
     """What comes in from now on is judged by it (at other gateways seconds later); runs that exist keep the recipe that they are pinned to.
     What does not go together with what else is live is 422 `artefact_unfit`, and nothing changes. The gate's verdict and the newest
     dry run go into the evidence; where the workspace requires it, 409 `gate_not_passed`. `appeals` are told what they led to
@@ -197,7 +197,7 @@ async def post_promotion(artefact_id: str, request: Request, parts: PartsOf, cal
     responses=problem_docs.of(404, 409, 413, 415),
     openapi_extra=problem_docs.json_body(RollbackIn, ROLLBACK),
 )
-async def post_rollback(artefact_id: str, request: Request, parts: PartsOf, caller: Promoter) -> PromotionView:
+async def post_rollback(artefact_id: str, request: Request, parts: PartsOf, caller: Decider) -> PromotionView:
     """What was live before it is live again, from the next run on. 409 `live_moved` where it is not live, `nothing_before` where nobody
     promoted it.
     """

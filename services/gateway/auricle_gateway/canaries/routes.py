@@ -17,7 +17,7 @@ from auricle_records.canaries import Canary
 from auricle_records.canaries import figures as counted
 from fastapi import APIRouter, Query, Request
 
-from auricle_gateway.access.callers import ArtefactReader, Promoter
+from auricle_gateway.access.callers import ArtefactReader, Decider
 from auricle_gateway.artefacts.routes import live_hash, require_gate
 from auricle_gateway.audit.trail import note
 from auricle_gateway.dry_runs.trial import Trial
@@ -38,7 +38,7 @@ CHANGED = {"share": 20, "reason": "500 calls, nothing worse"}
     responses=problem_docs.of(404, 409, 413, 415),
     openapi_extra=problem_docs.json_body(CanaryIn, STARTED),
 )
-async def post_canary(artefact_id: str, request: Request, parts: PartsOf, caller: Promoter) -> CanaryView:
+async def post_canary(artefact_id: str, request: Request, parts: PartsOf, caller: Decider) -> CanaryView:
     """Of what comes in from now on (at other gateways seconds later), so many per cent are judged by it and count as any other.
 
     409 `canary_open` while another one runs, `live_moved` for what is live already, `gate_not_passed` where the workspace requires a
@@ -104,7 +104,7 @@ async def get_canary(canary_id: str, parts: PartsOf, caller: ArtefactReader) -> 
     responses=problem_docs.of(404, 409, 413, 415),
     openapi_extra=problem_docs.json_body(CanaryChange, CHANGED),
 )
-async def patch_canary(canary_id: str, request: Request, parts: PartsOf, caller: Promoter) -> CanaryView:
+async def patch_canary(canary_id: str, request: Request, parts: PartsOf, caller: Decider) -> CanaryView:
     """Another share, or without one its end: what comes in from then on is judged by what is live. 409 `canary_over` once it is over.
     Making the version live (`promote`) ends it too.
     """

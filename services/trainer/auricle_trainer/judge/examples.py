@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from auricle_contracts.judges import Reasoning
+from auricle_contracts.trainings import TAUGHT
 from auricle_judging.clauses import Clause
 from auricle_samples.dialogues.noise import plain
 
 from auricle_trainer.judge.labelled import Label, Labelled, Words
 from auricle_trainer.judge.reasoning import REASONING_CHARS
 
-ASKED = {"evaluate": ("politeness", "objection_handling", "sale_chance", "stage"), "intent": ("intent",)}
+ASKED = TAUGHT
 MIN_SHARED = 0.5  # of the words of evidence, that must be left in a clause
 MOST_WORDS = 12  # of evidence, that are looked for: a clause holds 18
 

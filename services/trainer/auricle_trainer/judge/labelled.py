@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from auricle_contracts import Channel, DigestLine, Direction, Role, Transcript, Turn
+from auricle_contracts.trainings import MAY_BE_NULL
 from auricle_samples.dialogues import Dialogue, Evidence, Mark
 from auricle_samples.dialogues.written import Label as WrittenLabel
 from auricle_samples.dialogues.written import WrittenDialogue
@@ -15,7 +16,7 @@ from auricle_trainer.judge.reasoning import reasoning
 SCORES = ("politeness", "objection_handling", "sale_chance")
 CHOICES = ("stage", "intent")
 CRITERIA = (*SCORES, *CHOICES)
-NULLABLE = ("objection_handling", "sale_chance", "stage")
+NULLABLE = MAY_BE_NULL
 STEP = 5
 OF_A_SALE = frozenset({Mark.OFFER, Mark.CLOSING})
 

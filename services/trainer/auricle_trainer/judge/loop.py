@@ -40,10 +40,12 @@ def fit(
     checkpoint: Path,
     watch: Watch | None = None,
     loss: Loss | None = None,
+    tell: Callable[[Progressed], None] | None = None,
 ) -> Progressed:
     """Train until `phase.steps`, from the checkpoint if there is one. A finished phase returns at once.
 
-    `watch` sees the model before each checkpoint. `loss` is what is made smaller; `weighted_loss` where there is none.
+    `watch` sees the model before each checkpoint, `tell` where it stands after each step.
+    `loss` is what is made smaller; `weighted_loss` where there is none.
     """
     state = _resume(model, optimizer, checkpoint) or Progressed(0, first_seed, 0.0, 0.0)
     model.train()
@@ -52,6 +54,8 @@ def fit(
         feed = batches(state.next_seed)
         while state.step < phase.steps:
             _advance(model, optimizer, phase, next(feed), state, loss or weighted_loss)
+            if tell:
+                tell(state)
             bar.update(task, completed=state.step, loss=state.loss, rate=state.seconds / state.step)
             if state.step % phase.save_every == 0 or state.step == phase.steps:
                 if watch:

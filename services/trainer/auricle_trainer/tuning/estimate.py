@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from auricle_criteria.training_bases import BaseShape
 
 from auricle_trainer.tuning.plan import Plan
 
 GIB = 1 << 30
-ADAM = 16  # bytes of a trained number: itself, its gradient, two moments, all float32
-ACTIVATIONS = 34  # numbers a token, layer and hidden unit keeps for the way back, by Korthikanti et al. (2022), with margin for attention
 PASSES = 4  # times two floating point operations a number and token: forward, and back through the frozen base, of which only activations
 MEASURED, REPEATS = 1024, 3
 
@@ -38,12 +37,10 @@ class Estimate:
 
 def estimate(config: Any, parameters: int, tokens: int, plan: Plan) -> Estimate:
     """`tokens` are those of one pass over all examples."""
-    hidden, layers = int(config.hidden_size), int(config.num_hidden_layers)
-    trained = _trained(config, plan.rank)
-    held = parameters * (0.6 if plan.four_bit else 2) + trained * ADAM
-    activations = plan.batch_tokens * layers * hidden * ACTIVATIONS * 2
+    shape = _shape(config, parameters)
     seconds = PASSES * parameters * tokens * plan.passes / _multiplications()
-    return Estimate(parameters, trained, tokens, int(held + activations), available(), seconds)
+    memory = shape.memory(plan.rank, plan.batch_tokens, four_bit=plan.four_bit)
+    return Estimate(parameters, shape.trained(plan.rank), tokens, memory, available(), seconds)
 
 
 def available() -> int:
@@ -57,13 +54,13 @@ def available() -> int:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
-def _trained(config: Any, rank: int) -> int:
-    """Two matrices a linear layer of attention and feed-forward."""
-    hidden, inner, layers = int(config.hidden_size), int(config.intermediate_size), int(config.num_hidden_layers)
-    heads, keys = int(config.num_attention_heads), int(config.num_key_value_heads)
-    head = int(getattr(config, "head_dim", None) or hidden // heads)
-    attention = 2 * (hidden + heads * head) + 2 * (hidden + keys * head)
-    return layers * rank * (attention + 3 * (hidden + inner))
+def _shape(config: Any, parameters: int) -> BaseShape:
+    heads = int(config.num_attention_heads)
+    return BaseShape(
+        parameters=parameters, hidden=int(config.hidden_size), inner=int(config.intermediate_size),
+        layers=int(config.num_hidden_layers), heads=heads, keys=int(config.num_key_value_heads),
+        head=int(getattr(config, "head_dim", None) or int(config.hidden_size) // heads),
+    )  # fmt: skip
 
 
 def _multiplications() -> float:

@@ -1,6 +1,7 @@
 """A run: data set and base in, the adapter that tells the development split best out, in every engine's form, with what made it.
 
-OUT/  plan.json  lora.pt (checkpoint)  watch.json  adapter/ (peft)  served/ {adapter.gguf, base.gguf, serving.yaml, hf/}  run.json
+OUT/  plan.json  progress.json  lora.pt (checkpoint)  watch.json  adapter/ (peft)  run.json
+      served/ {adapter.gguf, base.gguf, serving.yaml, hf/}
 """
 
 import json
@@ -33,7 +34,7 @@ from auricle_trainer.tuning.estimate import Estimate, estimate
 from auricle_trainer.tuning.examples import Lessons, taught
 from auricle_trainer.tuning.plan import Plan, claim, hash_of
 
-SERVED, RUN = "served", "run.json"
+SERVED, RUN, PROGRESS = "served", "run.json", "progress.json"
 SMALL = 50_000_000  # parameters; below, a second thread mostly waits for the first
 MOST_HELD = 40  # conversations of the development split that each checkpoint is measured on
 
@@ -111,13 +112,14 @@ def run(wanted: Wanted, say: Callable[[str], None], *, only_estimate: bool = Fal
         return None
     _refuse_too_big(told, wanted)
     claim(wanted.out, plan)
+    tell = _telling(wanted.out / PROGRESS, told, plan.phase(tokens).steps)
     grown = bases.grown(model, wanted.rank, wanted.seed, four_bit=wanted.four_bit)
     grown = grown if wanted.four_bit else grown.to(network.device())
     watch = KeptWatch(
         watched, int(words.pad_token_id or 0), wanted.batch_tokens, wanted.out / "adapter", Vocabulary.of([*whole, *watched]),
         file=wanted.out / "watch.json",
     )  # fmt: skip
-    progressed = _fit(grown, lessons, plan, tokens, watch, wanted)
+    progressed = _fit(grown, lessons, plan, tokens, watch, wanted, tell)
     _export(wanted, str(config.model_type))
     return _written(wanted, plan, told, watch, progressed, len(train))
 
@@ -138,8 +140,9 @@ def _refuse_too_big(told: Estimate, wanted: Wanted) -> None:
 
 
 def _fit(
-    grown: PeftModel, lessons: Lessons, plan: Plan, tokens: int, watch: KeptWatch, wanted: Wanted
-) -> loop.Progressed:
+    grown: PeftModel, lessons: Lessons, plan: Plan, tokens: int, watch: KeptWatch, wanted: Wanted,
+    tell: Callable[[loop.Progressed], None],
+) -> loop.Progressed:  # fmt: skip
     phase = plan.phase(tokens)
     trained = [weight for weight in grown.parameters() if weight.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=phase.adam_rate, betas=(0.9, 0.98), weight_decay=0.0)
@@ -155,7 +158,23 @@ def _fit(
             assert isinstance(batch, PackedBatch)
             return packing.weighted_loss(model, batch, watch.vocabulary)
 
-        return loop.fit(grown, optimizer, phase, feed, 0, wanted.out / "lora.pt", watch, loss)
+        return loop.fit(grown, optimizer, phase, feed, 0, wanted.out / "lora.pt", watch, loss, tell)
+
+
+def _telling(file: Path, told: Estimate, steps: int) -> Callable[[loop.Progressed], None]:
+    """Writes where the run stands into a file, whole or not at all; first what it will take."""
+    cost = {"memory": told.memory, "available": told.available, "seconds": round(told.seconds, 1)}
+
+    def write(**more: float) -> None:
+        partial = file.with_suffix(".part")
+        partial.write_text(json.dumps({"cost": cost, "steps": steps, **more}), "utf-8")
+        partial.replace(file)
+
+    def tell(state: loop.Progressed) -> None:
+        write(step=state.step, loss=round(state.loss, 4), seconds=round(state.seconds, 1))
+
+    write()
+    return tell
 
 
 def _export(wanted: Wanted, model_type: str) -> None:
