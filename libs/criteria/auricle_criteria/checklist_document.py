@@ -21,9 +21,9 @@ A scorecard chooses classes (`checklist`): all that are `live`, and `experimenta
 class came to (found, not found, no opportunity, undetermined and why) stands in the evaluation. A finding of an experimental class
 says so and counts towards no score.
 
-`auricle bench checklist --set second` measures classes on labelled dialogues by another hand ([below](#measured)),
-`--set third` on more of them, `--set fourth` on those for classes that a rule is to find, `--data FILE` on yours; `--no-floor`
-leaves out the classifier of words, which takes minutes.
+`auricle bench checklist --set fourth` measures classes that a rule is to find on labelled dialogues by another hand ([below](#measured)),
+`--set third` and `second` all classes on older ones, `--data FILE` on yours; `--no-floor` leaves out the classifier of words, which
+takes minutes.
 What the flow's steps are worth: [flow.md](flow.md).
 No class that a prompt finds is live: the shipped judge
 was never trained on such questions. What a larger model is worth says the same command with `--model-url http://…/v1`.
@@ -42,10 +42,10 @@ The examples are ours, written for the file; they are no measurement.
 | `fatal` | the conversation fails whatever else it scores |
 
 A class that a rule finds becomes live when its F1 is 0.95 and more on the newest set that no author of a detector has read
-([third](evidence/checklist-third.json)), with five errors or more in it, and no older set's 95 % interval of F1
-([second](evidence/checklist.json)) lies below 0.95; one that does not keep this on a newer set is experimental again.
-Both sets were read after they were measured, and detectors were mended beside them: no later figure of theirs is a
-measurement, and the figures below are older than the detectors. The next set decides.
+([fourth](evidence/checklist-fourth.json)), with five errors or more in it, and no older set's 95 % interval of F1
+([third](evidence/checklist-third.json), [second](evidence/checklist.json)) lies below 0.95; one that does not keep this on a newer
+set is experimental again. The second and third sets were read after they were measured, and detectors were mended beside them: no
+later figure of theirs is a measurement, and their figures below are older than the detectors. The goal, 30 classes by rule, is missed.
 
 `articles` of the shipped classes are empty: each workspace has articles of its own. A version of a class that names some is published
 through the [registry](registry.md); its findings cite them ([knowledge.md](knowledge.md)).
@@ -72,14 +72,22 @@ per 1,000 dialogues; F1 and real ones of each channel, in brackets where a chann
 """
 
 
-def page(classes: Mapping[str, ErrorClass], second: Mapping[str, Any], third: Mapping[str, Any]) -> str:
-    """docs/checklist.md, whole. `second` and `third`: docs/evidence/checklist.json and checklist-third.json."""
+EVIDENCE = {
+    "checklist-fourth": "Measured",
+    "checklist-third": "Measured on the third set",
+    "checklist": "Measured on the second set",
+}
+"""What stands on the page, by its file in docs/evidence, the newest set first."""
+
+
+def page(classes: Mapping[str, ErrorClass], evidence: Mapping[str, Mapping[str, Any]]) -> str:
+    """docs/checklist.md, whole. `evidence`: the content of each file of `EVIDENCE`."""
     per_category = Counter(error_class.category for error_class in classes.values())
     head = _HEAD.format(total=len(classes), categories=len(per_category))
     sections = "".join(_section(category, classes.values()) for category in Category if per_category[category])
     measured = "".join(
-        _MEASURED.format(title=title, **facts) + "".join(_figures(classes, facts["classes"]))
-        for title, facts in (("Measured", second), ("Measured on the third set", third))
+        _MEASURED.format(title=title, **evidence[name]) + "".join(_figures(classes, evidence[name]["classes"]))
+        for name, title in EVIDENCE.items()
     )
     return head + sections + measured
 
@@ -141,7 +149,5 @@ def _row(error_class: ErrorClass) -> str:
 
 
 if __name__ == "__main__":
-    _SETS = (
-        json.loads(Path(f"docs/evidence/{name}.json").read_text("utf-8")) for name in ("checklist", "checklist-third")
-    )
-    sys.stdout.write(page(read_classes(Path("prompts")), *_SETS))
+    _READ = {name: json.loads(Path(f"docs/evidence/{name}.json").read_text("utf-8")) for name in EVIDENCE}
+    sys.stdout.write(page(read_classes(Path("prompts")), _READ))
