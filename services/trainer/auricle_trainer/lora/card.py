@@ -16,6 +16,7 @@ def card_text(weights: Path, report: dict[str, Any]) -> str:
     )
     return _TEXT.read_text("utf-8").format(
         **figures(report),
+        reasoning=report["reasoning"],
         rank=config["r"],
         base=config["base_model_name_or_path"],
         steps=training["steps"],
