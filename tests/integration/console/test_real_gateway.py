@@ -201,9 +201,9 @@ async def test_a_page_costs_the_same_however_many_conversations_there_are(
 
 
 async def cost(browser: httpx.AsyncClient, path: str, asked: list[str]) -> tuple[int, int]:
-    """Requests and SQL statements of a page: the least of three times, since the gateway's own rounds may fall into one."""
+    """Requests and SQL statements of a page: the least of six times, since the gateway's own rounds may fall into one."""
     found = []
-    for _ in range(3):
+    for _ in range(6):
         asked.clear()
         with statements() as sent:
             assert (await browser.get(path)).status_code == 200

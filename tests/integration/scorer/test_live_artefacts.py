@@ -99,7 +99,7 @@ async def test_a_detector_that_is_live_finds_in_the_next_run_what_the_released_o
     stored = await results.load_evaluation(tenant.db, run.workspace, run.conversation_id)
     (outcome,) = [one for one in stored.evaluation.outcomes if one.error_class == "rudeness"]
     assert outcome.state is DetectionState.FOUND
-    (finding,) = stored.evaluation.findings
+    (finding,) = [one for one in stored.evaluation.findings if one.error_class == "rudeness"]
     assert [quote.text for quote in finding.quotes] == [said]
 
 
