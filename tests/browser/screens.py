@@ -84,7 +84,7 @@ def scene(place: Workplace) -> str:
     ]
     decided = {"verdict": "partly", "state": "answered", "value": 70, "reason": "Both shouted."}
     manager.post(f"/v1/appeals/{opened[0]}/decision", json=decided).raise_for_status()
-    rule = {"name": "Shouting", "measure": "class_count", "error_class": "caps_and_exclamation", "threshold": 3}
+    rule = {"name": "Stop words", "measure": "class_count", "error_class": "stop_words", "threshold": 3}
     manager.post("/v1/alert-rules", json=rule).raise_for_status()
     return f"/calibrations/{calibrated(place, [one['id'] for one in theirs[:4]])}"
 

@@ -15,7 +15,7 @@ from pyarrow import parquet
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 CALL = Path(__file__).parents[1] / "data/calls/02-ru-delivery.wav"
 CONTESTED = "chat 06"
-SHOUTING = "Shouting in writing"
+STOP_WORDS = "Stop words"
 CORRECTED = 85
 
 
@@ -80,30 +80,30 @@ def test_an_agent_reads_what_the_own_appeal_changed(workplace: Workplace) -> Non
     with workplace.window(AGENT) as agent, workplace.window(MANAGER) as manager:
         agent.goto(f"{workplace.url}/conversations?external_id=chat 12")
         agent.get_by_role("link", name="chat 12", exact=True).click()
-        card = agent.locator(".finding", has_text=SHOUTING)
+        card = agent.locator(".finding", has_text=STOP_WORDS)
         card.locator(".appeal-form summary").click()
-        card.locator(".appeal-form textarea").fill("It is the name of a programme.")
+        card.locator(".appeal-form textarea").fill("It was the other department's matter.")
         with agent.expect_navigation():
             card.locator(".appeal-form button").click()
         manager.goto(f"{workplace.url}/appeals")
-        item = manager.locator(".appeal-item", has_text="It is the name of a programme.")
+        item = manager.locator(".appeal-item", has_text="It was the other department's matter.")
         item.locator("summary").click()
         item.get_by_label("accepted", exact=True).check()
-        item.locator("textarea[name=reason]").fill("Names are no shouting.")
+        item.locator("textarea[name=reason]").fill("Naming another department is no refusal.")
         with manager.expect_navigation():
             item.get_by_role("button", name="Decide").click()
         manager.click(".rail a[href^='/settings']")
         manager.get_by_role("link", name="Error classes").click()
-        manager.fill("#search-artefacts", "caps_and_exclamation")
+        manager.fill("#search-artefacts", "stop_words")
         manager.keyboard.press("Enter")
-        manager.get_by_role("link", name=SHOUTING).first.click()
+        manager.get_by_role("link", name=STOP_WORDS).first.click()
         manager.get_by_role("link", name="New version").click()
-        keep_as_candidate(manager, "Names of programmes are no shouting.")
+        keep_as_candidate(manager, "Naming another department is no refusal.")
         manager.click("[popovertarget=promote]")
         manager.locator("#promote input[name=appeals]").check()
         make_live(manager, "An appeal was right.")
         agent.click(".rail a[href='/me']")
-        told = agent.locator(".agent-appeal", has_text=SHOUTING).locator(".led-to").inner_text()
+        told = agent.locator(".agent-appeal", has_text=STOP_WORDS).locator(".led-to").inner_text()
         assert told.startswith("This appeal changed the rule of this error: version ")
         assert "in force since" in told
 
@@ -133,7 +133,7 @@ def test_a_scorecard_is_edited_tried_published_and_taken_back(workplace: Workpla
         shipped = window.url
         window.get_by_role("link", name="New version").click()
         window.locator("input[name='pass_mark:number']").fill("20")
-        keep_as_candidate(window, "Shouting alone fails nobody.")
+        keep_as_candidate(window, "Stop words alone fail nobody.")
         assert "pass_mark" in window.locator("#diff").inner_text()
         window.locator("#dry-runs input[name=conversations]").fill("20")
         window.get_by_role("button", name="Try it").click()
@@ -200,11 +200,11 @@ def test_what_was_said_is_found_drilled_down_to_and_kept_as_a_view(workplace: Wo
         assert window.locator("tr.found mark").first.inner_text() == "холодильника", "any form of a word is found"
         window.click(".rail a[href='/dashboards/quality']")
         window.get_by_role("link", name="Breakdown").click()
-        window.locator("table").get_by_role("link", name=SHOUTING).first.click()
-        window.wait_for_url("**/conversations?*error_class=caps_and_exclamation*")
+        window.locator("table").get_by_role("link", name=STOP_WORDS).first.click()
+        window.wait_for_url("**/conversations?*error_class=stop_words*")
         count = window.locator("tr[data-conversation]").count()
         window.get_by_role("button", name="Views").click()
-        window.locator("#views input[name=name]").fill("Shouting")
+        window.locator("#views input[name=name]").fill("Stop words")
         with window.expect_navigation():
             window.locator("#views button.main").click()
         window.locator("tr[data-conversation] a.stretch").first.click()
@@ -213,8 +213,8 @@ def test_what_was_said_is_found_drilled_down_to_and_kept_as_a_view(workplace: Wo
         assert quote.inner_text().split("\n")[-1].strip() in window.locator("#c-t2 .said").inner_text()
         window.goto(f"{workplace.url}/conversations")
         window.get_by_role("button", name="Views").click()
-        window.locator("#views").get_by_role("link", name="Shouting").click()
-        window.wait_for_url("**error_class=caps_and_exclamation*")
+        window.locator("#views").get_by_role("link", name="Stop words").click()
+        window.wait_for_url("**error_class=stop_words*")
         assert window.locator("tr[data-conversation]").count() == count
 
 

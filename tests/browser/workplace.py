@@ -31,8 +31,8 @@ PEOPLE: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
 AGENTS = (("O-1", "Ольга"), ("P-1", "Павел"))
 LINES = ("sales", "support")
 WEEKS = 4
-RUDE = "ЖДИТЕ ОТВЕТА!!!"
-"""What the shipped detector calls shouting in writing, and the scripted model impolite."""
+RUDE = "Это не ко мне."
+"""What the shipped detector calls a stop word (a live class), and the scripted model impolite."""
 ASKED = "Здравствуйте! Сколько стоит доставка холодильника на третий этаж? Мой телефон +7 912 345-67-89."
 KIND = "Добрый день! Доставка стоит триста рублей, подъём на этаж бесплатный."
 READY_SECONDS = 180
@@ -114,7 +114,7 @@ def workplace(chromium: Any) -> Iterator[Workplace]:
 
 
 def verdict(schema: dict[str, Any], prompt: str) -> dict[str, Any] | None:
-    """What the model says of a conversation: impolite where somebody shouts."""
+    """What the model says of a conversation: impolite where somebody sends the customer away."""
     if "politeness" not in schema["properties"]:
         return None
     labels = schema["$defs"]["label"]["enum"]
