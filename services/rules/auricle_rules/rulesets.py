@@ -3,24 +3,24 @@
 RulesRequest.changes ─► compiled once, the last `MOST_CHANGED` kept ─► RuleSet, whose version says both
 """
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import TypeVar
 
 from auricle_contracts import RuleChanges, RuleFaults
-from auricle_contracts.artefacts import ArtefactKind
 from auricle_criteria import ErrorClass
 from auricle_criteria.artefact import Artefact
 from auricle_criteria.detectors import Detector
-from auricle_criteria.documents import of_body
 from auricle_criteria.errors import BadArtefact
 from auricle_criteria.pins import changed_rules_pin
 from auricle_criteria.rules import Rule
+from pydantic import ValidationError
 
 from auricle_rules.answering import RuleSet
 
 MOST_CHANGED = 32
+A = TypeVar("A", bound=Artefact)
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class RuleSets:
             changed = self.of(changes)
         except BadArtefact as error:
             return RuleFaults(faults=(error.detail,))
-        rules = (one for one in _artefacts(ArtefactKind.RULE, changes.rules) if isinstance(one, Rule))
+        rules = _read(Rule, changes.rules)
         return RuleFaults(faults=tuple(fault for rule in rules for fault in changed.faults(rule)))
 
     @cached_property
@@ -47,23 +47,16 @@ class RuleSets:
         return lru_cache(maxsize=MOST_CHANGED)(self._made)
 
     def _made(self, changes: RuleChanges) -> RuleSet:
-        rules = _artefacts(ArtefactKind.RULE, changes.rules)
-        detectors = _artefacts(ArtefactKind.DETECTOR, changes.detectors)
-        classes = _artefacts(ArtefactKind.ERROR_CLASS, changes.classes)
         return self.released.changed(
-            [one for one in rules if isinstance(one, Rule)],
-            [one for one in detectors if isinstance(one, Detector)],
-            [one for one in classes if isinstance(one, ErrorClass)],
+            _read(Rule, changes.rules),
+            _read(Detector, changes.detectors),
+            _read(ErrorClass, changes.classes),
             changed_rules_pin(self.released.version, changes),
         )
 
 
-def _artefacts(kind: ArtefactKind, texts: tuple[str, ...]) -> Iterator[Artefact]:
-    for text in texts:
-        try:
-            body = json.loads(text)
-        except ValueError:
-            raise BadArtefact(f"{kind.value}: a body is not JSON") from None
-        if not isinstance(body, dict):
-            raise BadArtefact(f"{kind.value}: a body is a mapping")
-        yield of_body(kind, body)
+def _read(kind: type[A], bodies: Sequence[str]) -> list[A]:
+    try:
+        return [kind.model_validate_json(body) for body in bodies]
+    except ValidationError as error:
+        raise BadArtefact(f"{kind.__name__}: a body cannot be read: {error.error_count()} faults") from None

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import create_autospec
 
 import httpx
 import pytest
@@ -121,7 +122,7 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def work(door: Door, script: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[job.Job]:
-    monkeypatch.setattr(gates, "run_gate", lambda *_: None)
+    monkeypatch.setattr(gates, "run_gate", create_autospec(gates.run_gate))
     with Gateway("http://door", "auricle_secret") as gateway:
         gateway._client = httpx.Client(base_url="http://door", transport=httpx.MockTransport(door))
         services = job.Services(
@@ -151,10 +152,7 @@ def test_from_asked_to_proposed(door: Door, work: job.Job, tmp_path: Path) -> No
 def test_what_the_gate_does_not_pass_is_refused(
     door: Door, work: job.Job, monkeypatch: pytest.MonkeyPatch, raised: type[Exception], verdict: str
 ) -> None:
-    def gate(*_: Any) -> None:
-        raise raised("no")
-
-    monkeypatch.setattr(gates, "run_gate", gate)
+    monkeypatch.setattr(gates.run_gate, "side_effect", raised("no"))
     work.run()
     assert door.told[-1] == {"state": "refused", "verdict": verdict}
 

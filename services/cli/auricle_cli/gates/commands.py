@@ -43,8 +43,8 @@ def run_gate(
     candidate: Annotated[
         str,
         typer.Option(
-            help="KIND:NAME@HASH of the registry, or KIND:FILE; KIND is adapter, error_class, flow, prompt, scorecard. "
-            "Or model:NAME, another model at the server; or rules:ADDRESS, another rules service."
+            help="KIND:NAME@HASH of the registry, or KIND:FILE; KIND is adapter, detector, error_class, flow, "
+            "prompt, rule, scorecard. Or model:NAME, another model at the server; or rules:ADDRESS, another rules service."
         ),
     ],
     items: Annotated[

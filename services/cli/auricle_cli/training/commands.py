@@ -233,8 +233,8 @@ def gate_adapter(
     kind = ArtefactKind.ADAPTER.value
     candidate = f"{kind}:{document}" if items else f"{kind}:{trained.adapter.id}@{trained.adapter.hash}"
     gates.run_gate(
-        candidate, items, split, [], runs, scorecard, model_url, model_name, rules_url, compressor_url, 0.70, 0.20, 0.10,
-        None, markdown, None, url, key,
+        candidate, items, split, runs=runs, scorecard=scorecard, model_url=model_url, model_name=model_name,
+        rules_url=rules_url, compressor_url=compressor_url, markdown=markdown, url=url, key=key,
     )  # fmt: skip
 
 

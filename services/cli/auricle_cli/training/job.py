@@ -170,9 +170,10 @@ class Job:
         verdict = "passed"
         try:
             gates.run_gate(
-                candidate, None, GoldenSplit.TEST, [], training.numbers.gate_runs, os.environ.get("AURICLE_SCORECARD", "sales"),
-                self.services.model_url, self.services.model_name, self.services.rules_url, self.services.compressor_url,
-                0.70, 0.20, 0.10, None, self.own / "gate.md", None, self.gateway.url, self.gateway.key,
+                candidate, runs=training.numbers.gate_runs, scorecard=os.environ.get("AURICLE_SCORECARD", "sales"),
+                model_url=self.services.model_url, model_name=self.services.model_name, rules_url=self.services.rules_url,
+                compressor_url=self.services.compressor_url, markdown=self.own / "gate.md", url=self.gateway.url,
+                key=self.gateway.key,
             )  # fmt: skip
         except GateRefused:
             verdict = "refused"
