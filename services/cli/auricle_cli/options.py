@@ -17,6 +17,14 @@ Key = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output on standard output.")]
 DEFAULT_URL = ""
+ModelUrl = Annotated[
+    str, typer.Option(envvar="AURICLE_MODEL_URL", help="Model server, OpenAI-compatible, ending in /v1.")
+]
+RulesUrl = Annotated[str, typer.Option(envvar="AURICLE_RULES_URL", help="The rules service.")]
+CompressorUrl = Annotated[str, typer.Option(envvar="AURICLE_COMPRESSOR_URL", help="The compressor.")]
+MODEL_URL = "http://127.0.0.1:8083/v1"
+RULES_URL = "http://127.0.0.1:8082"
+COMPRESSOR_URL = "http://127.0.0.1:8081"
 
 
 def root() -> Path:

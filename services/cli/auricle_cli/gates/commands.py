@@ -23,7 +23,19 @@ from auricle_cli.gates.candidates import Candidate, Contest, Service, Subject
 from auricle_cli.gates.comments import Judge, judged
 from auricle_cli.gates.judging import judge_settings, meanings
 from auricle_cli.gateway import Gateway
-from auricle_cli.options import DEFAULT_URL, Key, Url, open_gateway, root
+from auricle_cli.options import (
+    COMPRESSOR_URL,
+    DEFAULT_URL,
+    MODEL_URL,
+    RULES_URL,
+    CompressorUrl,
+    Key,
+    ModelUrl,
+    RulesUrl,
+    Url,
+    open_gateway,
+    root,
+)
 
 MOST_SUBJECTS = 20
 MOST_FIGURES_BYTES = 15 * 1024  # of the 16 KiB that the gateway takes
@@ -57,16 +69,10 @@ def run_gate(
     ] = None,
     runs: Annotated[int, typer.Option(min=1, max=50, help="Times that each item is judged.")] = 3,
     scorecard: Annotated[str, typer.Option(envvar="AURICLE_SCORECARD", help="The scorecard that decides.")] = "sales",
-    model_url: Annotated[
-        str, typer.Option(envvar="AURICLE_MODEL_URL", help="Model server, OpenAI-compatible, ending in /v1.")
-    ] = "http://127.0.0.1:8083/v1",
+    model_url: ModelUrl = MODEL_URL,
     model_name: Annotated[str, typer.Option(envvar="AURICLE_MODEL_NAME", help="As the server calls it.")] = "judge",
-    rules_url: Annotated[
-        str, typer.Option(envvar="AURICLE_RULES_URL", help="The rules service.")
-    ] = "http://127.0.0.1:8082",
-    compressor_url: Annotated[
-        str, typer.Option(envvar="AURICLE_COMPRESSOR_URL", help="The compressor.")
-    ] = "http://127.0.0.1:8081",
+    rules_url: RulesUrl = RULES_URL,
+    compressor_url: CompressorUrl = COMPRESSOR_URL,
     right: Annotated[float, typer.Option(help="Share of items that must be right.")] = 0.70,
     doubtful: Annotated[float, typer.Option(help="Share that may be doubtful.")] = 0.20,
     wrong: Annotated[float, typer.Option(help="Share that may be wrong.")] = 0.10,

@@ -20,7 +20,19 @@ from auricle_cli.errors import CliError, GateRefused, TooFewToTell
 from auricle_cli.gates import candidates, running
 from auricle_cli.gates.commands import asked_of, golden_dialogues, shipped_library
 from auricle_cli.gates.judging import judge_settings, meanings
-from auricle_cli.options import DEFAULT_URL, Json, Key, Url, open_gateway, print_json, root
+from auricle_cli.options import (
+    COMPRESSOR_URL,
+    DEFAULT_URL,
+    RULES_URL,
+    CompressorUrl,
+    Json,
+    Key,
+    RulesUrl,
+    Url,
+    open_gateway,
+    print_json,
+    root,
+)
 
 app = typer.Typer(no_args_is_help=True, help="Judges of comments and findings: pairs, grades, certificates.")
 Pairs = Annotated[Path, typer.Argument(help="JSONL, a pair a line (docs/judges.md).")]
@@ -41,8 +53,8 @@ def make_pairs(
         str, typer.Option(envvar="AURICLE_MODEL_URL", help="The scorer's model server.")
     ] = DEFAULT_MODEL_URL,
     model_name: Annotated[str, typer.Option(envvar="AURICLE_MODEL_NAME", help="The scorer's model.")] = "judge",
-    rules_url: Annotated[str, typer.Option(envvar="AURICLE_RULES_URL")] = "http://127.0.0.1:8082",
-    compressor_url: Annotated[str, typer.Option(envvar="AURICLE_COMPRESSOR_URL")] = "http://127.0.0.1:8081",
+    rules_url: RulesUrl = RULES_URL,
+    compressor_url: CompressorUrl = COMPRESSOR_URL,
     url: Url = DEFAULT_URL,
     key: Key = "",
 ) -> None:

@@ -15,7 +15,19 @@ from auricle_cli.errors import CliError
 from auricle_cli.gates import candidates, running
 from auricle_cli.gates.commands import asked_of, golden_dialogues, shipped_library
 from auricle_cli.gateway import Gateway
-from auricle_cli.options import DEFAULT_URL, Key, Url, open_gateway, root
+from auricle_cli.options import (
+    COMPRESSOR_URL,
+    DEFAULT_URL,
+    MODEL_URL,
+    RULES_URL,
+    CompressorUrl,
+    Key,
+    ModelUrl,
+    RulesUrl,
+    Url,
+    open_gateway,
+    root,
+)
 
 app = typer.Typer(no_args_is_help=True, help="Thresholds of confidence, below which answers go to a person.")
 
@@ -33,12 +45,10 @@ def fit_thresholds(
     risk: Annotated[float, typer.Option(min=0.001, max=0.5, help="Share of kept answers that may be wrong.")] = RISK,
     delta: Annotated[float, typer.Option(min=0.001, max=0.5, help="How probably it may be more after all.")] = DELTA,
     scorecard: Annotated[str, typer.Option(envvar="AURICLE_SCORECARD", help="The scorecard that decides.")] = "sales",
-    model_url: Annotated[
-        str, typer.Option(envvar="AURICLE_MODEL_URL", help="Model server, OpenAI-compatible, ending in /v1.")
-    ] = "http://127.0.0.1:8083/v1",
+    model_url: ModelUrl = MODEL_URL,
     model_name: Annotated[str, typer.Option(envvar="AURICLE_MODEL_NAME", help="As the server calls it.")] = "judge",
-    rules_url: Annotated[str, typer.Option(envvar="AURICLE_RULES_URL")] = "http://127.0.0.1:8082",
-    compressor_url: Annotated[str, typer.Option(envvar="AURICLE_COMPRESSOR_URL")] = "http://127.0.0.1:8081",
+    rules_url: RulesUrl = RULES_URL,
+    compressor_url: CompressorUrl = COMPRESSOR_URL,
     markdown: Annotated[Path | None, typer.Option(help="Write the table there.")] = None,
     url: Url = DEFAULT_URL,
     key: Key = "",

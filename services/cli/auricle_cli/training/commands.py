@@ -13,16 +13,23 @@ from auricle_records import keys
 
 from auricle_cli.errors import CliError
 from auricle_cli.gates import commands as gates
-from auricle_cli.options import DEFAULT_URL, Key, Url, open_gateway
+from auricle_cli.options import (
+    COMPRESSOR_URL,
+    DEFAULT_URL,
+    MODEL_URL,
+    RULES_URL,
+    CompressorUrl,
+    Key,
+    ModelUrl,
+    RulesUrl,
+    Url,
+    open_gateway,
+)
 from auricle_cli.training import adapters, bases, effective, job, trainer
 
 app = typer.Typer(
     no_args_is_help=True, help="Labels to an adapter: data, run, compare, curve, gate, publish, rollback."
 )
-MODEL_URL = "http://127.0.0.1:8083/v1"
-ModelUrl = Annotated[
-    str, typer.Option(envvar="AURICLE_MODEL_URL", help="Model server, OpenAI-compatible, ending in /v1.")
-]
 Run = Annotated[Path, typer.Argument(help="A folder that `auricle train run` filled.")]
 Data = Annotated[Path, typer.Argument(help="A data set's folder, as `auricle train data` wrote it.")]
 
@@ -217,12 +224,8 @@ def gate_adapter(
     model_name: Annotated[
         str, typer.Option(envvar="AURICLE_MODEL_NAME", help="What judges without an adapter, as the server calls it.")
     ] = "judge",
-    rules_url: Annotated[
-        str, typer.Option(envvar="AURICLE_RULES_URL", help="The rules service.")
-    ] = "http://127.0.0.1:8082",
-    compressor_url: Annotated[
-        str, typer.Option(envvar="AURICLE_COMPRESSOR_URL", help="The compressor.")
-    ] = "http://127.0.0.1:8081",
+    rules_url: RulesUrl = RULES_URL,
+    compressor_url: CompressorUrl = COMPRESSOR_URL,
     markdown: Annotated[Path | None, typer.Option(help="Write the report there.")] = None,
     url: Url = DEFAULT_URL,
     key: Key = "",
@@ -266,12 +269,8 @@ def work(
         str, typer.Option(envvar="AURICLE_MODEL_NAME", help="What judges without an adapter, as the server calls it.")
     ] = "judge",
     model_key: Annotated[str, typer.Option(envvar="AURICLE_MODEL_API_KEY", help="Of the model server.")] = "none",
-    rules_url: Annotated[
-        str, typer.Option(envvar="AURICLE_RULES_URL", help="The rules service.")
-    ] = "http://127.0.0.1:8082",
-    compressor_url: Annotated[
-        str, typer.Option(envvar="AURICLE_COMPRESSOR_URL", help="The compressor.")
-    ] = "http://127.0.0.1:8081",
+    rules_url: RulesUrl = RULES_URL,
+    compressor_url: CompressorUrl = COMPRESSOR_URL,
     wait: Annotated[float, typer.Option(help="Seconds that the model server has to take the adapter up.")] = 180.0,
     url: Url = DEFAULT_URL,
     key: Key = "",
