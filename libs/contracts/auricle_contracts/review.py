@@ -14,9 +14,9 @@ class ReviewReason(StrEnum):
 
     `fatal`: a class or criterion that fails the conversation; `contested`: a verdict from outside the review says otherwise than the
     model; `undetermined`: an answer or a class that nobody could tell; `unsure`: answered with little confidence; `rare_class`: an error
-    of a class that is seldom found; `hunted`: it says what such errors said, and none was found; `outlier`: its score, duration or
-    length lies far from that of others of its kind; `audited`: of the random share; `agent_week`: drawn so that each agent is heard each
-    week; `requested`: somebody asked for it.
+    of a class that is seldom found; `hunted`: it says what such errors said, and none was found; `disagreeing`: two versions, judges of
+    a jury or people said different things of it; `outlier`: its score, duration or length lies far from that of others of its kind;
+    `audited`: of the random share; `agent_week`: drawn so that each agent is heard each week; `requested`: somebody asked for it.
     """
 
     FATAL = "fatal"
@@ -24,6 +24,7 @@ class ReviewReason(StrEnum):
     UNDETERMINED = "undetermined"
     UNSURE = "unsure"
     RARE_CLASS = "rare_class"
+    DISAGREEING = "disagreeing"
     HUNTED = "hunted"
     OUTLIER = "outlier"
     AUDITED = "audited"
@@ -58,6 +59,25 @@ class Outlier(Contract):
     n: Annotated[int, Field(ge=1)]
 
 
+class DisagreementBetween(StrEnum):
+    """Who said different things: what is live and another version, the judges of a jury, or two people."""
+
+    VERSIONS = "versions"
+    JURY = "jury"
+    PEOPLE = "people"
+
+
+class Disagreement(Contract):
+    """Of which criterion or error class two said different things; `version` is the one that is not live (`kind/name@hash`).
+
+    What each of them said is not told: whoever reviews should not begin from it.
+    """
+
+    between: DisagreementBetween
+    subject: str
+    version: str | None = None
+
+
 class ReviewState(StrEnum):
     """open ⇄ assigned ─► done | skipped ─► open, when contested afterwards;  open | assigned ─► stale, when evaluated again."""
 
@@ -84,10 +104,11 @@ class ReviewSettings(Contract):
     `audited_share` (0-1) of all evaluated conversations, at random. `agent_week`: conversations of each agent and week, at least.
     `unsure_below`: confidence (0-1) under which an answer of the model is looked at. `rare_class_below`: an error is rare while its class
     was found in fewer conversations than this in the 28 days before. `hunted_week`: of last week's conversations, at most so many that
-    say what rare errors said. `outliers_week`: of last week's conversations, at most so many of those that lie farthest from others of
-    their kind. `blind_share`: of what reviewers are given, conversations whose right answers are known already (golden items), to measure
-    the reviewers. `weights`: how likely a person changes something for each reason (0 to below 1), where it is not the usual one: the
-    queue is in that order.
+    say what rare errors said. `disagree_points`: scores (0-100) that lie further apart than this disagree. `disagreeing_week`: at most so
+    many conversations a week of which a version that is not live says otherwise. `outliers_week`: of last week's conversations, at most
+    so many of those that lie farthest from others of their kind. `blind_share`: of what reviewers are given, conversations whose right
+    answers are known already (golden items), to measure the reviewers. `weights`: how likely a person changes something for each reason
+    (0 to below 1), where it is not the usual one: the queue is in that order.
     """
 
     audited_share: Annotated[float, Field(ge=0, le=1)] = 0.02
@@ -95,6 +116,8 @@ class ReviewSettings(Contract):
     unsure_below: Confidence = 0.6
     rare_class_below: Annotated[int, Field(ge=0, le=1000)] = 5
     hunted_week: Annotated[int, Field(ge=0, le=200)] = 5
+    disagree_points: Annotated[float, Field(ge=0, le=100)] = 25
+    disagreeing_week: Annotated[int, Field(ge=0, le=200)] = 20
     outliers_week: Annotated[int, Field(ge=0, le=200)] = 10
     blind_share: Annotated[float, Field(ge=0, le=0.5)] = 0.05
     weights: dict[ReviewReason, Annotated[float, Field(ge=0, lt=1)]] = Field(default_factory=dict)

@@ -12,21 +12,25 @@ from auricle_kit.errors import InvalidRequest
 from auricle_quality.pairs import JudgeReplies, Variant
 
 FEWEST = 2
+RIGHT, WRONG = 2, 0
 
 
 def agreed(pairs: Sequence[ComparedPair], jury: Sequence[JudgeReplies]) -> Iterator[ComparedPair]:
     """Pairs that every judge grades 2, in every run. Raises InvalidRequest where two seats are one judge, or there are fewer than two."""
-    seats = [(one.prompt, one.model) for one in jury]
-    twice = any(
-        prompt == other and model.is_same(same)
-        for place, (prompt, model) in enumerate(seats)
-        for other, same in seats[:place]
-    )
-    if len(seats) < FEWEST or twice:
-        raise InvalidRequest("a jury is at least two judges, each another prompt or another model")
+    _check(jury)
     votes = [_votes(one) for one in jury]
     for place, pair in enumerate(pairs):
-        if all(of.get(place) == {2} for of in votes):
+        if all(of.get(place) == {RIGHT} for of in votes):
+            yield pair
+
+
+def disagreeing(pairs: Sequence[ComparedPair], jury: Sequence[JudgeReplies]) -> Iterator[ComparedPair]:
+    """Pairs that one judge grades 2 in every run, and another 0 in every run. Raises as `agreed`."""
+    _check(jury)
+    votes = [_votes(one) for one in jury]
+    for place, pair in enumerate(pairs):
+        said = [of.get(place) for of in votes]
+        if {RIGHT} in said and {WRONG} in said:
             yield pair
 
 
@@ -41,6 +45,18 @@ def proposals(
         if dialogue is not None and label is not None and pair.said.comment:
             new = label.model_copy(update={"comment": pair.said.comment, "grade": 2, "decided_by": by[:200]})
             yield dialogue.model_copy(update={"labels": (new,)})
+
+
+def _check(jury: Sequence[JudgeReplies]) -> None:
+    """Raises InvalidRequest where two seats are one judge, or there are fewer than two."""
+    seats = [(one.prompt, one.model) for one in jury]
+    twice = any(
+        prompt == other and model.is_same(same)
+        for place, (prompt, model) in enumerate(seats)
+        for other, same in seats[:place]
+    )
+    if len(seats) < FEWEST or twice:
+        raise InvalidRequest("a jury is at least two judges, each another prompt or another model")
 
 
 def _is_of(label: GoldenLabel, pair: ComparedPair) -> bool:

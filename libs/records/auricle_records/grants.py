@@ -16,7 +16,7 @@ _ALL = "INSERT, UPDATE, DELETE"
 _GATEWAYS = {GATEWAY: _ALL}
 # Whoever locks a row (FOR UPDATE) needs the right to change something of it; this column is the one that does no harm.
 _LOCK = "UPDATE (updated_at)"
-_ASKED = "workspace_id, id, conversation_id, evaluation_id, reasons, details, risk"
+_ASKED = "workspace_id, id, conversation_id, evaluation_id, reasons, details, disagreements, disagreed_at, risk"
 _HANDLING = "state, assignee, assignee_name, assigned_by, assigned_at, skip_reason, note, closed_by, closed_by_name, closed_at, updated_at"
 _ANSWERING = "state, acknowledged_by_name, acknowledged_at, closed_by_name, closed_at"
 _WRITERS: Mapping[str, Mapping[str, str]] = {
@@ -42,7 +42,7 @@ _WRITERS: Mapping[str, Mapping[str, str]] = {
     # An item that is blind is keeper's alone.
     "review_items": {
         KEEPER: "INSERT, UPDATE",
-        GATEWAY: f"INSERT ({_ASKED}), UPDATE ({_HANDLING}, reasons, details, risk)",
+        GATEWAY: f"INSERT ({_ASKED}), UPDATE ({_HANDLING}, reasons, details, disagreements, disagreed_at, risk)",
     },
     "blind_answers": {GATEWAY: "INSERT"},
     "hooks": _GATEWAYS | {KEEPER: "UPDATE (secret, secret_key_id, sealed_secret)"},

@@ -6,7 +6,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from auricle_contracts import ListedConversation
-from auricle_contracts.review import Outlier, ReviewSettings
+from auricle_contracts.review import Disagreement, Outlier, ReviewSettings
 
 from auricle_console.gateway import Gateway
 from auricle_console.replies import Reply
@@ -20,6 +20,7 @@ class ReviewItem(Reply):
     reasons: tuple[str, ...]
     details: dict[str, tuple[str, ...]]
     outlier: Outlier | None
+    disagreements: tuple[Disagreement, ...]
     risk: float
     state: str
     assignee: str | None

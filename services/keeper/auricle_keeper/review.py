@@ -4,13 +4,23 @@ from datetime import UTC, datetime
 
 from auricle_kit import log
 from auricle_records.database import Database
-from auricle_records.review import agent_sample, blind, contested, hunting, outliers, triage, upkeep
+from auricle_records.review import (
+    agent_sample,
+    blind,
+    contested,
+    disagreeing_people,
+    disagreeing_versions,
+    hunting,
+    outliers,
+    triage,
+    upkeep,
+)
 
 logger = log.get("keeper.review")
 
 
 class Triage:
-    """New evaluations, contested answers, and items whose conversation was evaluated again."""
+    """New evaluations, contested answers, what two people said different things of, and items whose conversation was evaluated again."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -22,12 +32,13 @@ class Triage:
             done += await upkeep.withdraw(self._db, workspace)
             done += await triage.triage(self._db, workspace)
             done += await contested.contest(self._db, workspace, now=datetime.now(UTC))
+            done += await disagreeing_people.dispute(self._db, workspace, now=datetime.now(UTC))
             done += await blind.withdraw(self._db, workspace)
         return done
 
 
 class Sample:
-    """Last week's conversations of each agent, blind items, and what reviewers took and left lying."""
+    """Last week's conversations of each agent, those that versions disagree about, blind items, and what reviewers took and left lying."""
 
     def __init__(self, db: Database, *, claimed_s: float) -> None:
         self._db = db
@@ -38,6 +49,7 @@ class Sample:
         done = 0
         for workspace in await self._db.workspaces():
             drawn = await agent_sample.draw(self._db, workspace, now=datetime.now(UTC))
+            drawn += await disagreeing_versions.draw(self._db, workspace, now=datetime.now(UTC))
             drawn += await blind.stock(self._db, workspace)
             released = await upkeep.release(self._db, workspace, claimed_s=self._claimed_s)
             if drawn or released:

@@ -117,6 +117,19 @@ async def test_a_manager_assigns_and_takes_back(door: Door, manager: httpx.Async
         assert ITEM.findall((await manager.get("/review", params={"assignee": person})).text) == []
 
 
+async def test_a_disagreement_is_told_in_words_and_never_with_what_was_said(
+    door: Door, manager: httpx.AsyncClient
+) -> None:
+    items = {one["conversation_id"]: one["id"] for one in (await door.ours.get("/v1/review-items")).json()["items"]}
+    first, *_ = items
+    body = {"items": [{"conversation_id": first, "subjects": ["sale_probability"]}]}
+    assert (await door.ours.post("/v1/jury-disagreements", json=body)).status_code == 200
+    html = (await manager.get("/review", params={"reason": "disagreeing"})).text
+    assert ITEM.findall(html) == [items[first]]
+    assert "Disagreement 1" in html
+    assert "judges differ" in html
+
+
 async def test_what_is_sampled_is_chosen_in_per_cent(door: Door, manager: httpx.AsyncClient) -> None:
     chosen = {
         "audited_percent": "2,5",
@@ -124,6 +137,8 @@ async def test_what_is_sampled_is_chosen_in_per_cent(door: Door, manager: httpx.
         "agent_week": "2",
         "rare_class_below": "5",
         "hunted_week": "3",
+        "disagree_points": "12,5",
+        "disagreeing_week": "4",
         "outliers_week": "7",
         "weight_fatal": "90",
         "weight_unsure": "",
@@ -134,6 +149,7 @@ async def test_what_is_sampled_is_chosen_in_per_cent(door: Door, manager: httpx.
     kept = (await door.ours.get("/v1/review-settings")).json()
     assert (kept["audited_share"], kept["unsure_below"], kept["agent_week"]) == (0.025, 0.6, 2)
     assert (kept["outliers_week"], kept["blind_share"], kept["hunted_week"]) == (7, 0.1, 3)
+    assert (kept["disagree_points"], kept["disagreeing_week"]) == (12.5, 4)
     assert kept["weights"] == {"fatal": 0.9}
     for wrong in ({"audited_percent": "много"}, {"agent_week": "51"}, {"unsure_percent": "nan"}, {}):
         refused = await send(manager, "/review/settings", **(chosen | wrong if wrong else {}))

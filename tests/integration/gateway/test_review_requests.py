@@ -75,6 +75,26 @@ async def test_only_a_quality_manager_sends_to_review(people: dict[str, httpx.As
         assert (await people["quality_manager"].post("/v1/review-items", json=wrong)).status_code == 422
 
 
+async def test_what_a_jury_disagrees_on_waits_and_is_written_down(
+    door: Door, people: dict[str, httpx.AsyncClient]
+) -> None:
+    manager = people["quality_manager"]
+    judged, raw = [await post_chat(people["admin"]) for _ in range(2)]
+    await judge(door, judged, of=people["admin"])
+    body = {"items": [{"conversation_id": one, "subjects": ["rudeness", "blame"]} for one in (judged, raw, "no-such")]}
+    told = (await manager.post("/v1/jury-disagreements", json=body)).json()["items"]
+    assert [one["outcome"] for one in told] == ["added", "not_evaluated", "not_found"]
+    item = (await manager.get(f"/v1/review-items/{told[0]['item_id']}")).json()
+    assert (item["reasons"], item["details"]) == (["disagreeing"], {"disagreeing": ["blame", "rudeness"]})
+    assert item["disagreements"] == [
+        {"between": "jury", "subject": one, "version": None} for one in ("blame", "rudeness")
+    ]
+    lines = (await manager.get("/v1/audit", params={"action": "review_requested"})).json()["items"]
+    assert lines[0]["conversation_id"] == judged
+    assert (await people["reviewer"].post("/v1/jury-disagreements", json=body)).status_code == 403
+    assert (await manager.post("/v1/jury-disagreements", json={"items": []})).status_code == 422
+
+
 async def test_judged_again_is_one_run_and_only_of_what_was_judged(
     door: Door, people: dict[str, httpx.AsyncClient]
 ) -> None:

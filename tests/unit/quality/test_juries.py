@@ -6,7 +6,7 @@ import pytest
 from auricle_contracts.golden import GoldenDialogue
 from auricle_contracts.judges import ComparedPair, ModelIdentity
 from auricle_kit.errors import InvalidRequest
-from auricle_quality.juries import agreed, proposals
+from auricle_quality.juries import agreed, disagreeing, proposals
 from auricle_quality.pairs import JudgeReplies, JudgeReply, Variant
 
 DIALOGUE = GoldenDialogue.model_validate(
@@ -43,6 +43,14 @@ def test_only_what_all_grade_two_is_agreed() -> None:
     pairs = [pair("Первый"), pair("Второй"), pair("Третий"), pair("Четвёртый")]
     jury = [judge("a", 2, 2, 1, 2), judge("b", 2, 1, 2, None)]
     assert [one.said.comment for one in agreed(pairs, jury)] == ["Первый"]
+
+
+def test_judges_disagree_where_one_says_right_and_another_wrong_in_every_run() -> None:
+    pairs = [pair(str(place)) for place in range(5)]
+    jury = [judge("a", 2, 2, 1, 2, 0), judge("b", 0, 1, 0, None, 2), judge("c", 1, 2, 2, 2, 2)]
+    assert [one.said.comment for one in disagreeing(pairs, jury)] == ["0", "2", "4"]
+    with pytest.raises(InvalidRequest):
+        list(disagreeing(pairs, jury[:1]))
 
 
 def test_a_proposal_is_the_dialogue_with_the_new_comment_under_the_jurys_name() -> None:

@@ -21,8 +21,8 @@ from auricle_records.storable import Words
 
 MOST_WAITING = 50
 DAYS = 7
-# What was contested or asked for says that somebody looked already: such reasons are left out.
-_ORDINARY = "array_remove(array_remove(t.reasons, 'contested'), 'requested')"
+# What was contested, asked for or said differently says that somebody looked already: such reasons are left out.
+_ORDINARY = "array_remove(array_remove(array_remove(t.reasons, 'contested'), 'requested'), 'disagreeing')"
 _STOCK = text(
     f"""
     WITH reviewers AS (
@@ -40,7 +40,7 @@ _STOCK = text(
         SELECT greatest(0, least(greatest(1, floor(:share / (1 - :share) * given)) - blind, {MOST_WAITING} - waiting))::int AS n FROM lately
     ), candidates AS (
         SELECT g.id AS golden_id, e.workspace_id, e.conversation_id, e.id AS evaluation_id, t.created_at, {_ORDINARY} AS reasons,
-               t.details - 'contested' - 'requested' AS details, t.outlier, t.reasons AS all_reasons, t.risk,
+               t.details - 'contested' - 'requested' - 'disagreeing' AS details, t.outlier, t.reasons AS all_reasons, t.risk,
                (SELECT count(*) FROM review_items b WHERE b.golden_id = g.id) AS served,
                ARRAY(
                    SELECT decided_by FROM golden_labels WHERE item_id = g.id UNION SELECT g.added_by
@@ -67,14 +67,18 @@ _STOCK = text(
            CASE WHEN cardinality(reasons) = 0 THEN '{{"audited": []}}'::jsonb ELSE details END, outlier,
            CASE WHEN cardinality(reasons) = 0 THEN :w_audited ELSE round(greatest(0, 1 - (1 - risk)
                / CASE WHEN 'contested' = ANY (all_reasons) THEN 1 - :w_contested ELSE 1 END
-               / CASE WHEN 'requested' = ANY (all_reasons) THEN 1 - :w_requested ELSE 1 END)::numeric, 4) END,
+               / CASE WHEN 'requested' = ANY (all_reasons) THEN 1 - :w_requested ELSE 1 END
+               / CASE WHEN 'disagreeing' = ANY (all_reasons) THEN 1 - :w_disagreeing ELSE 1 END)::numeric, 4) END,
            created_at, golden_id, known_by
     FROM candidates c WHERE EXISTS (SELECT FROM reviewers r WHERE NOT r.id = ANY (c.known_by))
     ORDER BY served, random() LIMIT (SELECT n FROM wanted)
     """  # noqa: S608 - constants of ours
 ).bindparams(
     bindparam("share", type_=Double),
-    *(risk.parameter(one) for one in (ReviewReason.AUDITED, ReviewReason.CONTESTED, ReviewReason.REQUESTED)),
+    *(
+        risk.parameter(one)
+        for one in (ReviewReason.AUDITED, ReviewReason.CONTESTED, ReviewReason.REQUESTED, ReviewReason.DISAGREEING)
+    ),
 )
 _LEAVE = text(
     """

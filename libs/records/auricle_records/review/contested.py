@@ -64,13 +64,13 @@ _CONTEST = text(
 
 async def contest(db: Database, workspace: str, *, now: datetime) -> int:
     """Items for what verdicts from outside the review contest; one that was done or skipped before such a verdict is open again."""
-    since = _id_at(now - timedelta(days=DAYS))
+    since = id_at(now - timedelta(days=DAYS))
     async with db.transaction(workspace) as connection:
         weights = risk.weights((await settings.load(connection)).settings)
         return (await connection.execute(_CONTEST, {"since": since} | weights)).rowcount
 
 
-def _id_at(moment: datetime) -> str:
+def id_at(moment: datetime) -> str:
     """An id that sorts before all of that moment: ids begin with their milliseconds."""
     milliseconds = f"{int(moment.timestamp() * 1000):012x}"
     return f"{milliseconds[:8]}-{milliseconds[8:]}"

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from auricle_contracts import MemberRole
-from auricle_contracts.review import Outlier, ReviewReason, ReviewState, SkipReason
+from auricle_contracts.review import Disagreement, Outlier, ReviewReason, ReviewState, SkipReason
 from sqlalchemy import Row
 
 REVIEWERS = (MemberRole.ADMIN, MemberRole.QUALITY_MANAGER, MemberRole.REVIEWER)
@@ -17,7 +17,7 @@ REVIEWERS = (MemberRole.ADMIN, MemberRole.QUALITY_MANAGER, MemberRole.REVIEWER)
 class ReviewItem:
     """A conversation that waits for a person, or waited. `reasons` by weight; `details` names the criteria, classes or agents of each.
 
-    `outlier` says from what it lies how far, where that is a reason.
+    `outlier` says from what it lies how far, `disagreements` who said different things of what, where that is a reason.
     `risk` is 0-1. `closed_by` is None of a stale item, which nobody closed.
     """
 
@@ -27,6 +27,7 @@ class ReviewItem:
     reasons: tuple[ReviewReason, ...]
     details: Mapping[str, tuple[str, ...]]
     outlier: Outlier | None
+    disagreements: tuple[Disagreement, ...]
     risk: float
     state: ReviewState
     assignee: str | None
@@ -55,6 +56,7 @@ def item_of(row: Row[Any]) -> ReviewItem:
         "reasons": tuple(ReviewReason(one) for one in row.reasons),
         "details": {reason: tuple(subjects) for reason, subjects in row.details.items()},
         "outlier": Outlier.model_validate(row.outlier) if row.outlier else None,
+        "disagreements": tuple(Disagreement.model_validate(one) for one in row.disagreements),
         "state": ReviewState(row.state),
         "skip_reason": SkipReason(row.skip_reason) if row.skip_reason else None,
     }

@@ -16,6 +16,7 @@ WEIGHTS: Mapping[ReviewReason, float] = {
     ReviewReason.UNDETERMINED: 0.5,
     ReviewReason.UNSURE: 0.5,
     ReviewReason.RARE_CLASS: 0.3,
+    ReviewReason.DISAGREEING: 0.4,
     ReviewReason.HUNTED: 0.2,
     ReviewReason.OUTLIER: 0.3,
     ReviewReason.AUDITED: 0.05,

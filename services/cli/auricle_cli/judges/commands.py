@@ -9,10 +9,8 @@ from auricle_contracts.golden import GoldenSplit
 from auricle_contracts.judges import CertificateState, ComparedPair, JudgeCertificate
 from auricle_criteria import Bundle
 from auricle_kit.errors import AuricleError
-from auricle_quality import certificate_reports, certificates, juries, pairs
+from auricle_quality import certificate_reports, certificates, pairs
 from auricle_quality.pairing import pairs_of
-from auricle_quality.pairs import JudgeReplies
-from pydantic import ValidationError
 from rich.table import Table
 
 from auricle_cli import showing
@@ -20,6 +18,8 @@ from auricle_cli.errors import CliError, GateRefused, TooFewToTell
 from auricle_cli.gates import candidates, running
 from auricle_cli.gates.commands import asked_of, golden_dialogues, shipped_library
 from auricle_cli.gates.judging import judge_settings, meanings
+from auricle_cli.judges import juries
+from auricle_cli.judges.pair_files import Pairs, read_pairs
 from auricle_cli.options import (
     COMPRESSOR_URL,
     DEFAULT_URL,
@@ -35,7 +35,6 @@ from auricle_cli.options import (
 )
 
 app = typer.Typer(no_args_is_help=True, help="Judges of comments and findings: pairs, grades, certificates.")
-Pairs = Annotated[Path, typer.Argument(help="JSONL, a pair a line (docs/judges.md).")]
 Judge = Annotated[str, typer.Option(help="A file of prompts/judges, by its id.")]
 ModelUrl = Annotated[str, typer.Option(help="The judge's model server, OpenAI-compatible, ending in /v1.")]
 ModelName = Annotated[str, typer.Option(help="The judge's model, as the server calls it.")]
@@ -131,26 +130,8 @@ def certify(
     _end(found)
 
 
-@app.command("propose")
-def propose(
-    path: Pairs,
-    replies: Annotated[list[Path], typer.Option("--replies", help="Of `judge grade`, one file a judge; two or more.")],
-    items: Annotated[Path, typer.Option(help="The golden items of the pairs, JSONL.")],
-    out: Annotated[Path, typer.Option(help="Where proposals are written, for `auricle golden import --proposed`.")],
-) -> None:
-    """What several judges all grade 2 becomes a proposal for the golden set; a person settles it, nobody else."""
-    found = read_pairs(path)
-    try:
-        jury = [JudgeReplies.model_validate_json(one.read_text("utf-8")) for one in replies]
-    except (OSError, ValidationError) as error:
-        raise CliError(f"replies cannot be read: {type(error).__name__}") from None
-    dialogues = {one.id: one for one in golden_dialogues(items, None, GoldenSplit.DEVELOPMENT) if one.id}
-    try:
-        proposals = list(juries.proposals(found, jury, dialogues))
-    except AuricleError as error:
-        raise CliError(error.detail) from None
-    out.write_text("".join(one.model_dump_json(exclude_none=True) + "\n" for one in proposals), "utf-8")
-    print(f"{out}: {len(proposals)} proposals of {len(found)} pairs, by {len(jury)} judges")
+app.command("propose")(juries.propose)
+app.command("dispute")(juries.dispute)
 
 
 @app.command("list")
@@ -175,22 +156,6 @@ def list_certificates(url: Url = DEFAULT_URL, key: Key = "", as_json: Json = Fal
             deciding,
         )
     showing.console(as_json=False).print(table)
-
-
-def read_pairs(path: Path) -> list[ComparedPair]:
-    """Raises CliError with the line that is no pair."""
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise CliError(f"{path} cannot be read: {error}") from None
-    found = []
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                found.append(ComparedPair.model_validate_json(line))
-            except ValidationError as error:
-                raise CliError(f"line {number} is no pair: {error.error_count()} faults") from None
-    return found
 
 
 def _write(path: Path, found: Sequence[ComparedPair]) -> None:

@@ -145,6 +145,8 @@ async def choose_settings(
     agent_week: Line = "",
     rare_class_below: Line = "",
     hunted_week: Line = "",
+    disagree_points: Line = "",
+    disagreeing_week: Line = "",
     outliers_week: Line = "",
     blind_percent: Line = "",
 ) -> Response:
@@ -157,6 +159,8 @@ async def choose_settings(
             agent_week=int(agent_week),
             rare_class_below=int(rare_class_below),
             hunted_week=int(hunted_week),
+            disagree_points=float(disagree_points.replace(",", ".")),
+            disagreeing_week=int(disagreeing_week),
             outliers_week=int(outliers_week),
             blind_share=_share(blind_percent),
             weights=await _weights(request),

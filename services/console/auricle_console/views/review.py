@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from auricle_contracts.review import Outlier, OutlierMeasure, ReviewReason
+from auricle_contracts.review import Disagreement, Outlier, OutlierMeasure, ReviewReason
 
 from auricle_console.formatting import clock, number
 from auricle_console.review_queue import Accuracy, ReviewerAccuracies, ReviewItem, ReviewProgress
@@ -109,8 +109,17 @@ def _reason(name: str, item: ReviewItem, words: Wording) -> Reason:
     if name == ReviewReason.OUTLIER and item.outlier:
         return Reason(name, (_outlier(item.outlier, words),), 0)
     told = item.details.get(name, ())
-    subjects = list(told) if name == REQUESTED else [_subject(one, item, words) for one in told]
+    if name == ReviewReason.DISAGREEING:
+        subjects = [_disagreement(one, item, words) for one in item.disagreements]
+    else:
+        subjects = list(told) if name == REQUESTED else [_subject(one, item, words) for one in told]
     return Reason(name, tuple(subjects[:MOST_NAMED]), max(0, len(subjects) - MOST_NAMED))
+
+
+def _disagreement(found: Disagreement, item: ReviewItem, words: Wording) -> str:
+    """Of what, and between whom; not what they said."""
+    about = _subject(found.subject, item, words)
+    return words(f"disagreement.{found.between}", about=about, version=found.version or "")
 
 
 def _outlier(found: Outlier, words: Wording) -> str:

@@ -6,14 +6,14 @@ from typing import Annotated, Literal
 from auricle_contracts import Contract, ListedConversation
 from auricle_contracts.conversations import Reference
 from auricle_contracts.golden import GoldenKind
-from auricle_contracts.review import Outlier, ReviewReason, ReviewSettings, ReviewState, SkipReason
+from auricle_contracts.review import Disagreement, Outlier, ReviewReason, ReviewSettings, ReviewState, SkipReason
 from pydantic import Field, StringConstraints
 
 
 class ReviewItemView(Contract):
     """A conversation that waits for a person, or waited. `reasons` by weight; `details` names the criteria, classes or agents of each.
 
-    `outlier` says from what it lies how far, where that is a reason.
+    `outlier` says from what it lies how far, `disagreements` who said different things of what, where that is a reason.
     `risk` (0-1) orders the queue. `conversation` is null where it went while this was read.
     """
 
@@ -23,6 +23,7 @@ class ReviewItemView(Contract):
     reasons: tuple[ReviewReason, ...]
     details: dict[ReviewReason, tuple[str, ...]]
     outlier: Outlier | None
+    disagreements: tuple[Disagreement, ...]
     risk: float
     state: ReviewState
     assignee: str | None
@@ -70,6 +71,19 @@ class ReviewRequest(Contract):
     conversation_ids: Annotated[tuple[Reference, ...], Field(min_length=1, max_length=100)]
     note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] | None = None
     person_id: Reference | None = None
+
+
+class JuryDisagreement(Contract):
+    """A conversation, and the criteria and error classes of which judges said different things."""
+
+    conversation_id: Reference
+    subjects: Annotated[tuple[Reference, ...], Field(min_length=1, max_length=200)]
+
+
+class JuryDisagreements(Contract):
+    """What a jury came to; a conversation stands there once."""
+
+    items: Annotated[tuple[JuryDisagreement, ...], Field(min_length=1, max_length=100)]
 
 
 class RequestedItem(Contract):

@@ -3,7 +3,7 @@
 from auricle_contracts.audit import AuditAction
 from auricle_records.callers import Actor, Caller
 from auricle_records.errors import NotFound, ReviewClosed
-from auricle_records.review import items, requests
+from auricle_records.review import disagreeing, items, requests
 from auricle_records.review.requests import Requested
 from fastapi import APIRouter, Request
 
@@ -12,10 +12,11 @@ from auricle_gateway.audit.trail import note
 from auricle_gateway.parts import Parts, PartsOf
 from auricle_gateway.people.reviewers import reviewer
 from auricle_gateway.rest import bodies, problem_docs
-from auricle_gateway.review.replies import RequestedItem, ReviewRequest, ReviewRequested
+from auricle_gateway.review.replies import JuryDisagreements, RequestedItem, ReviewRequest, ReviewRequested
 
 router = APIRouter(tags=["review"])
 EXAMPLE = {"conversation_ids": ["0193…"], "note": "Жалоба клиента"}
+JURY = {"items": [{"conversation_id": "0193…", "subjects": ["rudeness"]}]}
 
 
 @router.post(
@@ -34,17 +35,37 @@ async def post_items(request: Request, parts: PartsOf, caller: QualityManager) -
     told = []
     for conversation, one in found.items():
         is_assigned = await _assigned(parts, caller, conversation, one, person)
-        if one.outcome in ("added", "reopened"):
-            details = {"outcome": one.outcome}
-            await note(
-                parts.db, caller, AuditAction.REVIEW_REQUESTED, conversation_id=conversation, subject=one.item_id, details=details
-            )  # fmt: skip
-        told.append(
-            RequestedItem(
-                conversation_id=conversation, item_id=one.item_id, outcome=one.outcome, is_assigned=is_assigned
-            )
-        )
+        told.append(await _told(parts, caller, conversation, one, is_assigned=is_assigned))
     return ReviewRequested(items=tuple(told))
+
+
+@router.post(
+    "/jury-disagreements",
+    summary="Send to review what judges disagree on",
+    responses=problem_docs.of(413, 415),
+    openapi_extra=problem_docs.json_body(JuryDisagreements, JURY),
+)
+async def post_disagreements(request: Request, parts: PartsOf, caller: QualityManager) -> ReviewRequested:
+    """Up to 100 conversations, with the reason `disagreeing`; what waits already says so too. Each one is told, and each that was added or
+    opened again is a line of the audit log.
+    """
+    wanted = await bodies.read_json(request, JuryDisagreements, bodies.SMALL_BYTES)
+    subjects = {one.conversation_id: one.subjects for one in wanted.items}
+    found = await disagreeing.tell(parts.db, caller.workspace, subjects)
+    told = [await _told(parts, caller, conversation, one, is_assigned=False) for conversation, one in found.items()]
+    return ReviewRequested(items=tuple(told))
+
+
+async def _told(parts: Parts, caller: Caller, conversation: str, one: Requested, *, is_assigned: bool) -> RequestedItem:
+    """What became of it, written down where it did."""
+    if one.outcome in ("added", "reopened"):
+        details = {"outcome": one.outcome}
+        await note(
+            parts.db, caller, AuditAction.REVIEW_REQUESTED, conversation_id=conversation, subject=one.item_id, details=details
+        )  # fmt: skip
+    return RequestedItem(
+        conversation_id=conversation, item_id=one.item_id, outcome=one.outcome, is_assigned=is_assigned
+    )
 
 
 async def _assigned(parts: Parts, caller: Caller, conversation: str, one: Requested, person: Actor | None) -> bool:
