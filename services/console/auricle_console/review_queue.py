@@ -109,6 +109,34 @@ class ReviewerAccuracies(Reply):
     items: tuple[ReviewerAccuracy, ...]
 
 
+class GoldenGap(Reply):
+    """Of one criterion or error class and channel: what is missing of both sides, and conversations that could fill it."""
+
+    kind: str
+    subject: str
+    channel: str
+    with_it: int
+    without_it: int
+    missing_with_it: int
+    missing_without_it: int
+    waiting_with: int
+    waiting_without: int
+    waiting_undetermined: int
+    hunted: int
+    judged_with: int
+    judged_without: int
+
+
+class GoldenGaps(Reply):
+    """Where most is missing first."""
+
+    quota: int
+    days: int
+    most: int
+    items: tuple[GoldenGap, ...]
+    untouched: tuple[str, ...]
+
+
 class ChosenReviewSettings(ReviewSettings):
     """What is sampled, and when that was chosen."""
 
@@ -175,6 +203,10 @@ class ReviewQueue:
     async def accuracy(self) -> ReviewerAccuracies:
         """Of everybody, or of oneself."""
         return ReviewerAccuracies.model_validate_json((await self.gateway.ask("GET", "/v1/review-accuracy")).content)
+
+    async def gaps(self) -> GoldenGaps:
+        """What the golden set lacks, and where such conversations wait."""
+        return GoldenGaps.model_validate_json((await self.gateway.ask("GET", "/v1/golden-gaps")).content)
 
     async def settings(self) -> ChosenReviewSettings:
         """What goes to review."""

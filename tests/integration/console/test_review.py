@@ -130,6 +130,20 @@ async def test_a_disagreement_is_told_in_words_and_never_with_what_was_said(
     assert "judges differ" in html
 
 
+async def test_what_is_lacking_leads_to_the_queue_so_narrowed(manager: httpx.AsyncClient) -> None:
+    html = (await manager.get("/review/gaps", params={"kind": "criterion", "channel": "chat"})).text
+    assert "What is lacking" in html
+    (address,) = {unescape(one) for one in re.findall(r'href="(/review\?subject=sale_chance[^"]*undetermined)"', html)}
+    queue = (await manager.get(address)).text
+    assert len(ITEM.findall(queue)) == 3
+    assert "Chance of a sale: Undetermined" in queue, "what it is narrowed to, and can be dropped"
+    assert ITEM.findall((await manager.get(address.replace("undetermined", "answered"))).text) == []
+    assert "sale_chance" not in (await manager.get("/review/gaps", params={"kind": "error_class"})).text
+    assert (await manager.get("/review/gaps", params={"kind": "<script>"})).text.count("<script>") == html.count(
+        "<script>"
+    )
+
+
 async def test_what_is_sampled_is_chosen_in_per_cent(door: Door, manager: httpx.AsyncClient) -> None:
     chosen = {
         "audited_percent": "2,5",

@@ -14,6 +14,7 @@ from auricle_contracts import MemberRole
 from auricle_contracts.golden import GoldenDialogue
 from auricle_keeper.cleaning import GateTraces
 from auricle_records import conversations
+from auricle_records.review import triage
 from integration.gateway import outcomes
 from integration.gateway.conftest import Door
 from integration.gateway.posted import PEOPLE, fresh, post_chat
@@ -262,6 +263,39 @@ async def test_quotas_say_what_is_missing(people: People) -> None:
     assert row["missing_without_it"] == max(0, 5 - row["without_it"])
     assert "rudeness" not in found["untouched"]
     assert found["quota"] == 5
+
+
+async def test_gaps_say_where_such_conversations_are_and_the_queue_opens_so_narrowed(
+    door: Door, people: People
+) -> None:
+    await consent(people)
+    untold = [await post_chat(door.ours) for _ in range(2)]
+    for one in untold:
+        await outcomes.judge(door, one)
+    await triage.triage(door.db, "ours")
+    found = (await people.reviewer.get("/v1/golden-gaps")).json()
+    assert (found["quota"], found["days"], found["most"]) == (5, 92, 5000)
+    rows = {(one["subject"], one["channel"]): one for one in found["items"]}
+    assert [one["missing_with_it"] + one["missing_without_it"] for one in found["items"]] == sorted(
+        (one["missing_with_it"] + one["missing_without_it"] for one in found["items"]), reverse=True
+    )
+    row = rows["sale_chance", "chat"]
+    narrowed = {"subject": "sale_chance", "channel": "chat"}
+    for state in ("undetermined", "answered", "not_applicable"):
+        queue = (await people.reviewer.get("/v1/review-items", params=narrowed | {"subject_state": state})).json()
+        number = {
+            "undetermined": "waiting_undetermined",
+            "answered": "waiting_with",
+            "not_applicable": "waiting_without",
+        }
+        assert queue["total"] == row[number[state]], state
+    assert row["waiting_undetermined"] >= 2
+    named = (await people.reviewer.get("/v1/review-items", params=narrowed)).json()["items"]
+    assert set(untold) <= {one["conversation_id"] for one in named}, "a reason names it"
+    assert "rudeness" not in found["untouched"]
+    wrong = await people.reviewer.get("/v1/review-items", params=narrowed | {"subject_state": "perhaps"})
+    assert wrong.status_code == 422
+    assert (await people.agent.get("/v1/golden-gaps")).status_code == 403
 
 
 async def test_a_deleted_conversation_takes_its_copy_along(door: Door, people: People) -> None:

@@ -14,7 +14,7 @@ IMPORTED = {
     "refused_lines": [{"line": 2, "why": "there is no error class x"}],
     "contested": [{"line": 1, "item_id": "g1", "subjects": ["rudeness"]}],
 }  # fmt: skip
-QUOTAS = {
+QUOTAS: dict[str, Any] = {
     "quota": 300, "untouched": ["name_misspelt"], "duplicates": 1,
     "items": [
         {
@@ -25,11 +25,24 @@ QUOTAS = {
 }  # fmt: skip
 
 
+GAPS = {
+    "quota": 300, "days": 92, "most": 5000, "untouched": ["name_misspelt"],
+    "items": [
+        QUOTAS["items"][0]
+        | {"subject": subject, "waiting_with": 17, "waiting_without": 0, "waiting_undetermined": 2, "hunted": 1}
+        | {"judged_with": 4, "judged_without": 9}
+        for subject in ("rudeness", "blame")
+    ],
+}  # fmt: skip
+
+
 def answer(request: httpx.Request) -> httpx.Response:
     if request.url.path == "/v1/golden-imports":
         return httpx.Response(200, json=IMPORTED)
     if request.url.path == "/v1/golden-quotas":
         return httpx.Response(200, json=QUOTAS)
+    if request.url.path == "/v1/golden-gaps":
+        return httpx.Response(200, json=GAPS)
     if request.url.path == "/v1/golden-export":
         return httpx.Response(200, content=b'{"channel": "chat"}\n')
     return httpx.Response(200, json={"consent": False, "quota": 5, "gate_required": True})
@@ -84,6 +97,15 @@ def test_quotas_say_what_is_missing(asked: list[httpx.Request]) -> None:
     assert asked
     assert "288 + 0" in shown.output
     assert "name_misspelt" in shown.output
+
+
+def test_gaps_say_what_waits(asked: list[httpx.Request]) -> None:
+    shown = run("gaps", "--subject", "rudeness", "--json")
+    assert [one["subject"] for one in json.loads(shown.output)["items"]] == ["rudeness"]
+    told = run("gaps")
+    assert [request.url.path for request in asked] == ["/v1/golden-gaps"] * 2
+    for one in ("blame", "288", "17", "Neither a label nor a conversation: name_misspelt"):
+        assert one in told.output
 
 
 def test_consent_is_given_by_a_command_of_its_own(asked: list[httpx.Request]) -> None:

@@ -12,7 +12,9 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal,
 from auricle_records.conversations import Filters
 from auricle_records.database import Database
 from auricle_records.errors import NotFound
+from auricle_records.review import subjects
 from auricle_records.review.models import REVIEWERS, ReviewItem, item_of
+from auricle_records.review.subjects import SubjectState
 from auricle_records.storable import Moment, Words
 from auricle_records.tables import conversations, memberships, people, review_items
 
@@ -23,11 +25,16 @@ _WAITS = review_items.c.state.in_(WAITING)
 
 @dataclass(frozen=True, slots=True)
 class ReviewFilters:
-    """All given ones must hold. Without a `state`: what waits, open or assigned. `assignee` is an id, or NOBODY."""
+    """All given ones must hold. Without a `state`: what waits, open or assigned. `assignee` is an id, or NOBODY.
+
+    `subject`, a criterion or error class: what the evaluation says of it is `subject_state`, or without that a reason names it.
+    """
 
     state: ReviewState | None = None
     reason: ReviewReason | None = None
     assignee: str | None = None
+    subject: str | None = None
+    subject_state: SubjectState | None = None
     conversations: Filters = field(default_factory=Filters)
 
     def conditions(self) -> list[ColumnElement[bool]]:
@@ -38,6 +45,8 @@ class ReviewFilters:
             found.append(columns.reasons.contains([self.reason]))
         if self.assignee is not None:
             found.append(columns.assignee.is_(None) if self.assignee == NOBODY else columns.assignee == self.assignee)
+        if self.subject is not None:
+            found.append(subjects.about(self.subject, self.subject_state))
         return found
 
 

@@ -11,6 +11,7 @@ from auricle_contracts.golden import GoldenSplit
 from rich.table import Table
 
 from auricle_cli import showing
+from auricle_cli.commands import golden_gaps
 from auricle_cli.errors import CliError, NotAllSubmitted
 from auricle_cli.options import DEFAULT_URL, Json, Key, Url, open_gateway, print_json
 
@@ -159,6 +160,9 @@ def show_quotas(url: Url = DEFAULT_URL, key: Key = "", as_json: Json = False) ->
         console.print(f"No item at all: {', '.join(found['untouched'])}", markup=False)
     if found["duplicates"]:
         console.print(f"{found['duplicates']} items are another state of a conversation that has one.")
+
+
+app.command("gaps")(golden_gaps.show_gaps)
 
 
 def items_table(found: Iterable[Mapping[str, Any]]) -> Table:

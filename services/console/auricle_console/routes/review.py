@@ -26,12 +26,13 @@ from auricle_console.routes.callers import (
     words_of_classes,
 )
 from auricle_console.sessions import Session
-from auricle_console.views.review import QueueRow, measured, queue_row, queue_rows, today
+from auricle_console.views.review import QueueRow, gap_rows, measured, queue_row, queue_rows, today
 
 router = APIRouter()
-NARROWING = ("reason", "line", "agent", "channel")
+NARROWING = ("reason", "line", "agent", "channel", "subject", "subject_state")
 FILTERS = ("state", "assignee", *NARROWING)
 PAGE_SIZE = "25"
+MOST_GAPS = 100
 TOLD = frozenset(
     {
         "finished",
@@ -61,6 +62,7 @@ async def show_queue(request: Request, session: SessionOf, gateway: GatewayOf, w
         "review.html",
         found=found,
         rows=queue_rows(found.items, words),
+        words=words,
         today=today(progress),
         chosen=asked,
         narrowing=narrowing_query(request),
@@ -125,6 +127,20 @@ async def assign(request: Request, item: str, session: OwnForm, parts: PartsOf, 
     except GatewaySaid as error:
         return _refused(request, error)
     return _to("/review", chosen(request, FILTERS))
+
+
+@router.get("/review/gaps")
+async def show_gaps(request: Request, session: SessionOf, gateway: GatewayOf, words: ClassWordsOf) -> Response:
+    """What labels the golden set lacks, and where such conversations wait."""
+    if not session.may(Scope.REVIEW):
+        return page(request, "review_gaps.html", found=None)
+    asked = chosen(request, ("kind", "channel"))
+    found = await ReviewQueue(gateway).gaps()
+    rows = gap_rows(found, asked, words)
+    shown = rows[:MOST_GAPS]
+    return page(
+        request, "review_gaps.html", found=found, rows=shown, more=len(rows) - len(shown), chosen=asked, words=words
+    )
 
 
 @router.get("/review/settings")

@@ -1,16 +1,19 @@
 """Items of the review queue as the pages show them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from auricle_contracts.review import Disagreement, Outlier, OutlierMeasure, ReviewReason
 
 from auricle_console.formatting import clock, number
-from auricle_console.review_queue import Accuracy, ReviewerAccuracies, ReviewItem, ReviewProgress
+from auricle_console.review_queue import Accuracy, GoldenGap, GoldenGaps, ReviewerAccuracies, ReviewItem, ReviewProgress
 from auricle_console.views.listing import Row, row
 from auricle_console.wording import Wording
 
 MOST_NAMED = 3
+SIDES = {"error_class": ("found", "not_found"), "criterion": ("answered", "not_applicable")}
+"""The states of both sides of a quota."""
 REQUESTED = "requested"
 """What stands there is why somebody asked for it, in their words."""
 
@@ -60,6 +63,55 @@ class Measured:
     items: int
     overall: Share
     subjects: tuple[Share, ...]
+
+
+@dataclass(frozen=True)
+class GapSide:
+    """One side of a row: what there is of the quota, and how many conversations wait or were judged, with the queries that list them."""
+
+    name: str
+    there: int
+    missing: int
+    waiting: int
+    judged: int
+    query: str
+
+
+@dataclass(frozen=True)
+class GapRow:
+    """A criterion or error class in a channel."""
+
+    title: str
+    gap: GoldenGap
+    sides: tuple[GapSide, ...]
+    undetermined_query: str
+    hunted_query: str
+
+
+def gap_rows(found: GoldenGaps, chosen: Mapping[str, str], words: Wording) -> tuple[GapRow, ...]:
+    """In their order; of the chosen kind and channel."""
+    return tuple(
+        _gap_row(one, words)
+        for one in found.items
+        if all(getattr(one, name) == value for name, value in chosen.items())
+    )
+
+
+def _gap_row(gap: GoldenGap, words: Wording) -> GapRow:
+    about = {"subject": gap.subject, "channel": gap.channel}
+    with_it, without_it = SIDES[gap.kind]
+    return GapRow(
+        _title(gap.kind, gap.subject, words),
+        gap,
+        (
+            GapSide(with_it, gap.with_it, gap.missing_with_it, gap.waiting_with, gap.judged_with,
+                    urlencode(about | {"subject_state": with_it})),
+            GapSide(without_it, gap.without_it, gap.missing_without_it, gap.waiting_without, gap.judged_without,
+                    urlencode(about | {"subject_state": without_it})),
+        ),
+        urlencode(about | {"subject_state": "undetermined"}),
+        urlencode(about | {"reason": ReviewReason.HUNTED.value}),
+    )  # fmt: skip
 
 
 def measured(found: ReviewerAccuracies, words: Wording) -> tuple[Measured, ...]:

@@ -85,6 +85,31 @@ class GoldenQuotaList(Contract):
     duplicates: int
 
 
+class GoldenGapView(GoldenQuotaView):
+    """A row of the quotas that lacks something, and conversations that could fill it: with the error (or an answer), and without.
+
+    `waiting_*` are in the review queue as they stand now, blind items apart; `hunted` of them were found by their words. `judged_*`: as
+    the machine judged them, of the newest conversations, those that neither wait nor are golden items.
+    """
+
+    waiting_with: int
+    waiting_without: int
+    waiting_undetermined: int
+    hunted: int
+    judged_with: int
+    judged_without: int
+
+
+class GoldenGapList(Contract):
+    """Where most is missing first. `days`, `most`: `judged_*` are of the newest `most` conversations of so many days."""
+
+    quota: int
+    days: int
+    most: int
+    items: tuple[GoldenGapView, ...]
+    untouched: tuple[str, ...]
+
+
 class RefusedLine(Contract):
     """A line or row of an import that was not taken, counted from 1, and why."""
 

@@ -125,13 +125,14 @@ async def get_quotas(parts: PartsOf, caller: Reviewer) -> GoldenQuotaList:
     looked_for = (one.id for one in classes.values() if one.state is not ClassState.PLANNED)
     return GoldenQuotaList(
         quota=counted.quota,
-        items=tuple(_quota(row, counted.quota) for row in counted.rows),
+        items=tuple(quota_view(row, counted.quota) for row in counted.rows),
         untouched=tuple(sorted(set(looked_for) - touched)),
         duplicates=counted.duplicates,
     )
 
 
-def _quota(row: GoldenQuota, wanted: int) -> GoldenQuotaView:
+def quota_view(row: GoldenQuota, wanted: int) -> GoldenQuotaView:
+    """With what is missing of each side."""
     told = {name: getattr(row, name) for name in GoldenQuota.__slots__}
     return GoldenQuotaView(
         **told,

@@ -1,5 +1,6 @@
 """The review queue: the list, the next item, and what a reviewer does with one."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
@@ -12,6 +13,7 @@ from auricle_records.callers import Caller
 from auricle_records.review import blind, items, queries
 from auricle_records.review.models import ReviewItem
 from auricle_records.review.queries import ReviewFilters
+from auricle_records.review.subjects import SubjectState
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
@@ -38,13 +40,24 @@ SKIP = {"reason": "cannot_hear"}
 
 
 class NextQuery(FilterQuery):
-    """Filters of conversations, and the reason."""
+    """Filters of conversations, the reason, and what is said of a criterion or error class."""
 
     reason: ReviewReason | None = None
+    subject: Annotated[
+        Reference | None, Field(description="A criterion or error class that a reason names, or with `subject_state`:")
+    ] = None
+    subject_state: Annotated[
+        SubjectState | None, Field(description="what the evaluation says of it, as it counts. Needs `subject`.")
+    ] = None
 
     def narrowed(self) -> ReviewFilters:
         """As records take them."""
-        return ReviewFilters(reason=self.reason, conversations=self.filters())
+        return ReviewFilters(
+            reason=self.reason,
+            subject=self.subject,
+            subject_state=self.subject_state,
+            conversations=self.filters(),
+        )
 
 
 class ItemQuery(NextQuery):
@@ -60,7 +73,7 @@ class ItemQuery(NextQuery):
     def of(self, caller: Caller) -> ReviewFilters:
         """As records take them; `me` is the caller."""
         assignee = caller.id if self.assignee == "me" else self.assignee
-        return ReviewFilters(self.state, self.reason, assignee, self.filters())
+        return replace(self.narrowed(), state=self.state, assignee=assignee)
 
 
 @router.get("/review-items", summary="What waits for a person", responses=problem_docs.of())
