@@ -42,9 +42,9 @@ async def connected(url: str) -> AsyncIterator[AsyncConnection]:
 
 
 @pytest.fixture
-async def owner(postgres: Postgres, session_postgres_url: str) -> AsyncIterator[AsyncConnection]:
-    """The owner's connection to the shared database; nothing is committed."""
-    async for connection in connected(postgres.admin_url(make_url(session_postgres_url).database or "")):
+async def owner(postgres: Postgres, module_postgres_url: str) -> AsyncIterator[AsyncConnection]:
+    """The owner's connection to a database that stays empty: rows that were analysed would change plans."""
+    async for connection in connected(postgres.admin_url(make_url(module_postgres_url).database or "")):
         yield connection
 
 
