@@ -39,6 +39,7 @@ from auricle_contracts.golden import GoldenItem
 from auricle_contracts.masking import MaskingSettings
 from auricle_contracts.notices import NoticeSettings
 from auricle_contracts.oversight import OversightRecord, OwnDisclosure
+from auricle_contracts.prevalence import ClassPrevalence
 from auricle_contracts.trainings import (
     TrainingEstimate,
     TrainingList,
@@ -689,6 +690,14 @@ class Gateway:
         except GatewaySaid:
             return ()
         return HumanAgreements.model_validate_json(reply.content).items
+
+    async def class_prevalence(self, name: str) -> ClassPrevalence | None:
+        """How often an error class occurs; None where that may not be read."""
+        try:
+            reply = await self.ask("GET", f"/v1/error-classes/{quote(name, safe='')}/prevalence")
+        except GatewaySaid:
+            return None
+        return ClassPrevalence.model_validate_json(reply.content)
 
     async def artefact_history(self, artefact: str) -> ArtefactHistory:
         """Its name's versions, and who made which live."""

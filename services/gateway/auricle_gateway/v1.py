@@ -48,7 +48,17 @@ from auricle_gateway.review import routes as review
 from auricle_gateway.review import settings as review_settings
 from auricle_gateway.sessions import me, notices
 from auricle_gateway.sessions import routes as sessions
-from auricle_gateway.statistics import agent_pages, agents, breakdowns, dashboards, drift, fairness, parity, word_uses
+from auricle_gateway.statistics import (
+    agent_pages,
+    agents,
+    breakdowns,
+    dashboards,
+    drift,
+    fairness,
+    parity,
+    prevalence,
+    word_uses,
+)
 from auricle_gateway.trainings import routes as trainings
 from auricle_gateway.trainings import settings as training_settings
 from auricle_gateway.uploads import routes as uploads
@@ -103,6 +113,7 @@ RESOURCES = (
     dashboards,
     breakdowns,
     parity,
+    prevalence,
     fairness,
     word_uses,
     drift,

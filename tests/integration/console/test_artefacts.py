@@ -232,6 +232,12 @@ async def test_a_scorecard_is_changed_in_fields_checked_kept_and_made_live(manag
     assert await address_of(manager, "sales", "scorecard") == shipped
 
 
+async def test_the_page_of_an_error_class_says_how_often_it_occurs(manager: httpx.AsyncClient) -> None:
+    html = (await manager.get(await address_of(manager, "blame", "error_class"))).text
+    assert re.search(r'id="prevalence">How often it occurs: (nobody looked for it|[\d.]+ % of conversations)', html)
+    assert "How often it occurs" not in (await manager.get(await address_of(manager, "verify", "prompt"))).text
+
+
 async def test_an_error_class_is_changed_and_a_new_one_written_in_fields(manager: httpx.AsyncClient) -> None:
     shipped = await address_of(manager, "blame", "error_class")
     given = fields(await read(manager, form_of(shipped))) | {"note:text": "Softer", "severity:text": "minor"}

@@ -6,6 +6,7 @@ import httpx
 from auricle_contracts import (
     Answer,
     AnswerState,
+    ClassOutcome,
     ConversationView,
     CriterionKind,
     Digest,
@@ -82,6 +83,7 @@ async def judge(
     device: str = "NVIDIA L4",
     *,
     findings: tuple[Finding, ...] = (),
+    looked: tuple[ClassOutcome, ...] = (),
     of: httpx.AsyncClient | None = None,
 ) -> str:
     """The score step: answers of all three states, a digest, a priced and an unpriced usage; the evaluation's id. `of`: whose it is."""
@@ -92,7 +94,7 @@ async def judge(
     )  # fmt: skip
     key = paths.digest(run.workspace, conversation_id, run.revision, run.id)
     await door.parts.store.put_bytes(key, digest.model_dump_json().encode())
-    evaluation = _evaluation(run).model_copy(update={"findings": findings})
+    evaluation = _evaluation(run).model_copy(update={"findings": findings, "outcomes": looked})
     done = await results.commit_evaluation(door.db, run, evaluation, digest_key=key, usages=_usages(device))
     return done.evaluation_id or ""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from auricle_contracts import ClassOutcome, DetectionState
 from auricle_contracts.review import ReviewSettings
 from auricle_records.review import triage
 from integration.gateway import outcomes
@@ -112,3 +113,33 @@ async def test_drift_tells_weeks_the_watch_and_what_comes_in(
     assert inputs["language"]["bins"] == [{"name": "ru", "before": 0, "now": 3}]
     assert inputs["confidence"]["bins"] == [{"name": "under_0.95", "before": 0, "now": 3}]
     assert {one["state"] for one in found["inputs"]} == {"too_few"}
+
+
+async def test_how_often_a_class_occurs_says_how_it_is_known(
+    door: Door, manager: httpx.AsyncClient, lines: tuple[str, str]
+) -> None:
+    path, only = "/v1/error-classes/stop_words/prevalence", {"line": lines[0]}
+    found = (await manager.get(path, params=only)).json()
+    assert (found["method"], found["machine"]["looked"], found["audited"]["looked"]) == ("none", 0, 0), "nobody looked"
+    line, live = f"often-{fresh()}", outcomes.FINDING.model_copy(update={"error_class": "stop_words"})
+    looked = [DetectionState.FOUND] * 12 + [DetectionState.NOT_FOUND] * 12 + [DetectionState.UNDETERMINED]
+    for place, state in enumerate(looked):
+        chat = await post_chat(door.ours, line=line)
+        outcome = ClassOutcome(error_class="stop_words", version="1", state=state, step="detect")
+        findings = (live,) if state is DetectionState.FOUND else ()
+        evaluation = await outcomes.judge(door, chat, findings=findings, looked=(outcome,))
+        if place < 3:
+            rejected = f"/v1/conversations/{chat}/findings/{evaluation}.0/labels"
+            assert (await manager.post(rejected, json={"verdict": "reject"})).is_success
+    machine = (await manager.get(path, params={"line": line})).json()
+    assert (machine["method"], machine["share"], machine["machine"]["looked"]) == ("machine", 0.5, 24)
+    await triage.triage(door.db, "ours")
+    for one in (await manager.get("/v1/review-items", params={"line": line, "limit": 50})).json()["items"]:
+        assert (await manager.post(f"/v1/review-items/{one['id']}/done")).status_code == 200
+    told = (await manager.get(path, params={"line": line})).json()
+    assert (told["method"], told["audited"]["found"], told["audited"]["looked"]) == ("corrected", 9, 24)
+    assert told["share"] == pytest.approx(0.5 * 9 / 12)
+    assert told["low"] < told["share"] < told["high"]
+    experimental = (await manager.get("/v1/error-classes/rudeness/prevalence")).json()
+    assert experimental["audited"]["looked"] == 0, "reviewers do not answer for it"
+    assert (await manager.get("/v1/error-classes/nothing/prevalence")).status_code == 404

@@ -21,7 +21,7 @@ from auricle_records.database import Database
 from auricle_records.tables import appeals, conversations, review_items
 
 MOST = 20_000
-_AUDITED = review_items.c.reasons.contains([ReviewReason.AUDITED.value])
+AUDITED = review_items.c.reasons.contains([ReviewReason.AUDITED.value])
 _FACTS = tuple(conversations.c[name] for name in ("id", "revision", "line", "agents", "channel", "language"))
 _MODEL = (
     "(CASE WHEN a.model_state = 'answered' AND jsonb_typeof(a.model_value) = 'number' THEN a.model_value::float8 END)"
@@ -115,11 +115,11 @@ async def reviewed(
     from `since` on and before `until`, where asked.
     """
     at = review_items.c.closed_at
-    conditions = [_AUDITED] if audited else []
+    conditions = [AUDITED] if audited else []
     conditions += [at >= since] if since is not None else []
     conditions += [at < until] if until is not None else []
     async with db.transaction(workspace) as connection:
-        rows = await connection.execute(text(_REVIEWED).columns().add_cte(_last_reviews(filters, conditions)))
+        rows = await connection.execute(text(_REVIEWED).columns().add_cte(last_reviews(filters, conditions)))
         return [_reviewed(row) for row in rows]
 
 
@@ -140,20 +140,20 @@ async def prevalence(db: Database, workspace: str, filters: Filters) -> tuple[Cl
     """How often each error class occurs, by what people left of conversations that were drawn at random: each had the same chance, so
     the share stands for all of them. The rarest first.
     """
-    chosen = _last_reviews(filters, [_AUDITED], name="seen")
+    chosen = last_reviews(filters, [AUDITED], name="seen")
     counted = f"SELECT error_class, {FOUND} FROM {OUTCOMES} GROUP BY error_class ORDER BY 2, error_class"
     async with db.transaction(workspace) as connection:
         rows = await connection.execute(text(counted).columns().add_cte(chosen))
         return tuple(ClassShare(row.error_class, None, Share(row.found, row.looked)) for row in rows)
 
 
-def _last_reviews(filters: Filters, conditions: Sequence[ColumnElement[bool]], name: str = "chosen") -> CTE:
+def last_reviews(filters: Filters, conditions: Sequence[ColumnElement[bool]], name: str = "chosen") -> CTE:
     return (
         select(
             *_FACTS,
             review_items.c.evaluation_id,
             review_items.c.closed_at.label("reviewed_at"),
-            _AUDITED.label("audited"),
+            AUDITED.label("audited"),
         )
         .join(review_items, review_items.c.conversation_id == conversations.c.id)
         .where(review_items.c.state == ReviewState.DONE, review_items.c.golden_id.is_(None))

@@ -168,9 +168,9 @@ class Filters:
         if self.stale is not None:
             found.append(_HAS_STALE if self.stale else ~_HAS_STALE)
         if self.since is not None:
-            found.append(columns.happened_at >= _start(self.since))
+            found.append(columns.happened_at >= start_of(self.since))
         if self.until is not None:
-            found.append(columns.happened_at < _end(self.until))
+            found.append(columns.happened_at < end_of(self.until))
         if self.text is not None:
             found.append(transcript_texts.say(self.text))
         return found + self._judged()
@@ -189,9 +189,11 @@ class Filters:
         return found
 
 
-def _start(since: date) -> datetime:
+def start_of(since: date) -> datetime:
+    """A day begins at midnight in UTC."""
     return since if isinstance(since, datetime) else datetime.combine(since, time.min, UTC)
 
 
-def _end(until: date) -> datetime:
+def end_of(until: date) -> datetime:
+    """What is excluded: a moment itself, and of a day in UTC the beginning of the next."""
     return until if isinstance(until, datetime) else datetime.combine(until, time.min, UTC) + timedelta(days=1)

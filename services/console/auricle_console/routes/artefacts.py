@@ -22,6 +22,7 @@ from auricle_console.views import appeals
 from auricle_console.views.appeals import ShownAppeal
 from auricle_console.views.ceilings import ceilings
 from auricle_console.views.gates import MOST_ITEMS, GateView, gate_view
+from auricle_console.views.prevalence import prevalence
 from auricle_console.views.thresholds import ThresholdTable, threshold_table
 from auricle_console.wording import Wording
 
@@ -158,6 +159,7 @@ async def drawn(
         history=history,
         gate=gate,
         thresholds=await _thresholds(gateway, version, words),
+        prevalence=await _prevalence(gateway, version, words),
         ceilings=ceilings(await gateway.human_agreement(), words),
         dry_runs=await gateway.dry_runs(artefact),
         canaries=await gateway.canaries(artefact),
@@ -174,6 +176,12 @@ async def _thresholds(gateway: Gateway, version: ArtefactText, words: Wording) -
     if "thresholds" not in version.body:
         return None
     return threshold_table(version.body, appeals.titles_of(await gateway.error_classes(), words.language), words)
+
+
+async def _prevalence(gateway: Gateway, version: Artefact, words: Wording) -> str:
+    if version.kind is not ArtefactKind.ERROR_CLASS:
+        return ""
+    return prevalence(await gateway.class_prevalence(version.name), words)
 
 
 async def _waiting(gateway: Gateway, session: Session, version: Artefact, words: Wording) -> tuple[ShownAppeal, ...]:

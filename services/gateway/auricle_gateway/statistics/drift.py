@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 
 from auricle_contracts.breakdowns import ClassShareView
@@ -12,6 +12,7 @@ from auricle_quality.drift import input_drift
 from auricle_quality.fairness import Counted, share
 from auricle_records.analytics.inputs import input_bins
 from auricle_records.analytics.reviewed import Reviewed, prevalence, reviewed
+from auricle_records.conversations.filters import end_of
 from fastapi import APIRouter, Query
 from pydantic import Field
 
@@ -38,7 +39,7 @@ async def get_drift(parts: PartsOf, caller: Auditor, query: Annotated[DriftQuery
     over the last `days` up to `until` or now.
     """
     filters = query.filters()
-    until = _end(filters.until)
+    until = datetime.now(UTC) if filters.until is None else end_of(filters.until)
     year = replace(filters, since=filters.since or until - YEAR)
     found = await reviewed(parts.db, caller.workspace, year, audited=True)
     found.reverse()
@@ -59,12 +60,6 @@ async def get_drift(parts: PartsOf, caller: Auditor, query: Annotated[DriftQuery
             for one in classes
         ),
     )
-
-
-def _end(until: date | None) -> datetime:
-    if until is None:
-        return datetime.now(UTC)
-    return until if isinstance(until, datetime) else datetime.combine(until + timedelta(days=1), time.min, UTC)
 
 
 def _weeks(found: list[Reviewed]) -> tuple[AgreementWeek, ...]:
