@@ -19,6 +19,7 @@ PAGES = (
     "/settings/judges",
     "/settings/artefacts/own/dry-runs/done", "/settings/artefacts/own/dry-runs/running",
     "/knowledge", "/knowledge?search=возврат", "/knowledge/returns", "/knowledge/stale", "/knowledge/gaps",
+    "/golden", "/golden/items/contested",
     "/settings/artefact-forms/own", "/settings/artefact-forms/error_class-blame", "/settings/artefact-forms/new?kind=error_class",
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from browser.workplace import ADMIN, AGENT, MANAGER, REVIEWER, SECOND, THIRD, Workplace, wait_until
+from browser.workplace import ADMIN, AGENT, ANALYST, MANAGER, REVIEWER, SECOND, THIRD, Workplace, wait_until
 from pyarrow import parquet
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
@@ -271,3 +271,54 @@ def test_a_look_at_what_is_hidden_is_in_the_log(workplace: Workplace) -> None:
         line = window.locator("tbody tr", has_text="hidden data shown").first.inner_text()
         assert "Квинн" in line
         assert conversation in line
+
+
+def test_labels_are_brought_what_contradicts_is_settled_and_an_analyst_sees_it(
+    workplace: Workplace, tmp_path: Path
+) -> None:
+    """A sheet is looked at, written, sent again with another verdict, and the contradiction settled; the test split stays shut."""
+    sheets = [tmp_path / f"{name}.xlsx" for name in ("anna", "boris")]
+    for sheet, by, verdict in zip(sheets, ("Анна", "Борис"), ("да", "нет"), strict=True):
+        labelled(sheet, by, verdict)
+    with workplace.window(MANAGER) as window:
+        window.click(".rail a[href='/golden']")
+        window.get_by_role("link", name="What is missing").click()
+        window.get_by_label("Keep copies of dialogues as golden items").check()
+        with window.expect_navigation():
+            window.get_by_role("button", name="Save").click()
+        for sheet in sheets:
+            window.get_by_role("link", name="Bring labels").click()
+            window.set_input_files("#file", sheet)
+            with window.expect_navigation():
+                window.get_by_role("button", name="Look at it").click()
+            assert "Dialogues read: 1, of these refused: 0" in window.locator("#result").inner_text()
+            with window.expect_navigation():
+                window.get_by_role("button", name="Write dialogues: 1").click()
+        assert "Contradict earlier decisions now" in window.locator("#result").inner_text()
+        window.click(".rail a[href='/golden']")
+        window.get_by_role("link", name="Contradictions: 1").click()
+        window.get_by_role("link", name="17", exact=True).click()
+        assert window.locator("#dialogue mark").inner_text() == "Отстаньте"
+        with window.expect_navigation():
+            window.locator(".golden-label", has_text="Decided by Анна").get_by_role(
+                "button", name="This is right"
+            ).click()
+        assert window.locator("#labels").get_by_role("button", name="This is right").count() == 0
+        item = window.url
+    with workplace.window(ANALYST) as window:
+        window.click(".rail a[href='/golden']")
+        split = workplace.api.get(f"/v1/golden-items/{item.rpartition('/')[2]}").json()["split"]
+        assert window.get_by_role("link", name="17", exact=True).count() == (0 if split == "test" else 1)
+        assert window.locator("select[name=split] option[value=test]").count() == 0
+        assert window.get_by_role("link", name="Bring labels").count() == 0
+
+
+def labelled(sheet: Path, by: str, verdict: str) -> None:
+    """One dialogue with one verdict, as an analyst keeps them."""
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.append(["№", "Текст", "Канал", "Ошибка", "Есть?", "Фрагмент", "Аналитик"])
+    said = "Клиент: Где мой заказ?\nОператор: Отстаньте, ваш заказ в пути."
+    quote = "Отстаньте" if verdict == "да" else None
+    book.active.append([17, said, "чат", "Грубость", verdict, quote, by])
+    book.save(sheet)

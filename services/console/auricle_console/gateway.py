@@ -35,7 +35,6 @@ from auricle_contracts.drift import DriftReport
 from auricle_contracts.dry_runs import DryRunReport, DryRuns, DryRunView
 from auricle_contracts.fairness import FairnessReport
 from auricle_contracts.gate_traces import GateTrace
-from auricle_contracts.golden import GoldenItem
 from auricle_contracts.masking import MaskingSettings
 from auricle_contracts.notices import NoticeSettings
 from auricle_contracts.oversight import OversightRecord, OwnDisclosure
@@ -64,6 +63,7 @@ from auricle_console.replies import (
     ArtefactText,
     Audit,
     LabelImport,
+    NamedGoldenItem,
     NewApiKey,
     NewWebhook,
     OpenSession,
@@ -384,7 +384,7 @@ class Gateway:
 
     def parity_export(self, query: Query) -> AbstractAsyncContextManager[httpx.Response]:
         """The same as CSV, streamed."""
-        return self.client.stream("GET", "/v1/parity/export", params=dict(query), headers=self._headers)
+        return self.stream("/v1/parity/export", query)
 
     async def fairness(self, query: Query) -> FairnessReport:
         """The machine's errors by group. Raises GatewaySaid."""
@@ -396,7 +396,7 @@ class Gateway:
 
     def fairness_export(self, query: Query) -> AbstractAsyncContextManager[httpx.Response]:
         """The same as CSV, streamed."""
-        return self.client.stream("GET", "/v1/fairness/export", params=dict(query), headers=self._headers)
+        return self.stream("/v1/fairness/export", query)
 
     async def suggestions(self) -> Suggestions:
         """Agents and lines that the filters may name."""
@@ -553,7 +553,7 @@ class Gateway:
 
     def audit_export(self, query: Mapping[str, str]) -> AbstractAsyncContextManager[httpx.Response]:
         """The log as CSV, streamed."""
-        return self.client.stream("GET", "/v1/audit/export", params=dict(query), headers=self._headers)
+        return self.stream("/v1/audit/export", query)
 
     async def disclosure(self) -> OwnDisclosure:
         """What people at work are told, and when the caller read it."""
@@ -577,7 +577,7 @@ class Gateway:
 
     def oversight_export(self, query: Query) -> AbstractAsyncContextManager[httpx.Response]:
         """The record as a file, streamed."""
-        return self.client.stream("GET", "/v1/oversight/export", params=dict(query), headers=self._headers)
+        return self.stream("/v1/oversight/export", query)
 
     async def people(self, query: Query) -> People:
         """Who may sign in."""
@@ -675,13 +675,13 @@ class Gateway:
             return None
         return GateTrace.model_validate_json(reply.content)
 
-    async def golden_item(self, item: str) -> GoldenItem | None:
+    async def golden_item(self, item: str) -> NamedGoldenItem | None:
         """None where it is not there, or its split may not be read."""
         try:
             reply = await self.ask("GET", f"/v1/golden-items/{_part(item)}")
         except GatewaySaid:
             return None
-        return GoldenItem.model_validate_json(reply.content)
+        return NamedGoldenItem.model_validate_json(reply.content)
 
     async def human_agreement(self) -> tuple[HumanAgreement, ...]:
         """How far people agree with each other; nothing where that may not be read."""
@@ -742,6 +742,10 @@ class Gateway:
     async def end_session(self, session: str) -> None:
         """Signs a person out."""
         await self.ask("DELETE", f"/v1/sessions/{_part(session)}")
+
+    def stream(self, path: str, query: Query) -> AbstractAsyncContextManager[httpx.Response]:
+        """A file, piece by piece."""
+        return self.client.stream("GET", path, params=dict(query), headers=self._headers)
 
     async def _maybe(self, model: type[M], path: str, *, unmasked: bool = False, against: str = "") -> M | None:
         asked = ({"unmasked": "true"} if unmasked else {}) | ({"against": against} if against else {})

@@ -1,10 +1,12 @@
 """What the gateway answers about a workspace's choices and what is handed in; fields that this page does not know are left alone."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from auricle_contracts import MemberRole, Scope
 from auricle_contracts.artefacts import ArtefactKind, ArtefactState, PromotionAction
-from pydantic import BaseModel, ConfigDict, JsonValue
+from auricle_contracts.golden import GoldenItem
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 
 class Reply(BaseModel):
@@ -292,3 +294,9 @@ class ArtefactDiff(Reply):
 
 
 _DIFF_LINES = {"+": "added", "-": "removed", "@": "place"}
+
+
+class NamedGoldenItem(GoldenItem):
+    """A golden item, and what people whom it names by id are called."""
+
+    names: Mapping[str, str] = Field(default_factory=dict)

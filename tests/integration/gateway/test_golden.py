@@ -146,6 +146,9 @@ async def test_a_reviewers_copy_waits_for_a_manager(door: Door, people: People) 
     assert (await people.reviewer.post(f"{path}/settle", json={"status": "golden"})).status_code == 403
     settled = (await people.manager.post(f"{path}/settle", json={"status": "golden"})).json()
     assert {one["status"] for one in settled["labels"]} == {"golden"}
+    (decided,), (accepted,) = ({one[who] for one in settled["labels"]} for who in ("decided_by", "settled_by"))
+    assert decided != accepted
+    assert all(settled["names"][one] for one in (decided, accepted, settled["added_by"]))
     strange = await people.manager.post(f"{path}/settle", json={"status": "withdrawn", "labels": ["another"]})
     assert strange.status_code == 404
 
@@ -216,6 +219,13 @@ async def test_contradictions_are_reported_and_count_nowhere(people: People) -> 
     assert contested["subjects"] == ["rudeness"]
     assert not [one for one in await exported(people.manager) if mine in one.turns[1].text]
     item = (await people.manager.get(f"/v1/golden-items/{contested['item_id']}")).json()
+    listed = {"contested": "true", "subject": "rudeness", "limit": "200"}
+    assert item["id"] in {
+        one["id"] for one in (await people.manager.get("/v1/golden-items", params=listed)).json()["items"]
+    }
+    quiet = (await people.manager.get("/v1/golden-items", params=listed | {"contested": "false"})).json()["items"]
+    assert quiet
+    assert not any(one["contested"] for one in quiet)
     wrong = next(one["id"] for one in item["labels"] if one["decided_by"] == "Борис")
     body = {"status": "withdrawn", "labels": [wrong]}
     assert (await people.manager.post(f"/v1/golden-items/{item['id']}/settle", json=body)).json()["contested"] == []

@@ -17,7 +17,7 @@ from auricle_contracts.golden import (
     GoldenStatus,
     StoredGoldenLabel,
 )
-from sqlalchemy import ColumnElement, Row, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Row, delete, exists, func, or_, select, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -40,6 +40,12 @@ from auricle_records.tables import golden_items, golden_labels
 
 _ITEM = [column for column in golden_items.c if column is not golden_items.c.terms]
 _SAID = ("state", "value", "comment", "grade")
+_ONE, _OTHER = golden_labels.alias("one").c, golden_labels.alias("other").c
+_CONTESTED = exists().where(
+    _ONE.item_id == golden_items.c.id, _OTHER.item_id == _ONE.item_id, _ONE.kind == _OTHER.kind, _ONE.subject == _OTHER.subject,
+    _ONE.status == GoldenStatus.GOLDEN.value, _OTHER.status == GoldenStatus.GOLDEN.value,
+    or_(_ONE.state != _OTHER.state, _ONE.value.is_distinct_from(_OTHER.value)),
+)  # fmt: skip
 
 
 async def add(db: Database, workspace: str, new: NewItem) -> AddedItem:
@@ -203,4 +209,6 @@ def _conditions(filters: GoldenFilters) -> list[ColumnElement[bool]]:
     if wanted:
         standing = [] if filters.status else [label.status != GoldenStatus.WITHDRAWN.value]
         conditions.append(exists().where(label.item_id == item.id, *wanted, *standing))
+    if filters.contested is not None:
+        conditions.append(_CONTESTED if filters.contested else ~_CONTESTED)
     return conditions

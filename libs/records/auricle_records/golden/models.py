@@ -49,7 +49,7 @@ class AddedItem:
 
 @dataclass(frozen=True, slots=True)
 class GoldenFilters:
-    """All given ones must hold; of the labels one that is not withdrawn."""
+    """All given ones must hold; of the labels one that is not withdrawn. `contested`: golden labels of a subject contradict each other."""
 
     split: GoldenSplit | None = None
     subject: str | None = None
@@ -58,6 +58,7 @@ class GoldenFilters:
     channel: Channel | None = None
     language: str | None = None
     conversation_id: str | None = None
+    contested: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,13 @@ async def get(db: Database, workspace: str, person_id: str) -> Person:
         return await _get(connection, person_id)
 
 
+async def names(db: Database, workspace: str, person_ids: Iterable[str]) -> dict[str, str]:
+    """By id, of those who are or were people here; other ids have none."""
+    statement = select(people.c.id, people.c.name).where(people.c.id.in_(set(person_ids)))
+    async with db.transaction(workspace) as connection:
+        return {row.id: row.name for row in await connection.execute(statement)}
+
+
 async def known_as(db: Database, workspace: str, reference: str) -> Person | None:
     """Whom telephony knows by the reference; None where it is nobody's."""
     bound = select(agent_references.c.person_id).where(agent_references.c.reference == reference)

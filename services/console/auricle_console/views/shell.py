@@ -45,6 +45,7 @@ SECTIONS = (
     Section("alerts", "/alerts", ("/alerts",), Scope.AUDIT),
     Section("analytics", "/dashboards/quality", ("/dashboards/quality", "/dashboards/economics", "/analytics")),
     Section("knowledge", "/knowledge", ("/knowledge",), Scope.KNOWLEDGE),
+    Section("golden", "/golden", ("/golden",), Scope.TRAIN),
     Section("settings", "/settings", ("/settings",), Scope.OPERATE),
     Section("settings", "/settings/people", ("/settings",), Scope.PEOPLE),
     Section("settings", "/settings/artefacts", ("/settings",), Scope.PROMOTE),

@@ -12,6 +12,7 @@ from auricle_kit.errors import InvalidRequest
 from auricle_records.callers import Caller
 from auricle_records.golden import items
 from auricle_records.golden.models import GoldenFilters, NewItem
+from auricle_records.people import directory
 from auricle_records.review import blind
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
@@ -22,8 +23,8 @@ from auricle_gateway.audit.trail import note
 from auricle_gateway.errors import TestSplitClosed
 from auricle_gateway.golden import copies_of_blind
 from auricle_gateway.golden.copies import copy_of
-from auricle_gateway.golden.replies import GoldenAdded, GoldenItemIn, GoldenItemPage, GoldenSettle
-from auricle_gateway.parts import PartsOf
+from auricle_gateway.golden.replies import GoldenAdded, GoldenItemIn, GoldenItemPage, GoldenItemView, GoldenSettle
+from auricle_gateway.parts import Parts, PartsOf
 from auricle_gateway.rest import bodies, problem_docs
 
 router = APIRouter(tags=["golden"])
@@ -32,7 +33,7 @@ SETTLE = {"status": GoldenStatus.GOLDEN.value}
 
 
 class GoldenQuery(BaseModel):
-    """All given ones must hold. `subject`: an error class or a criterion."""
+    """All given ones must hold. `subject`: an error class or a criterion; `contested`: items of which something waits to be settled."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -43,6 +44,7 @@ class GoldenQuery(BaseModel):
     channel: Channel | None = None
     language: Language | None = None
     conversation_id: Reference | None = None
+    contested: bool | None = None
 
     def of(self, caller: Caller) -> GoldenFilters:
         """As records take them. Raises TestSplitClosed."""
@@ -100,9 +102,9 @@ async def post_item(request: Request, parts: PartsOf, caller: Reviewer) -> Golde
 
 
 @router.get("/golden-items/{golden_id}", summary="One golden item", responses=problem_docs.of(404))
-async def get_item(golden_id: str, parts: PartsOf, caller: GoldenReader) -> GoldenItem:
-    """With all that was said of it, withdrawn labels too."""
-    return await items.get(parts.db, caller.workspace, golden_id)
+async def get_item(golden_id: str, parts: PartsOf, caller: GoldenReader) -> GoldenItemView:
+    """With all that was said of it, withdrawn labels too, and by whom."""
+    return await _named(parts, caller, await items.get(parts.db, caller.workspace, golden_id))
 
 
 @router.post(
@@ -111,7 +113,7 @@ async def get_item(golden_id: str, parts: PartsOf, caller: GoldenReader) -> Gold
     responses=problem_docs.of(404, 413, 415),
     openapi_extra=problem_docs.json_body(GoldenSettle, SETTLE),
 )
-async def post_settlement(golden_id: str, request: Request, parts: PartsOf, caller: QualityManager) -> GoldenItem:
+async def post_settlement(golden_id: str, request: Request, parts: PartsOf, caller: QualityManager) -> GoldenItemView:
     """Proposals become golden, or what contradicts is withdrawn. What is said in a label never changes."""
     await items.get(parts.db, caller.workspace, golden_id)
     wanted = await bodies.read_json(request, GoldenSettle, bodies.SMALL_BYTES)
@@ -120,7 +122,7 @@ async def post_settlement(golden_id: str, request: Request, parts: PartsOf, call
     )
     details = {"status": wanted.status, "labels": len(wanted.labels)}
     await note(parts.db, caller, AuditAction.GOLDEN_SETTLED, subject=golden_id, details=details)
-    return settled
+    return await _named(parts, caller, settled)
 
 
 @router.delete(
@@ -131,3 +133,9 @@ async def delete_item(golden_id: str, parts: PartsOf, caller: QualityManager) ->
     await items.remove(parts.db, caller.workspace, golden_id)
     await note(parts.db, caller, AuditAction.GOLDEN_REMOVED, subject=golden_id)
     return Response(status_code=204)
+
+
+async def _named(parts: Parts, caller: Caller, item: GoldenItem) -> GoldenItemView:
+    ids = {item.added_by} | {name for one in item.labels for name in (one.decided_by, one.settled_by) if name}
+    names = await directory.names(parts.db, caller.workspace, ids)
+    return GoldenItemView.model_validate({**item.model_dump(), "names": names})

@@ -17,6 +17,12 @@ class GoldenSettingsView(GoldenSettings):
     chosen_at: datetime | None = None
 
 
+class GoldenItemView(GoldenItem):
+    """An item, and what people whom it names by id are called; an API key, and who came in by an import under a name, have none."""
+
+    names: dict[str, str]
+
+
 class GoldenItemPage(Contract):
     """Newest first. `next_cursor` asks for the next page; null on the last."""
 
