@@ -311,6 +311,9 @@ def test_labels_are_brought_what_contradicts_is_settled_and_an_analyst_sees_it(
         assert window.get_by_role("link", name="17", exact=True).count() == (0 if split == "test" else 1)
         assert window.locator("select[name=split] option[value=test]").count() == 0
         assert window.get_by_role("link", name="Bring labels").count() == 0
+    manager = workplace.client(MANAGER)
+    manager.delete(f"/v1/golden-items/{item.rpartition('/')[2]}").raise_for_status()
+    manager.put("/v1/golden-settings", json={"consent": False}).raise_for_status()
 
 
 def labelled(sheet: Path, by: str, verdict: str) -> None:
