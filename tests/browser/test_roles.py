@@ -100,7 +100,7 @@ ERRANDS = {
     "alerts": Errand(QUALITY, ("Alerts", "New rule"), "What to look at"),
     "knowledge": Errand(QUALITY, ("Knowledge",), "Drop articles here"),
     "golden items": Errand((*QUALITY, ANALYST), ("Golden set",), "Class or criterion"),
-    "what the golden set lacks": Errand(QUALITY, ("Golden set", "What is missing"), "Consent and quota"),
+    "what the golden set lacks": Errand(QUALITY, ("Golden set", "Quotas"), "Consent and quota"),
     "labels into the golden set": Errand(QUALITY, ("Golden set", "Bring labels"), "Drop a file here"),
     "words for speech recognition": Errand((ADMIN, OPERATIONS), ("Settings",), "Words for speech recognition"),
     "processing failures": Errand((ADMIN, OPERATIONS), ("System",), "Processing failures"),

@@ -282,7 +282,7 @@ def test_labels_are_brought_what_contradicts_is_settled_and_an_analyst_sees_it(
         labelled(sheet, by, verdict)
     with workplace.window(MANAGER) as window:
         window.click(".rail a[href='/golden']")
-        window.get_by_role("link", name="What is missing").click()
+        window.get_by_role("link", name="Quotas").click()
         window.get_by_label("Keep copies of dialogues as golden items").check()
         with window.expect_navigation():
             window.get_by_role("button", name="Save").click()
