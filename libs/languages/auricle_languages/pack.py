@@ -175,7 +175,7 @@ class LanguagePack(Contract):
 
 def load_pack(path: Path) -> LanguagePack:
     """One pack, checked. Raises `pydantic.ValidationError` or `yaml.YAMLError`."""
-    return LanguagePack.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return LanguagePack.model_validate(yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader))
 
 
 def load_packs(folder: Path) -> dict[str, LanguagePack]:

@@ -151,7 +151,8 @@ class Pack(Contract):
 def load_packs(folder: Path) -> dict[str, Pack]:
     """Every `*.yaml` of the folder by its language. Raises `pydantic.ValidationError` or `yaml.YAMLError`."""
     read = (
-        Pack.model_validate(yaml.safe_load(path.read_text(encoding="utf-8"))) for path in sorted(folder.glob("*.yaml"))
+        Pack.model_validate(yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader))
+        for path in sorted(folder.glob("*.yaml"))
     )
     packs = {pack.language: pack for pack in read}
     if not packs:

@@ -107,7 +107,7 @@ def published(folder: Path) -> dict[str, Variant]:
 def read(folder: Path) -> Serving:
     """The manifest of a folder of weights and what was published beside it; every file that is named is there. WeightsMissing otherwise."""
     try:
-        raw = yaml.safe_load((folder / MANIFEST).read_text(encoding="utf-8"))
+        raw = yaml.load((folder / MANIFEST).read_text(encoding="utf-8"), yaml.CSafeLoader)
         serving = Serving.model_validate(raw)
     except OSError:
         raise WeightsMissing(f"there is no {MANIFEST} in {folder.name}", action="set AURICLE_JUDGE_DIR") from None

@@ -90,15 +90,17 @@ def test_codes_that_a_run_dies_of_have_words_and_say_what_to_do(language: str) -
     assert [code for code in sorted(DYING) for key in ("code", "cause") if f"{key}.{code}" not in texts] == []
 
 
-CRITERIA = {one["id"] for path in Path("prompts/rules").glob("*.yaml") if (one := yaml.safe_load(path.read_text()))} | {
+CRITERIA = {
+    one["id"] for path in Path("prompts/rules").glob("*.yaml") if (one := yaml.load(path.read_text(), yaml.CSafeLoader))
+} | {
     one["id"]
     for path in Path("prompts/scorecards").glob("*.yaml")
-    for one in yaml.safe_load(path.read_text())["criteria"]
+    for one in yaml.load(path.read_text(), yaml.CSafeLoader)["criteria"]
 }
 CHOICES = {
     choice
     for path in Path("prompts/scorecards").glob("*.yaml")
-    for one in yaml.safe_load(path.read_text())["criteria"]
+    for one in yaml.load(path.read_text(), yaml.CSafeLoader)["criteria"]
     for choice in one.get("choices", ())
 }
 REASONS = re.compile(r'(?:why=|undetermined\(|not_applicable\(|AnswerState\.\w+, )"([a-z_]+)"')

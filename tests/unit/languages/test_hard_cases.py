@@ -20,7 +20,9 @@ def read(text: str) -> AnalysedTurn:
 
 
 def cases(name: str) -> list[Any]:
-    return [pytest.param(case, id=case["said"]) for case in yaml.safe_load((CASES / name).read_text("utf-8"))]
+    return [
+        pytest.param(case, id=case["said"]) for case in yaml.load((CASES / name).read_text("utf-8"), yaml.CSafeLoader)
+    ]
 
 
 def expected(written: str) -> tuple[Decimal, str, str]:

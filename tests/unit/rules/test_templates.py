@@ -11,7 +11,7 @@ from auricle_languages import Languages
 from auricle_masking import Detector
 from auricle_rules.answering import RuleSet
 
-PAIRS: list[dict[str, Any]] = yaml.safe_load(Path("tests/data/rules/templates.yaml").read_text("utf-8"))
+PAIRS: list[dict[str, Any]] = yaml.load(Path("tests/data/rules/templates.yaml").read_text("utf-8"), yaml.CSafeLoader)
 SHIPPED = RuleSet.read(
     Path("prompts/rules"), Languages.load(Path("prompts")), Detector.load(Path("prompts")), min_heard=0.5
 )

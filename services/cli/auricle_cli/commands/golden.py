@@ -200,7 +200,7 @@ def _columns(path: Path | None) -> dict[str, Any]:
     if path is None:
         raise CliError("a workbook needs --map: YAML that says which column holds what (docs/golden.md)")
     try:
-        told = yaml.safe_load(_bytes_of(path))
+        told = yaml.load(_bytes_of(path), yaml.CSafeLoader)
     except yaml.YAMLError as error:
         raise CliError(f"{path} is not YAML: {error}") from None
     if not isinstance(told, dict):

@@ -83,7 +83,7 @@ class UnknownWeights(CliError):
 def load(path: Path) -> dict[str, Weights]:
     """All entries by name. Raises CliError when the file is missing or wrong."""
     try:
-        entries = TypeAdapter(tuple[Weights, ...]).validate_python(yaml.safe_load(path.read_text("utf-8")))
+        entries = TypeAdapter(tuple[Weights, ...]).validate_python(yaml.load(path.read_text("utf-8"), yaml.CSafeLoader))
     except (OSError, yaml.YAMLError, ValidationError) as error:
         raise CliError(f"{path} is not a catalogue of weights: {error}") from None
     return {entry.name: entry for entry in entries}

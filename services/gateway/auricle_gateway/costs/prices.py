@@ -88,6 +88,6 @@ def total(costs: Iterable[CostLine]) -> Decimal | None:
 
 def _parse(path: Path) -> PriceFile:
     try:
-        return PriceFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return PriceFile.model_validate(yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader))
     except (yaml.YAMLError, ValidationError) as error:
         raise InvalidRequest(f"price file {path.name}: {error}") from None

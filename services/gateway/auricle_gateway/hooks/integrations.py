@@ -136,7 +136,7 @@ def read_integrations(folder: File) -> dict[str, Integration]:
     found: dict[str, Integration] = {}
     for path in sorted(folder.glob("*.yaml")):
         try:
-            one = Integration.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+            one = Integration.model_validate(yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader))
         except (ValidationError, yaml.YAMLError, TypeError) as error:
             raise ValueError(f"{path}: {error}") from error
         if one.id != path.stem:

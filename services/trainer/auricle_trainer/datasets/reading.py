@@ -73,7 +73,7 @@ def _annotations(path: Path | None) -> AnnotationMap:
 
 def _mapping(path: Path) -> dict[str, Any]:
     try:
-        told = yaml.safe_load(path.read_text("utf-8"))
+        told = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
     except yaml.YAMLError as error:
         raise Unreadable(f"{path} is not YAML: {str(error).splitlines()[0]}") from None
     if not isinstance(told, dict):
