@@ -1,8 +1,9 @@
 """`auricle bench checklist`: what the detectors find of labelled errors, per class and channel, beside floors that cost nothing.
 
 AURICLE_BENCH_DATA   files of labelled dialogues, by ":" (a shipped set where it is empty)
-AURICLE_BENCH_SET    the shipped set: `development` (detectors were written beside it), or `second`, `third`, `fourth` (by other hands;
-                     `fourth` has labels only for classes that a rule is to find, alone or beside a prompt)
+AURICLE_BENCH_SET    the shipped set: `development` (detectors were written beside it), or `second`, `third`, `fourth`, `fifth` (by other
+                     hands; `fourth` has labels only for classes that a rule is to find, alone or beside a prompt, `fifth` for these and
+                     for `blame`, `excess_data_asked`, `refusal_without_alternative`)
 AURICLE_BENCH_MODEL  a model server's address ending in /v1: classes that only a prompt finds are asked there, through the scorer's flow
 AURICLE_BENCH_FLOOR  `no`: the floor of words is not learnt
 AURICLE_BENCH_OUT    where the figures are written as JSON (empty: printed only)
@@ -38,6 +39,7 @@ SETS = {
     "second": WRITTEN / "classes_second.jsonl",
     "third": WRITTEN / "classes_third.jsonl",
     "fourth": WRITTEN / "classes_fourth.jsonl",
+    "fifth": WRITTEN / "classes_fifth.jsonl",
 }
 FOLDS, SEED = 10, 7
 

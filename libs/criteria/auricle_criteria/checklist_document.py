@@ -22,6 +22,7 @@ class came to (found, not found, no opportunity, undetermined and why) stands in
 says so and counts towards no score.
 
 `auricle bench checklist --set fourth` measures classes that a rule is to find on labelled dialogues by another hand ([below](#measured)),
+`--set fifth` them and three that a prompt finds on a newer set, whose figures are not here yet;
 `--set third` and `second` all classes on older ones, `--data FILE` on yours; `--no-floor` leaves out the classifier of words, which
 takes minutes.
 What the flow's steps are worth: [flow.md](flow.md).

@@ -31,5 +31,10 @@ def fourth() -> list[MarkedDialogue]:
 
 
 @pytest.fixture(scope="module")
+def fifth() -> list[MarkedDialogue]:
+    return list(read_marked(WRITTEN / "classes_fifth.jsonl"))
+
+
+@pytest.fixture(scope="module")
 def classes() -> dict[str, ErrorClass]:
     return dict(read_classes(Path("prompts")))
