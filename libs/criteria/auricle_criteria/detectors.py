@@ -43,6 +43,7 @@ class Mark(Contract):
     those. `unless` in the same turn voids a hit, `unless_here` in the same sentence. `before` and `after` are said by the other
     side in its nearest turn, `earlier` in any before, each with its `not_` twin; `not_then` by the same side in this turn or its
     next. `asks`: the turn has a question mark. `ends`: it is the last of all. `channels`: only in these.
+    `part`: of a first message that greets, only its opening or what follows it; other messages are whole.
     """
 
     who: Literal["agent", "customer", "bot", "ivr"] = "agent"
@@ -63,6 +64,7 @@ class Mark(Contract):
     most_words: Annotated[int, Field(ge=1)] | None = None
     asks: bool | None = None
     ends: bool = False
+    part: Literal["opening", "closing"] | None = None
     channels: tuple[Channel, ...] = ()
 
     @property

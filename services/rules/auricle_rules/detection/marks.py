@@ -16,6 +16,7 @@ from auricle_rules.detection.patterns import Found, PatternBook, Place, expressi
 
 _QUOTED = re.compile(r"«[^»\n]*»|\"[^\"\n]*\"|“[^”\n]*”")
 _SENTENCE_END = re.compile(r"[.!?…]+[\s\"»)]|\n")
+GREETINGS, FAREWELLS, MOST_GREETING_WORDS = "greetings", "farewells", 3
 OTHER_SIDE = {Role.AGENT: Role.CUSTOMER, Role.CUSTOMER: Role.AGENT, Role.BOT: Role.CUSTOMER, Role.IVR: Role.CUSTOMER}
 
 
@@ -84,6 +85,18 @@ class Dialogue:
         return quote_tokens(self.turns[turn], 0, min(len(tokens), most_tokens or len(tokens)) - 1)
 
 
+def opening_of(dialogue: Dialogue, turn: int, role: Role) -> int | None:
+    """Where the opening of a first message ends: behind the first sentence that is more than a greeting; None for other messages."""
+    text = dialogue.turns[turn].turn.text
+    read = dialogue.turns[turn]
+    if turn != dialogue.of(role)[0] or not any(read.of(GREETINGS)):
+        return None
+    ends = (end.start() for end in _SENTENCE_END.finditer(text))
+    opening = next((end for end in ends if len(text[:end].split()) > MOST_GREETING_WORDS), len(text))
+    parts = any(read.tokens[hit.last].end <= opening for hit in read.of(FAREWELLS))
+    return None if parts else opening
+
+
 class CompiledMark:
     """A mark whose patterns have numbers in the book."""
 
@@ -120,10 +133,12 @@ class CompiledMark:
     def _own_places(self, dialogue: Dialogue, turn: int, places: Sequence[Place]) -> Iterator[Place]:
         apart = quoted(dialogue.turns[turn].turn.text) if places and self.mark.role is Role.AGENT else []
         void = dialogue.places(self._void_here, turn) if places else ()
+        opening = opening_of(dialogue, turn, self.mark.role) if self.mark.part and places else None
         return (
             place
             for place in places
             if not is_within(place[0], apart)
+            and (opening is None or (place[0] < opening) == (self.mark.part == "opening"))
             and not any(dialogue.is_one_sentence(turn, place, other) for other in void)
         )
 

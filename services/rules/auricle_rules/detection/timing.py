@@ -139,7 +139,7 @@ def hold_unasked(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
     quotes = []
     for turn, read in enumerate(dialogue.turns):
         quote = ordered.get(read.turn.id) or (_shown(dialogue, turn) if turn in plain else None)
-        told = len(read.tokens) >= MOST_ORDER_WORDS and (turn + 1 in agreed or _is_at_work(read))
+        told = len(read.tokens) > MOST_ORDER_WORDS - (turn + 1 in agreed) and (turn + 1 in agreed or _is_at_work(read))
         if (
             quote
             and not told
@@ -155,7 +155,10 @@ def slow_reply(detector: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
     """Answers of the agent that came late, without a word of when they would; without times what the customer says of it."""
     least = detector.limits["email_ms" if dialogue.context.channel is Channel.EMAIL else "chat_ms"]
     told = turns_of(marks["told_when"], dialogue)
-    late, patient, hours = (turns_of(marks[name], dialogue) for name in ("told_late", "patient", "hours"))
+    late, waits, patient, hours = (
+        turns_of(marks[name], dialogue) for name in ("told_late", "waits", "patient", "hours")
+    )
+    late |= waits - {*dialogue.of(Role.CUSTOMER)[:1]}  # what he waits for before he wrote is no answer
     if not any(_is_timed(read) for read in dialogue.turns):
         answers = (dialogue.near(turn, Role.AGENT, 1) for turn in sorted(late))
         return found(_shown(dialogue, turn) for turn in answers if turn is not None) if late else NO_OPPORTUNITY
