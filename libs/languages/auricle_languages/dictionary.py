@@ -4,6 +4,7 @@ Loaded once a process, at the first question.
 """
 
 from collections.abc import Iterator, Sequence
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +19,10 @@ _DIMINUTIVE = {
     "чик": ("",), "ик": ("",), "очка": ("ка", "а", "ок"), "ечка": ("ка", "я", "а"), "ичка": ("ица",), "очек": ("ок",), "ечек": ("ец",),
     "ушка": ("а",), "юшка": ("я",), "енька": ("а",), "ьице": ("ие", "ье"), "ище": (), "ышко": ("о",), "онька": ("а",),
 }  # fmt: skip
+_RHYME = re.compile(r"(?P<one>[b-df-hj-np-tv-z]*)(?P<same>[aeiouy][a-z]*?)(?:y|ie|ey|ies|ys|ets?|els?)-(?P<other>[b-df-hj-np-tv-z]*)(?P=same)(?:y|ie|ey|ies|ys|ets?|els?)")
+_RHYMING_WORDS = frozenset("walkie-talkie willy-nilly nitty-gritty hurly-burly hokey-cokey hokey-pokey airy-fairy".split())
+_SMALL_ENGLISH = re.compile(r"(?P<base>[a-z]{3,}?)(?:ies|ie)")
+USUAL_BASE = 1e-6  # of all words
 _HUSHED = {"ч": "кц", "ж": "г", "ш": "х"}
 
 
@@ -77,6 +82,16 @@ def is_diminutive(lemma: str) -> bool:
     return any(is_word(base) and _is_noun(base) for base in _bases(lemma))
 
 
+@lru_cache(CACHED_WORDS)
+def is_baby_talk(word: str) -> bool:
+    """Whether the English word is made small: a rhyme of two parts ("shiny-winy"), or an unknown one on -ie of a usual noun ("poundies")."""
+    if "-" in word:
+        rhyme = _RHYME.fullmatch(word)
+        return rhyme is not None and rhyme["one"] != rhyme["other"] and word.removesuffix("s") not in _RHYMING_WORDS
+    small = _SMALL_ENGLISH.fullmatch(word)
+    return small is not None and not is_word(word) and frequency(small["base"]) > USUAL_BASE
+
+
 def _bases(lemma: str) -> Iterator[str]:
     for suffix, endings in _DIMINUTIVE.items():
         if lemma.endswith(suffix) and len(lemma) - len(suffix) >= 3:
@@ -84,6 +99,13 @@ def _bases(lemma: str) -> Iterator[str]:
             yield from (stem + ending for ending in endings)
             if stem[-1:] in _HUSHED:
                 yield from (stem[:-1] + hard + ending for hard in _HUSHED[stem[-1]] for ending in endings)
+
+
+@lru_cache(CACHED_WORDS)
+def is_noun(word: str) -> bool:
+    """Whether the lower-case Russian word is first of all a noun, a name among them."""
+    parses = _parses(word)
+    return bool(parses) and parses[0].tag.POS == "NOUN"
 
 
 def _is_noun(word: str) -> bool:

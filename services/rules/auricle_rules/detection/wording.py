@@ -7,11 +7,13 @@ from auricle_contracts import Quote, Role
 from auricle_criteria.detectors import Detector
 from auricle_languages import AnalysedTurn, tokenize
 from auricle_languages.dictionary import (
+    is_baby_talk,
     frequency,
     is_abbreviation,
     is_diminutive,
     is_familiar,
     is_finite,
+    is_noun,
     is_proper,
     is_usual,
     is_word,
@@ -27,6 +29,7 @@ from auricle_rules.detection.verdict import NOT_FOUND, Verdict, found
 
 _SHOUTED = re.compile(r"(?<![\w-])(?:[А-ЯЁ]{2,}|[A-Z]{2,})(?![\w-])")
 _CAPITALS = re.compile(r"(?<![\w-])(?:[А-ЯЁ]{2,}|[A-Z]{2,})(?: (?:[А-ЯЁ]{2,}|[A-Z]{2,}))*(?![\w-])")
+_RUSSIAN = re.compile("[а-яё]", re.IGNORECASE)  # Latin capitals beside it are brands
 _ROW = re.compile(r"[!?]*!{2,}[!?]*")
 _BRACKETED = re.compile(r"[\[{<(%#][^\[\]{}<>()%#\n]{0,40}[\]}>)%#]")
 _CODE = re.compile(
@@ -35,10 +38,16 @@ _CODE = re.compile(
     re.IGNORECASE,
 )
 _STRETCH = re.compile(r"[^.!?;:,\n()«»\"—–…]+")
+WORD_BEFORE = re.compile(r"[^\W\d_]+(?=[\s,]*$)")
+_DETERMINERS = frozenset("a an the your his her my our their this that some any no of".split())
+_GREETS = frozenset("hi hello hey hiya thanks ta cheers morning yes sorry".split())
+_OTHER_SENSES = frozenset("love dear pet baby champ friend".split())
+_POSTS = frozenset({"шеф", "начальник", "командир"})
 _AMBIGUOUS = frozenset("sugar duck lad flower boss chief hen girl doll pet honey champ sunshine chuck".split())
 _CHUMMY = ("юха", "уха", "еха", "ян", "он", "ян", "ек", "га", "шка", "ька", "ка")
 _JOINING = frozenset({"и", "или", "но", "а", "что", "чтобы", "как", "когда", "если", "пока"})
-LEAST_UNMARKED_WORDS = 7
+COMPANY_KEY = "company"
+LEAST_UNMARKED_WORDS, LONGEST_UNMARKED = 7, 21
 LEAST_VERBS = 3  # of a stretch that must be more than one sentence
 MOST_TOLD = 10
 
@@ -74,6 +83,7 @@ def _shouts(dialogue: Dialogue, turn: int, known: frozenset[str], letters: int) 
         and not _CODE.search(text, 0, match.start())
         and text[match.end() : match.end() + 1] != ":"
         and _is_shouted(match.group())
+        and not (match.group().isascii() and _RUSSIAN.search(text))
     ]
     words = [match for match in words if not _is_in_name(text, match, known)]
     if any(len(match.group()) >= letters for match in words):
@@ -83,7 +93,10 @@ def _shouts(dialogue: Dialogue, turn: int, known: frozenset[str], letters: int) 
 def _is_in_name(text: str, match: re.Match[str], known: frozenset[str]) -> bool:
     """Whether the word stands in a row of capitals with a name: "КОВШОВ АРТЕМИЙ ЛЬВОВИЧ" as a record has it."""
     row = next(row for row in _CAPITALS.finditer(text) if row.start() <= match.start() < row.end())
-    return any(word in known or is_proper(word.lower()) for word in row.group().split() if word != match.group())
+    beside = [word for word in row.group().split() if word != match.group()]
+    return any(word in known or is_proper(word.lower()) for word in beside) or (
+        bool(beside) and not any(map(_is_shouted, beside))  # a code beside one word: "MV SWALLOW"
+    )
 
 
 def _is_shouted(word: str) -> bool:
@@ -97,7 +110,9 @@ def unmarked(_: Detector, __: Marks, dialogue: Dialogue) -> Verdict:
         dialogue.quote(turn, match.span())
         for turn in dialogue.of(Role.AGENT)
         for match in _STRETCH.finditer(dialogue.turns[turn].turn.text)
-        if len(match.group().split()) >= LEAST_UNMARKED_WORDS and _verbs(dialogue.turns[turn], match) >= LEAST_VERBS
+        for words in [len(match.group().split())]
+        if words >= LONGEST_UNMARKED
+        or (words >= LEAST_UNMARKED_WORDS and _verbs(dialogue.turns[turn], match) >= LEAST_VERBS)
     )
 
 
@@ -112,6 +127,7 @@ def diminutives(detector: Detector, marks: Marks, dialogue: Dialogue) -> Verdict
     sentence makes a name.
     """
     listed = frozenset(detector.words.get("small", ()))
+    company = _words_of(dialogue, COMPANY_KEY)
     named = {
         token.text
         for turn in dialogue.of(Role.CUSTOMER)
@@ -125,6 +141,7 @@ def diminutives(detector: Detector, marks: Marks, dialogue: Dialogue) -> Verdict
         for token, lemma in zip(dialogue.turns[turn].tokens, dialogue.turns[turn].lemmas, strict=True)
         if not is_within(token.start, apart)
         and token.text not in named
+        and token.norm not in company
         and (not token.text[0].isupper() or _opens(dialogue.turns[turn].turn.text, token.start))
         and any(_is_small(part, whole, listed) for part, whole in _parts(token.norm, lemma))
     )
@@ -137,6 +154,8 @@ def _parts(norm: str, lemma: str) -> Sequence[tuple[str, str]]:
 
 
 def _is_small(norm: str, lemma: str, listed: frozenset[str]) -> bool:
+    if norm.isascii():
+        return norm in listed or is_baby_talk(norm)
     return norm in listed or lemma in listed or (not is_word(norm) and is_diminutive(lemma))
 
 
@@ -195,6 +214,11 @@ def _is_other_class(written: str, suggestion: str) -> bool:
     return is_diminutive(word) or any(is_diminutive(parse) for parse in lemmas(word))
 
 
+def _words_of(dialogue: Dialogue, key: str) -> frozenset[str]:
+    """Lower-case words of a field of the metadata."""
+    return frozenset(token.norm for token in tokenize(str(dialogue.context.metadata.get(key) or "")))
+
+
 def _known_here(dialogue: Dialogue) -> frozenset[str]:
     """Words of the caller's metadata and of the customer, lower case."""
     told = [tokenize(str(value)) for value in dialogue.context.metadata.values()]
@@ -212,13 +236,14 @@ def familiar(detector: Detector, marks: Marks, names: NameBook, dialogue: Dialog
     if any(word not in usual and is_familiar(word) for word in customers):
         return NOT_FOUND
     given = customer_name(dialogue, names).given
+    company = str(dialogue.context.metadata.get(COMPANY_KEY) or "").lower()
     fond = (
         dialogue.quote(turn, (token.start, token.end))
         for turn in dialogue.of(Role.AGENT)
         for token in dialogue.turns[turn].tokens
         for norm in [folded_name(token.text)]
         if given and norm not in given and norm not in customers and norm.endswith(_CHUMMY)
-        if any(names.is_same_person(norm, one) for one in given)
+        if not names.is_full(norm) and any(names.is_same_person(norm, one) for one in given)
     )
     verbs = (
         dialogue.quote(turn, (token.start, token.end))
@@ -226,25 +251,45 @@ def familiar(detector: Detector, marks: Marks, names: NameBook, dialogue: Dialog
         for apart in [quoted(dialogue.turns[turn].turn.text)]
         for token in dialogue.turns[turn].tokens
         if token.norm not in usual and is_familiar(token.norm) and not is_within(token.start, apart)
+        and token.norm not in company
     )
-    company = str(dialogue.context.metadata.get("company") or "").lower()
     said = (
         quote
         for quote in quotes_of(marks["familiar"], dialogue)
-        if quote.text.lower() not in company and _calls_somebody(dialogue, quote)
+        if quote.text.lower() not in company and _calls_somebody(dialogue, quote) and not _to_another(dialogue, quote)
     )
     return found([*said, *verbs, *fond])
 
 
 def _calls_somebody(dialogue: Dialogue, quote: Quote) -> bool:
-    """Whether an English word stands apart as an address does: "flower", "love" have other senses."""
-    if not quote.text.isascii() or " " in quote.text:
+    """Whether a word stands apart as an address does: "flower", "love" have other senses, "шеф Анзор" is a post."""
+    if " " in quote.text:
         return True
     text = next(read.turn.text for read in dialogue.turns if read.turn.id == quote.turn)
-    if text.islower():
-        return quote.text not in _AMBIGUOUS
     before, behind = text[: quote.span.start].rstrip(" \"'"), text[quote.span.end :].lstrip(" \"'")
+    if not quote.text.isascii():
+        following = re.match(r"[а-яё]+", behind.lower())
+        return quote.text.lower() not in _POSTS or not (following and is_noun(following.group()))
+    word = quote.text.lower()
+    last = WORD_BEFORE.search(before)
+    if last and last.group().lower() in _DETERMINERS:
+        return False
+    if text.islower() or word not in _AMBIGUOUS | _OTHER_SENSES:
+        greeted = last is not None and last.group().lower() in _GREETS
+        return word not in _AMBIGUOUS and (text.islower() or not behind or behind[0] in ",.!?\n" or greeted)
     return not behind or (behind[0] in ",.!?\n" and (not before or before[-1] in ",.!?\n"))
+
+
+def _to_another(dialogue: Dialogue, quote: Quote) -> bool:
+    """Whether the word before is a name that the customer gave somebody else, as of a pet: "Рекс, ты чего"."""
+    place, read = next((at, read) for at, read in enumerate(dialogue.turns) if read.turn.id == quote.turn)
+    last = WORD_BEFORE.search(read.turn.text, 0, quote.span.start)
+    if last is None or not _RUSSIAN.search(last.group()):
+        return False
+    cases = frozenset(lemmas(last.group().lower()))
+    spoken = (token.norm for turn in dialogue.of(Role.CUSTOMER) if turn < place for token in dialogue.turns[turn].tokens)
+    named = is_proper(last.group().lower()) or not is_word(last.group().lower())
+    return named and any(not cases.isdisjoint(lemmas(word)) for word in spoken)
 
 
 def fillers(detector: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:

@@ -93,6 +93,10 @@ class NameBook:
         """Whether the folded word is one of the names with short forms."""
         return word in self._groups
 
+    def is_full(self, word: str) -> bool:
+        """Whether the folded word is a name in full, whatever it may be short for besides."""
+        return word in self._groups.get(word, ())
+
     def is_same_person(self, one: str, other: str) -> bool:
         """Whether two given names are forms of one, in one script or in two."""
         if one == other or not self._groups.get(one, {one}).isdisjoint(self._groups.get(other, {other})):
