@@ -20,7 +20,8 @@ _DIMINUTIVE = {
     "ушка": ("а",), "юшка": ("я",), "енька": ("а",), "ьице": ("ие", "ье"), "ище": (), "ышко": ("о",), "онька": ("а",),
 }  # fmt: skip
 _RHYME = re.compile(r"(?P<one>[b-df-hj-np-tv-z]*)(?P<same>[aeiouy][a-z]*?)(?:y|ie|ey|ies|ys|ets?|els?)-(?P<other>[b-df-hj-np-tv-z]*)(?P=same)(?:y|ie|ey|ies|ys|ets?|els?)")
-_RHYMING_WORDS = frozenset("walkie-talkie willy-nilly nitty-gritty hurly-burly hokey-cokey hokey-pokey airy-fairy".split())
+_RHYMING_WORDS = frozenset("walkie-talkie willy-nilly nitty-gritty hurly-burly hokey-cokey hokey-pokey airy-fairy ready-steady".split())
+_OWN_WORDS = frozenset("selfie hoodie undie onesie freebie quickie oldie indie roomie goalie rookie cabbie yuppie".split())
 _SMALL_ENGLISH = re.compile(r"(?P<base>[a-z]{3,}?)(?:ies|ie)")
 USUAL_BASE = 1e-6  # of all words
 _HUSHED = {"ч": "кц", "ж": "г", "ш": "х"}
@@ -89,7 +90,7 @@ def is_baby_talk(word: str) -> bool:
         rhyme = _RHYME.fullmatch(word)
         return rhyme is not None and rhyme["one"] != rhyme["other"] and word.removesuffix("s") not in _RHYMING_WORDS
     small = _SMALL_ENGLISH.fullmatch(word)
-    return small is not None and not is_word(word) and frequency(small["base"]) > USUAL_BASE
+    return small is not None and not is_word(word) and word.removesuffix("s") not in _OWN_WORDS and frequency(small["base"]) > USUAL_BASE
 
 
 def _bases(lemma: str) -> Iterator[str]:
@@ -99,6 +100,32 @@ def _bases(lemma: str) -> Iterator[str]:
             yield from (stem + ending for ending in endings)
             if stem[-1:] in _HUSHED:
                 yield from (stem[:-1] + hard + ending for hard in _HUSHED[stem[-1]] for ending in endings)
+
+
+@lru_cache(CACHED_WORDS)
+def is_surname(word: str) -> bool:
+    """Whether the lower-case Russian word may be a surname in its first form."""
+    return any("Surn" in parse.tag and "nomn" in parse.tag for parse in _parses(word))
+
+
+@lru_cache(CACHED_WORDS)
+def is_person(word: str) -> bool:
+    """Whether the lower-case Russian word is first of all what somebody is, in its first form: "флорист"."""
+    parses = _parses(word)
+    return bool(parses) and {"NOUN", "anim", "nomn", "sing"} <= parses[0].tag.grammemes and not is_proper(word)
+
+
+@lru_cache(CACHED_WORDS)
+def is_named_noun(word: str) -> bool:
+    """Whether the lower-case Russian word is a noun in its first form, as a name stands."""
+    return any({"NOUN", "nomn", "sing"} <= parse.tag.grammemes for parse in _parses(word)[:1])
+
+
+@lru_cache(CACHED_WORDS)
+def is_second_person(word: str) -> bool:
+    """Whether the lower-case Russian word is a verb that says what you do, and no order: "придёте"."""
+    parses = _parses(word)
+    return bool(parses) and {"VERB", "2per", "plur", "indc"} <= parses[0].tag.grammemes
 
 
 @lru_cache(CACHED_WORDS)

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from auricle_contracts import Channel, Quote, Role
-from auricle_languages.dictionary import is_word
+from auricle_languages.dictionary import frequency, is_proper, is_word
 
-from auricle_rules.detection.addressing.address import SIGNATURE, Address, Fault, addresses
+from auricle_rules.detection.addressing.address import RARE, SIGNATURE, Address, Fault, addresses
 from auricle_rules.detection.addressing.namebook import NameBook, folded_name, is_case_form, is_role
 from auricle_rules.detection.addressing.record import WORD, CustomerName, parse_name
 from auricle_rules.detection.marks import CompiledMark, Dialogue
@@ -47,16 +47,17 @@ _ASKS_NAME = re.compile(
     re.IGNORECASE,
 )
 _RECORD = re.compile(
-    r"(?:здравствуйте|добрый (?:день|вечер)|доброе утро|привет|уважаем\w+(?:\(ая\))?|hello|hi|dear)[,!]?\s+((?:[^\W\d_]+[ ,]*){2,4})",
+    r"(?:здравствуйте|добрый (?:день|вечер)|доброе утро|привет|уважаем\w+(?:\(ая\))?|hello|hi|dear)[,!]? +((?:[^\W\d_]+[ ,]*){2,4})",
     re.IGNORECASE,
 )
 _GREETED = re.compile(
     r"здравствуй|добр(?:ый|ое|ого)|привет|hello|good (?:morning|afternoon|evening)|\bhi\b", re.IGNORECASE
 )
 _GREETING_BEFORE = re.compile(_GREETS + r"(?: there)?,?\s+$", re.IGNORECASE)
+_GREETING_BEHIND = re.compile(r",\s+" + _GREETS, re.IGNORECASE)
 _ENDS = re.compile(r"\s*(?:[!.,](?!\s*[«\"])|$)")
 _IS_FROM = re.compile(
-    r"\s*,?\s*(?:[«\"]|(?:from|speaking|here|in|at|of|with|из|на связи|слушаю|слушает|на линии)\b)", re.IGNORECASE
+    r" *,? *(?:[«\"]|(?:from|speaking|here|in|at|of|with|из|на связи|слушаю|слушает|на линии)\b)", re.IGNORECASE
 )
 MOST_SOURCES = 20
 _IN_ADDRESSES = frozenset({"at", "dot", "собака", "собачка"})  # an e-mail address read out
@@ -104,11 +105,14 @@ def _named_in(text: str, book: NameBook, told: set[str], *, asked: bool, written
         yield _own(match.group(1), book, sure=not match.group().lower().startswith(("it's", "this is")))
     for pattern in (_SELF, _BEHIND, _FIRST):
         yield from (_own(match.group(1), book) for match in pattern.finditer(text))
-    loose = [_AFTER_GREETING, _BEFORE_GREETING, *([_LAST] if written else []), *([_OPENING] if asked else [])]
+    loose = [_AFTER_GREETING, _BEFORE_GREETING, *([_OPENING] if asked else [])]
     for match in (match for pattern in loose for match in pattern.finditer(text)):
         words = WORD.findall(match.group(1))
         if asked or told.isdisjoint(map(folded_name, words)):
             yield _own(match.group(1), book)
+    signed = _LAST.search(text) if written else None
+    if signed and (asked or told.isdisjoint(map(folded_name, WORD.findall(signed.group(1))))):
+        yield _signed(signed.group(1), book, alone=signed.start() > 0)
 
 
 def _own(words: str, book: NameBook, *, sure: bool = False) -> CustomerName:
@@ -128,6 +132,19 @@ def _own(words: str, book: NameBook, *, sure: bool = False) -> CustomerName:
     if not any(_is_given(word, book) for word in kept):
         return CustomerName(frozenset(), frozenset(), frozenset())
     return parse_name(" ".join(kept), book)
+
+
+def _signed(words: str, book: NameBook, *, alone: bool) -> CustomerName:
+    """The last sentence where all of it is a name; a capitalised word that nobody knows is one where it stands `alone` behind others."""
+    own = WORD.findall(words)
+    if len(own) > 1 and not all(word[0].isupper() or _is_given(word, book) for word in own):
+        return CustomerName(frozenset(), frozenset(), frozenset())
+    strange = alone and all(word[0].isupper() and _is_strange(folded_name(word)) for word in own)
+    return _own(words, book, sure=strange)
+
+
+def _is_strange(norm: str) -> bool:
+    return frequency(norm) < RARE if norm.isascii() else not is_word(norm) or is_proper(norm)
 
 
 def _is_given(word: str, book: NameBook) -> bool:
@@ -208,12 +225,11 @@ class Naming:
 
 
 def _is_greeted(text: str, one: Address, channel: Channel) -> bool:
-    """Whether the address stands in a written greeting, and neither a company nor a place of work follows: "Здравствуйте, Сергей!"."""
-    return (
-        channel is Channel.CHAT
-        and bool(_GREETING_BEFORE.search(text[: one.start]))
-        and bool(_ENDS.match(text[one.end :]))
-    )
+    """Whether the address stands in a written greeting, before or behind it, and neither a company nor a place of work follows."""
+    if channel is not Channel.CHAT:
+        return False
+    first = not text[: one.start].strip() and _GREETING_BEHIND.match(text, one.end)
+    return bool(first or (_GREETING_BEFORE.search(text[: one.start]) and _ENDS.match(text[one.end :])))
 
 
 def _is_somebody_else(dialogue: Dialogue, turn: int, words: str) -> bool:

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from auricle_contracts import Role
 from auricle_criteria.detectors import Detector
-from auricle_languages.dictionary import frequency, is_first_person, is_proper, is_word, lemmas
+from auricle_languages.dictionary import frequency, is_first_person, is_named_noun, is_person, is_proper, is_second_person, is_word, lemmas
 from rapidfuzz import fuzz
 
 from auricle_rules.detection.addressing.namebook import NameBook, folded_name, is_role, latin
@@ -24,6 +25,8 @@ HEARD_ALIKE = 80  # per cent of a name's letters, where an engine wrote it down
 _GENERIC = frozenset(
     "клиника банк студия сервис магазин компания центр салон школа служба сеть аптека отель гостиница фирма бюро агентство страховая "
     "дом группа и в на за у по от для из к с "
+    "городская городской районная районный областная областной центральная центральный детская детский муниципальная государственная "
+    "поликлиника больница библиотека музей театр кинотеатр академия институт университет колледж "
     "clinic bank studio service services shop store company centre center group insurance hotel energy travel "
     "telecom the and of a in on at for".split()
 )
@@ -48,6 +51,7 @@ _NO_NAME = frozenset({"none", "nobody", "не", "никто", "какая", "з�
 _SEGMENT = re.compile(r"[.,!?;:…()\n—–]+|\s-\s")
 _MOST_SEGMENT_WORDS = 8
 RARE_WORD = 5e-6  # of all English words; a rarer one that stands alone with a capital is a name
+_PRESENT = re.compile(r"\s+(?:на связи|на линии|у телефона|у аппарата|слушает)\b", re.IGNORECASE)  # no verb: "Рада на связи"
 _INTRODUCED = re.compile(
     r"(?:\b(?:это|я|с вами|на связи|зовут|на линии|слушает|беспокоит|this is|it's|i'm|i am|name's|name is|chatting with|speaking with"
     r"|speaking to|talking to|through to|you've got|you have|you got|you've reached|reached"
@@ -81,7 +85,9 @@ def _is_said(companies: str, texts: Sequence[str]) -> bool:
     for name in companies.split(";"):
         parts = [part for word in WORD.findall(name) for part in word.split("-")]
         own = [part for part in parts if folded_name(part) not in _GENERIC] or parts
-        said = [_is_heard(_stem(part), words, run_together) for part in own]
+        said = [_is_heard(_stem(part), words) for part in own]
+        if said and own is parts and len(own) > 1 and 2 * sum(said) >= len(said):
+            return True  # a name of plain words, of which people drop the attribute
         whole = "".join(latin(folded_name(part)) for part in own)
         alike = len(whole) > 2 * _FEWEST_STEM and fuzz.partial_ratio(whole, run_together) >= HEARD_ALIKE
         if said and (said[0] or 2 * sum(said) > len(said) or alike):
@@ -89,8 +95,10 @@ def _is_said(companies: str, texts: Sequence[str]) -> bool:
     return False
 
 
-def _is_heard(stem: str, words: Sequence[str], run_together: str) -> bool:
-    if any(word.startswith(stem) for word in words) or (len(stem) >= _FEWEST_STEM and stem in run_together):
+def _is_heard(stem: str, words: Sequence[str]) -> bool:
+    """Whether a word begins so, or two that an engine cut apart; a stem never begins inside a word."""
+    pairs = (one + other for one, other in pairwise(words))
+    if any(word.startswith(stem) for word in (*words, *(pairs if len(stem) >= _FEWEST_STEM else ()))):
         return True
     return len(stem) > _FEWEST_STEM and any(fuzz.ratio(stem, word[: len(stem)]) >= HEARD_ALIKE for word in words)
 
@@ -111,8 +119,11 @@ def agent_unnamed(_: Detector, marks: Marks, names: NameBook, dialogue: Dialogue
     answers = [dialogue.near(turn, Role.AGENT, 1) for turn in turns_of(marks["asks_who"], dialogue)]
     asked = {turn for turn in answers if turn is not None}
     texts = [(turn, dialogue.turns[turn].turn.text) for turn in (*machine, *agents[:FIRST_TURNS], *sorted(asked))]
+    told = str(dialogue.context.metadata.get(COMPANY_KEY) or "")
+    opening = {turn for turn, text in texts if turn - 1 in agents or (told and _is_said(told, [text]))}
+    whole = {agents[0], *machine, *asked, *(turn for turn in agents[:FIRST_TURNS] if turn in opening)}
     if turns_of(marks["introduces"], dialogue) or any(
-        speakers.are_named(text, plainly=turn not in {agents[0], *machine, *asked}, asked=turn in {*machine, *asked})
+        speakers.are_named(text, plainly=turn not in whole, asked=turn in {*machine, *asked})
         for turn, text in texts
     ):
         return NOT_FOUND
@@ -148,7 +159,8 @@ class _Speakers:
             return False
         if text.islower():
             words = list(map(folded_name, WORD.findall(text)))
-            return self._is_heard(self._own(words)) or self._is_behind_company(words)
+            first = words[:_MOST_SEGMENT_WORDS] if self._is_opening(words) else []
+            return self._is_heard(self._own(words), self._own(first)) or self._is_behind_company(words)
         if asked and any(
             word[0].isupper() and self.names.is_given(folded_name(word)) for word in self._own(WORD.findall(text))
         ):
@@ -159,11 +171,15 @@ class _Speakers:
         """The words that are neither the customer's nor the company's."""
         return [word for word in words if folded_name(word) not in self.others | self.company | _GREETING | _NOT_A_NAME]
 
-    def _is_heard(self, words: Sequence[str]) -> bool:
-        """Without capitals: a given name, or a word that no dictionary has; the one word beside greeting, company and help counts too."""
-        own = [word for word in words if word not in _GENERIC | _HELP]
-        if any(map(self.names.is_given, own)):
+    def _is_opening(self, words: Sequence[str]) -> bool:
+        """Whether a greeting or the company is among the words."""
+        return any(word in _GREETING | self.company for word in words)
+
+    def _is_heard(self, words: Sequence[str], first: Sequence[str]) -> bool:
+        """Without capitals: a given name; of the `first` ones also a word that no dictionary has, or the one beside greeting and company."""
+        if any(map(self.names.is_given, (word for word in words if word not in _GENERIC | _HELP))):
             return True
+        own = [word for word in first if word not in _GENERIC | _HELP]
         strange = [
             word
             for word in own
@@ -186,6 +202,8 @@ class _Speakers:
         word = match["behind"] or match["before"]
         norm = folded_name(word)
         before = WORD.findall(text[: match.start()])
+        if _PRESENT.match(text, match.end()) and word[0].isupper() and not norm.isascii():
+            return norm not in self.others | self.company | _GENERIC | _HELP | _MACHINES and not is_person(norm)
         if not self._own([word]):
             return False
         runs_on = not _SEGMENT.search(text[: match.start()].rstrip()[-1:])
@@ -202,8 +220,11 @@ class _Speakers:
             norm not in _HELP | _GENERIC | _MACHINES if inside else not is_word(norm) or is_proper(norm)
         )
 
-    def _is_name(self, segment: str, opens: bool, *, asked: bool) -> bool:
-        """Whether the words between two marks are a name, alone or beside what somebody is: "Вожатая Лида", "Arlo"."""
+    def _is_name(self, segment: str, opens: bool, closed: bool, *, asked: bool) -> bool:
+        """Whether the words between two marks are a name, alone or beside what somebody is: "Вожатая Лида", "Arlo".
+
+        `closed`: a whole sentence right behind the greeting, which a noun alone can only be as a name: "Привет! Лиана.".
+        """
         words = [word for word in WORD.findall(segment) if folded_name(word) not in _GREETING]
         own = [word for word in self._own(words) if word[0].isupper()]
         if not own or len(words) > _MOST_SEGMENT_WORDS or "«" in segment:
@@ -217,22 +238,25 @@ class _Speakers:
                 len(words) <= 3
                 and not told.isascii()
                 and words[-1] == own[-1]
-                and (not is_word(told) or is_proper(told))
+                and (not is_word(told) or is_proper(told) or is_person(folded_name(words[-2])))
             )
         return (
             not opens
             or (asked and norm not in _NO_NAME)
+            or (closed and not norm.isascii() and is_named_noun(norm) and norm not in _GENERIC | _HELP | _MACHINES)
             or (frequency(norm) < RARE_WORD if norm.isascii() else not is_word(norm) or is_proper(norm))
         )
 
 
-def _segments(text: str) -> Iterator[tuple[str, bool]]:
-    """The words between two marks, and whether they open a sentence."""
-    place, opens = 0, True
+def _segments(text: str) -> Iterator[tuple[str, bool, bool]]:
+    """The words between two marks, whether they open a sentence, and whether they are the whole one behind a greeting."""
+    place, opens, greeted = 0, True, False
     for mark in _SEGMENT.finditer(text):
-        yield text[place : mark.start()], opens
+        segment = text[place : mark.start()]
+        yield segment, opens, opens and greeted and mark.group().startswith(".")
+        greeted = (greeted and not opens) or any(folded_name(word) in _GREETING for word in WORD.findall(segment))
         place, opens = mark.end(), not mark.group().startswith((",", ":", ";", "(", ")", " "))
-    yield text[place:], opens
+    yield text[place:], opens, False
 
 
 def recording(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
@@ -252,7 +276,9 @@ def _is_calling(dialogue: Dialogue, first: int, marks: Marks) -> bool:
     if not _words_of(dialogue, NAME_KEY).isdisjoint(words):
         return True
     known = _words_of(dialogue, COMPANY_KEY) | _GREETING | _NOT_A_NAME | _HELP | _GENERIC
-    speaks_to_somebody = any(word in _TO_SOMEBODY or word.startswith(_YOURS) or is_first_person(word) for word in words)
+    speaks_to_somebody = any(
+        word in _TO_SOMEBODY or word.startswith(_YOURS) or is_first_person(word) or is_second_person(word) for word in words
+    )
     return speaks_to_somebody and sum(word not in known for word in words) >= FEWEST_CALLING_WORDS
 
 

@@ -5,9 +5,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from auricle_languages.dictionary import frequency, is_word
+from auricle_languages.dictionary import frequency, is_person, is_surname, is_word
 
-from auricle_rules.detection.addressing.namebook import NameBook, folded_name, is_case_form, is_misspelt, is_patronymic
+from auricle_rules.detection.addressing.namebook import (
+    NameBook,
+    folded_name,
+    is_case_form,
+    is_misspelt,
+    is_patronymic,
+    is_surname_in_case,
+)
 from auricle_rules.detection.addressing.record import SONS, WORD, CustomerName
 
 SIGNATURE = re.compile(
@@ -36,6 +43,10 @@ _ROLES = frozenset(
         "поддержка служба оператор менеджер специалист консультант администратор мастер из на ваш ваша от центр студия "
         "салон школа support team your with at customer"
     ).split()
+)
+_YOURS = frozenset({"ваш", "ваша", "your"})
+_ENGLISH_POSTS = frozenset(
+    "adviser advisor agent assistant manager consultant operator representative specialist host guide driver engineer technician".split()
 )
 _INTRODUCED = frozenset(
     ("здесь speaking here связи слушаю слушает from компания сервис магазин банк клиника отдел").split()
@@ -90,6 +101,7 @@ class _Word:
     after: str
     previous: str
     following: str
+    second: str
 
     @property
     def norm(self) -> str:
@@ -134,6 +146,7 @@ def _words(text: str) -> list[_Word]:
                 text[match.end() : following.start() if following else len(text)],
                 folded_name(previous.group()) if previous else "",
                 folded_name(following.group()) if following else "",
+                folded_name(found[number + 2].group()) if number + 2 < len(found) else "",
             )
         )
     return words
@@ -192,7 +205,8 @@ def _is_set_apart(word: _Word) -> bool:
 
 def _closes(run: Sequence[tuple[_Word, Form]], *, spoken: bool) -> bool:
     last = run[-1][0]
-    strange = Form.OTHER in [form for _, form in run] and last.following in _ROLES and run[0][0].previous not in _DEAR
+    role = last.following in _ROLES and not (last.following in _YOURS and not _is_post(last.second))
+    strange = Form.OTHER in [form for _, form in run] and role and run[0][0].previous not in _DEAR
     if (strange or last.following in _INTRODUCED) and (run[0][0].previous or last.after.isspace()):
         return False
     if spoken:
@@ -203,6 +217,11 @@ def _closes(run: Sequence[tuple[_Word, Form]], *, spoken: bool) -> bool:
         or run[0][0].previous in _DEAR
         or run[0][0].previous in ("hi", "hello", "hey")
     )
+
+
+def _is_post(word: str) -> bool:
+    """Whether the word says what somebody is: "ваш менеджер", and no thing that is the customer's, "ваша куртка"."""
+    return word in _ROLES or is_person(word) or (word.isascii() and word in _ENGLISH_POSTS)
 
 
 def _torn(words: Sequence[_Word], place: int, name: CustomerName) -> list[tuple[_Word, Form]]:
@@ -257,8 +276,14 @@ def _exact(norm: str, name: CustomerName, book: NameBook) -> Form | None:
 
 def _inexact(word: _Word, name: CustomerName, book: NameBook, *, spoken: bool, titled: bool) -> Form | None:
     norm = word.norm
-    if any(is_case_form(norm, one) for one in (*name.given, *name.patronymics)) and not spoken:
+    if not spoken and (
+        any(is_case_form(norm, one) for one in (*name.given, *name.patronymics))
+        or any(is_surname_in_case(norm, one) for one in name.surnames)
+    ):
         return Form.CASE
+    beside = {word.previous, word.following} & {*name.given, *name.patronymics}
+    if not name.surnames and beside and not spoken and is_surname(norm):
+        return Form.SURNAME
     known = book.is_given(norm)
     if known:
         rare = not book.is_usual(norm) and any(

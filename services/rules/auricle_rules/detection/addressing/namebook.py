@@ -192,6 +192,16 @@ def _bases(name: str) -> frozenset[str]:
     )
 
 
+@lru_cache(CACHED_WORDS)
+def is_surname_in_case(word: str, surname: str) -> bool:
+    """Whether the word is this Russian surname in another case and nothing else first of all."""
+    if word == surname or language_of(word) != "ru" or len(word) > LONGEST_WORD:
+        return False
+    own = {parse.normal_form for parse in analyzer().parse(surname) if "Surn" in parse.tag}
+    parses = [parse for parse in analyzer().parse(word)[:1] if "Surn" in parse.tag and "nomn" not in parse.tag]
+    return any(parse.normal_form in own for parse in parses)
+
+
 def most_slips(name: str) -> int:
     """How many letters may be wrong in a name that is still this one."""
     return 1 if len(name) <= 5 else 2
