@@ -3,8 +3,8 @@
 Loaded once a process, at the first question.
 """
 
-from collections.abc import Iterator, Sequence
 import re
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -19,9 +19,16 @@ _DIMINUTIVE = {
     "чик": ("",), "ик": ("",), "очка": ("ка", "а", "ок"), "ечка": ("ка", "я", "а"), "ичка": ("ица",), "очек": ("ок",), "ечек": ("ец",),
     "ушка": ("а",), "юшка": ("я",), "енька": ("а",), "ьице": ("ие", "ье"), "ище": (), "ышко": ("о",), "онька": ("а",),
 }  # fmt: skip
-_RHYME = re.compile(r"(?P<one>[b-df-hj-np-tv-z]*)(?P<same>[aeiouy][a-z]*?)(?:y|ie|ey|ies|ys|ets?|els?)-(?P<other>[b-df-hj-np-tv-z]*)(?P=same)(?:y|ie|ey|ies|ys|ets?|els?)")
-_RHYMING_WORDS = frozenset("walkie-talkie willy-nilly nitty-gritty hurly-burly hokey-cokey hokey-pokey airy-fairy ready-steady".split())
-_OWN_WORDS = frozenset("selfie hoodie undie onesie freebie quickie oldie indie roomie goalie rookie cabbie yuppie".split())
+_SMALL_END = "(?:y|ie|ey|ies|ys)"
+_RHYME = re.compile(
+    rf"(?P<one>[b-df-hj-np-tv-z]*)(?P<same>[aeiouy][a-z]*?){_SMALL_END}-(?P<other>[b-df-hj-np-tv-z]*)(?P=same){_SMALL_END}"
+)
+_RHYMING_WORDS = frozenset(
+    "walkie-talkie willy-nilly nitty-gritty hurly-burly hokey-cokey hokey-pokey airy-fairy ready-steady".split()
+)
+_OWN_WORDS = frozenset(
+    "selfie hoodie undie onesie freebie quickie oldie indie roomie goalie rookie cabbie yuppie".split()
+)
 _SMALL_ENGLISH = re.compile(r"(?P<base>[a-z]{3,}?)(?:ies|ie)")
 USUAL_BASE = 1e-6  # of all words
 _HUSHED = {"ч": "кц", "ж": "г", "ш": "х"}
@@ -85,12 +92,17 @@ def is_diminutive(lemma: str) -> bool:
 
 @lru_cache(CACHED_WORDS)
 def is_baby_talk(word: str) -> bool:
-    """Whether the English word is made small: a rhyme of two parts ("shiny-winy"), or an unknown one on -ie of a usual noun ("poundies")."""
+    """Whether the English word is made small: a rhyme of two parts ("shiny-winy"), or an unknown one of a usual noun ("poundies")."""
     if "-" in word:
         rhyme = _RHYME.fullmatch(word)
         return rhyme is not None and rhyme["one"] != rhyme["other"] and word.removesuffix("s") not in _RHYMING_WORDS
     small = _SMALL_ENGLISH.fullmatch(word)
-    return small is not None and not is_word(word) and word.removesuffix("s") not in _OWN_WORDS and frequency(small["base"]) > USUAL_BASE
+    return (
+        small is not None
+        and not is_word(word)
+        and word.removesuffix("s") not in _OWN_WORDS
+        and frequency(small["base"]) > USUAL_BASE
+    )
 
 
 def _bases(lemma: str) -> Iterator[str]:

@@ -38,6 +38,10 @@ MISSED = {
         "punctuation",
         "Call us if it fails again do not open it wait for the engineer",
     ): "no morphology tells English verbs",
+    (
+        "left_without_answer",
+        "Чат завершён оператором.",
+    ): "a thread that the agent closes on a question is `hung_up`: so say the labels of three other hands",
     ("thanks_missing", "Ясно, ещё вопросы?"): "a notice of somebody else's number in a lift has no word of a failure",
 }
 

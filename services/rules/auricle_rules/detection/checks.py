@@ -11,7 +11,7 @@ from auricle_rules.detection.addressing.address import Fault
 from auricle_rules.detection.addressing.namebook import NameBook
 from auricle_rules.detection.customer_name import NAME_KEY, Naming
 from auricle_rules.detection.marks import Dialogue, Marks
-from auricle_rules.detection.placeholders import placeholders
+from auricle_rules.detection.placeholders import is_of_template, placeholders
 from auricle_rules.detection.verdict import Verdict, found
 
 Check = Callable[[Detector, Marks, Dialogue], Verdict]
@@ -40,9 +40,11 @@ def _placeholders(_: Detector, __: Marks, dialogue: Dialogue) -> Verdict:
 def _fields(dialogue: Dialogue) -> Iterator[Quote]:
     known = [str(dialogue.context.metadata.get(NAME_KEY) or "")]
     known += [dialogue.turns[turn].turn.text for turn in dialogue.of(Role.CUSTOMER)]
+    told = False
     for turn in dialogue.of(Role.AGENT):
         text = dialogue.turns[turn].turn.text
-        for start, end in placeholders(text):
+        told = told or is_of_template(text)
+        for start, end in () if told else placeholders(text):
             if not any(text[start:end] in one for one in known):
                 yield dialogue.quote(turn, (start, end))
 

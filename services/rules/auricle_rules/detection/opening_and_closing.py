@@ -7,7 +7,16 @@ from itertools import pairwise
 
 from auricle_contracts import Role
 from auricle_criteria.detectors import Detector
-from auricle_languages.dictionary import frequency, is_first_person, is_named_noun, is_person, is_proper, is_second_person, is_word, lemmas
+from auricle_languages.dictionary import (
+    frequency,
+    is_first_person,
+    is_named_noun,
+    is_person,
+    is_proper,
+    is_second_person,
+    is_word,
+    lemmas,
+)
 from rapidfuzz import fuzz
 
 from auricle_rules.detection.addressing.namebook import NameBook, folded_name, is_role, latin
@@ -51,7 +60,9 @@ _NO_NAME = frozenset({"none", "nobody", "не", "никто", "какая", "з�
 _SEGMENT = re.compile(r"[.,!?;:…()\n—–]+|\s-\s")
 _MOST_SEGMENT_WORDS = 8
 RARE_WORD = 5e-6  # of all English words; a rarer one that stands alone with a capital is a name
-_PRESENT = re.compile(r"\s+(?:на связи|на линии|у телефона|у аппарата|слушает)\b", re.IGNORECASE)  # no verb: "Рада на связи"
+_PRESENT = re.compile(
+    r"\s+(?:на связи|на линии|у телефона|у аппарата|слушает)\b", re.IGNORECASE
+)  # no verb: "Рада на связи"
 _INTRODUCED = re.compile(
     r"(?:\b(?:это|я|с вами|на связи|зовут|на линии|слушает|беспокоит|this is|it's|i'm|i am|name's|name is|chatting with|speaking with"
     r"|speaking to|talking to|through to|you've got|you have|you got|you've reached|reached"
@@ -123,8 +134,7 @@ def agent_unnamed(_: Detector, marks: Marks, names: NameBook, dialogue: Dialogue
     opening = {turn for turn, text in texts if turn - 1 in agents or (told and _is_said(told, [text]))}
     whole = {agents[0], *machine, *asked, *(turn for turn in agents[:FIRST_TURNS] if turn in opening)}
     if turns_of(marks["introduces"], dialogue) or any(
-        speakers.are_named(text, plainly=turn not in whole, asked=turn in {*machine, *asked})
-        for turn, text in texts
+        speakers.are_named(text, plainly=turn not in whole, asked=turn in {*machine, *asked}) for turn, text in texts
     ):
         return NOT_FOUND
     return found([dialogue.whole(agents[0], SHOWN_TOKENS)])
@@ -176,7 +186,7 @@ class _Speakers:
         return any(word in _GREETING | self.company for word in words)
 
     def _is_heard(self, words: Sequence[str], first: Sequence[str]) -> bool:
-        """Without capitals: a given name; of the `first` ones also a word that no dictionary has, or the one beside greeting and company."""
+        """Without capitals: a given name; of the `first` words also a strange one, or the one beside greeting and company."""
         if any(map(self.names.is_given, (word for word in words if word not in _GENERIC | _HELP))):
             return True
         own = [word for word in first if word not in _GENERIC | _HELP]
@@ -277,7 +287,8 @@ def _is_calling(dialogue: Dialogue, first: int, marks: Marks) -> bool:
         return True
     known = _words_of(dialogue, COMPANY_KEY) | _GREETING | _NOT_A_NAME | _HELP | _GENERIC
     speaks_to_somebody = any(
-        word in _TO_SOMEBODY or word.startswith(_YOURS) or is_first_person(word) or is_second_person(word) for word in words
+        word in _TO_SOMEBODY or word.startswith(_YOURS) or is_first_person(word) or is_second_person(word)
+        for word in words
     )
     return speaks_to_somebody and sum(word not in known for word in words) >= FEWEST_CALLING_WORDS
 

@@ -37,6 +37,8 @@ _FIELD = re.compile(
         r"(?<=уважаемый )(?:\.{3}|…)|(?<=уважаемая )(?:\.{3}|…)|(?<=dear )(?:\.{3}|…)",
         rf"(?<![\w/.])@?(?:{_WORDS})(?!\w)|(?<![\w/.])@(?:клиент|имя|client|customer|name)(?!\w)",
         r"\(\s*(?:имя|фио|дата|сумма|номер|name|date|amount)\s*\)",
+        r"(?<=\w )(?:\([ _]+\)|\[[ _]*\]|\{[ _]*\})(?= \w|[.,!?]|$)",
+        r"(?<![\w/])_{1,4}(?:[./-]_{1,4}){1,2}(?![\w/])",
     )),
     re.IGNORECASE | re.MULTILINE,
 )  # fmt: skip
@@ -69,8 +71,19 @@ def placeholders(text: str) -> Iterator[Place]:
             continue
         if _ATTACHED.match(text, start):
             continue
-        if not _FOR_CUSTOMER.search(_sentence_before(text, start)):
+        if not (_FOR_CUSTOMER.search(_sentence_before(text, start)) or _is_form(text, start)):
             yield start, end
+
+
+def _is_form(text: str, place: int) -> bool:
+    """Whether the lines up to here are a form that the customer was told to fill in: "впишите своё:" and then the lines."""
+    head, _, lines = text[:place].rpartition(":\n")
+    return bool(head) and "\n\n\n" not in lines and _FOR_CUSTOMER.search(_sentence_before(head, len(head))) is not None
+
+
+def is_of_template(text: str) -> bool:
+    """Whether the text tells the customer of fields that he fills in, or that a program of his does."""
+    return any(_FOR_CUSTOMER.search(_sentence_before(text, match.start())) for match in _FIELD.finditer(text))
 
 
 def _sentence_before(text: str, place: int) -> str:

@@ -10,10 +10,11 @@ from auricle_criteria.detectors import Detector
 from rapidfuzz import fuzz
 
 from auricle_rules.answering.pace import is_repeated
+from auricle_rules.detection.addressing.address import SIGNATURE
 from auricle_rules.detection.marks import Dialogue, Marks, turns_of
 from auricle_rules.detection.verdict import NO_OPPORTUNITY, Verdict, found
 
-LEAST_WORDS = 4
+LEAST_WORDS, MOST_GREETING_WORDS = 4, 5
 INSIDE_RATIO = 88  # per cent of the shorter message's letters
 MOST_COMPARED = 50
 _DIGITS = re.compile(r"\d+")
@@ -60,15 +61,28 @@ def repeated(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
 
 
 def _repeats(dialogue: Dialogue, own: Sequence[int], asked: set[int]) -> Iterator[Repeat]:
+    bodies = {turn: _body(dialogue.turns[turn].turn.text) for turn in own}
     for number, turn in enumerate(own):
         if dialogue.near(turn, Role.CUSTOMER, -1) in asked:
             continue
-        said = dialogue.turns[turn].turn.text
+        said = bodies[turn]
         for past in own[:number]:
-            before = dialogue.turns[past].turn
-            if is_repeated(said, before.text) or _is_inside(said, before.text):
-                yield Repeat(turn, said, before.text, f"turn {before.id}")
+            before = bodies[past]
+            if is_repeated(said, before) or _is_inside(said, before):
+                yield Repeat(turn, said, before, f"turn {dialogue.turns[past].turn.id}")
                 break
+
+
+def _body(text: str) -> str:
+    """A letter without its greeting line and all from the signature on; other messages as they are."""
+    if "\n" not in text.strip():
+        return text
+    signature = SIGNATURE.search(text)
+    lines = (text[: signature.start()] if signature else text).strip().split("\n")
+    greets = (
+        len(lines) > 1 and len(lines[0].split()) <= MOST_GREETING_WORDS and lines[0].rstrip().endswith((",", "!", "."))
+    )
+    return "\n".join(lines[1:] if greets else lines).strip()
 
 
 def _is_inside(said: str, past: str) -> bool:
@@ -111,6 +125,8 @@ def unanswered(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
     asked = turns_of(marks["asks"], dialogue)
     if dialogue.context.channel is Channel.CALL or not asked:
         return NO_OPPORTUNITY
+    settled = max(turns_of(marks["settles"], dialogue), default=-1)
+    asked = {turn for turn in asked if turn >= settled}
     closing = turns_of(marks["closes"], dialogue)
     agents = [turn for turn in dialogue.of(Role.AGENT) if turn not in closing]
     last = agents[-1] if agents else -1

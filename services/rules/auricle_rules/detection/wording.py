@@ -7,9 +7,9 @@ from auricle_contracts import Quote, Role
 from auricle_criteria.detectors import Detector
 from auricle_languages import AnalysedTurn, tokenize
 from auricle_languages.dictionary import (
-    is_baby_talk,
     frequency,
     is_abbreviation,
+    is_baby_talk,
     is_diminutive,
     is_familiar,
     is_finite,
@@ -250,7 +250,9 @@ def familiar(detector: Detector, marks: Marks, names: NameBook, dialogue: Dialog
         for turn in dialogue.of(Role.AGENT)
         for apart in [quoted(dialogue.turns[turn].turn.text)]
         for token in dialogue.turns[turn].tokens
-        if token.norm not in usual and is_familiar(token.norm) and not is_within(token.start, apart)
+        if token.norm not in usual
+        and is_familiar(token.norm)
+        and not is_within(token.start, apart)
         and token.norm not in company
     )
     said = (
@@ -287,7 +289,9 @@ def _to_another(dialogue: Dialogue, quote: Quote) -> bool:
     if last is None or not _RUSSIAN.search(last.group()):
         return False
     cases = frozenset(lemmas(last.group().lower()))
-    spoken = (token.norm for turn in dialogue.of(Role.CUSTOMER) if turn < place for token in dialogue.turns[turn].tokens)
+    spoken = (
+        token.norm for turn in dialogue.of(Role.CUSTOMER) if turn < place for token in dialogue.turns[turn].tokens
+    )
     named = is_proper(last.group().lower()) or not is_word(last.group().lower())
     return named and any(not cases.isdisjoint(lemmas(word)) for word in spoken)
 

@@ -274,16 +274,21 @@ def _exact(norm: str, name: CustomerName, book: NameBook) -> Form | None:
     return Form.GIVEN if any(book.is_same_person(norm, one) for one in name.given) else None
 
 
-def _inexact(word: _Word, name: CustomerName, book: NameBook, *, spoken: bool, titled: bool) -> Form | None:
-    norm = word.norm
-    if not spoken and (
-        any(is_case_form(norm, one) for one in (*name.given, *name.patronymics))
-        or any(is_surname_in_case(norm, one) for one in name.surnames)
-    ):
+def _of_record(word: _Word, name: CustomerName) -> Form | None:
+    """A name in another case, or a surname that only the record has beside the given name."""
+    if any(is_case_form(word.norm, one) for one in (*name.given, *name.patronymics)):
+        return Form.CASE
+    if any(is_surname_in_case(word.norm, one) for one in name.surnames):
         return Form.CASE
     beside = {word.previous, word.following} & {*name.given, *name.patronymics}
-    if not name.surnames and beside and not spoken and is_surname(norm):
-        return Form.SURNAME
+    return Form.SURNAME if not name.surnames and beside and is_surname(word.norm) else None
+
+
+def _inexact(word: _Word, name: CustomerName, book: NameBook, *, spoken: bool, titled: bool) -> Form | None:
+    norm = word.norm
+    recorded = None if spoken else _of_record(word, name)
+    if recorded:
+        return recorded
     known = book.is_given(norm)
     if known:
         rare = not book.is_usual(norm) and any(

@@ -109,4 +109,4 @@ def _given_of(words: Sequence[str], book: NameBook, *, surname_first: bool) -> I
     elif len(words) == 2 and language_of(words[0]) == "en":
         yield words[0]
     elif words:  # an order that this code does not know
-        yield from [word for word in words if not _is_surname(word)] or words[:1]
+        yield from [word for word in words if not _is_surname(word) or book.is_given(word)] or words[:1]
