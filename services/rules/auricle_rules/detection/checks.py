@@ -43,10 +43,10 @@ def _fields(dialogue: Dialogue) -> Iterator[Quote]:
     told = False
     for turn in dialogue.of(Role.AGENT):
         text = dialogue.turns[turn].turn.text
-        told = told or is_of_template(text)
         for start, end in () if told else placeholders(text):
             if not any(text[start:end] in one for one in known):
                 yield dialogue.quote(turn, (start, end))
+        told = told or is_of_template(text)
 
 
 _CHECKS: Mapping[CheckName, Check] = {
