@@ -52,7 +52,7 @@ def number(value: float | Decimal | None, language: str, digits: int = 1) -> str
         return NOTHING
     pattern = "#,##0." + "#" * digits if digits else "#,##0"
     text = format_decimal(value, pattern, locale=language)
-    return text.replace("\u00a0" if language == "ru" else ",", "\u202f")
+    return text.replace("\u00a0" if language == "ru" else ",", "\u202f").replace("-", "\u2212")
 
 
 def signed(value: float, language: str, digits: int = 1) -> str:
@@ -61,11 +61,12 @@ def signed(value: float, language: str, digits: int = 1) -> str:
     return text if text == "0" else ("+" if value > 0 else "\u2212") + text
 
 
-def money(amount: Decimal | float | None) -> str:
+def money(amount: Decimal | float | None, language: str) -> str:
     """Dollars with as many digits as a small sum needs; a dash where there is no price."""
     if amount is None:
         return NOTHING
-    return f"${amount:.2f}" if amount >= 1 else f"${amount:.6f}"
+    text = f"${amount:.2f}" if amount >= 1 else f"${amount:.6f}"
+    return text.replace(".", ",") if language == "ru" else text
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

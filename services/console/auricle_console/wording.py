@@ -34,6 +34,10 @@ class Wording:
         text = self.texts.get(key, otherwise)
         return text if isinstance(text, str) else otherwise
 
+    def subject(self, name: str) -> str:
+        """What an error class or a criterion is called, else its id."""
+        return self.known(f"error_class.{name}", self.known(f"criterion.{name}", name))
+
     def count(self, key: str, number: int) -> str:
         """The number with its noun in the right form."""
         forms = self.texts[key]

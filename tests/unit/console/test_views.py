@@ -72,7 +72,7 @@ def test_a_laptops_seconds_are_not_money() -> None:
     laptop = ledger([usage(Step.TRANSCRIBE, "cpu", None), usage(Step.EVALUATE, "cpu", None)])
     assert laptop.total.amount_usd is None
     assert laptop.total.unpriced == ("cpu",)
-    assert money(laptop.total.amount_usd) == "—"
+    assert money(laptop.total.amount_usd, "ru") == "—"
 
 
 def test_tokens_are_those_of_the_model_not_of_the_compressor() -> None:
@@ -217,7 +217,8 @@ def test_words_that_a_rule_quotes_mark_their_turn_unless_nobody_can_tell() -> No
 def test_numbers_are_read_in_the_pages_language() -> None:
     assert (number(1234.5, "ru"), number(1234.5, "en"), number(None, "en")) == ("1\u202f234,5", "1\u202f234.5", "—")
     assert (clock(None), clock(61_000), clock(3_661_000)) == ("—", "1:01", "1:01:01")
-    assert (money(Decimal("0.000644")), money(Decimal("12.3"))) == ("$0.000644", "$12.30")
+    assert (money(Decimal("0.000644"), "en"), money(Decimal("12.3"), "en")) == ("$0.000644", "$12.30")
+    assert (money(Decimal("0.000644"), "ru"), number(-0.65, "ru", 2)) == ("$0,000644", "−0,65")
 
 
 def test_a_moment_has_its_year_and_its_zone() -> None:

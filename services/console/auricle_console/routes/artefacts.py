@@ -16,7 +16,7 @@ from auricle_console.drawing import page
 from auricle_console.errors import GatewaySaid
 from auricle_console.gateway import Gateway
 from auricle_console.replies import Artefact, ArtefactText
-from auricle_console.routes.callers import GatewayOf, OwnForm, PartsOf, SessionOf, WordsOf, chosen
+from auricle_console.routes.callers import GatewayOf, OwnForm, PartsOf, SessionOf, WordsOf, chosen, words_of_classes
 from auricle_console.sessions import Session
 from auricle_console.views import appeals
 from auricle_console.views.appeals import ShownAppeal
@@ -143,6 +143,7 @@ async def drawn(
     said: Mapping[str, Any] = {},
 ) -> Response:
     """The page of a version, with what was refused of a form on it."""
+    words = await words_of_classes(request, gateway)
     version = await gateway.artefact(artefact)
     history = await gateway.artefact_history(artefact)
     live = next((one for one in history.versions if one.state is ArtefactState.LIVE), None)
@@ -153,6 +154,7 @@ async def drawn(
         request,
         "artefact.html",
         status=refused.said_status if refused else 200,
+        words=words,
         one=version,
         live=live,
         diff=await gateway.artefact_diff(artefact, against) if compared else None,

@@ -12,7 +12,15 @@ from auricle_console.drawing import page
 from auricle_console.errors import GatewaySaid
 from auricle_console.gateway import Gateway
 from auricle_console.routes.artefacts import Reason
-from auricle_console.routes.callers import GatewayOf, OwnForm, PartsOf, SessionOf, WordsOf, chosen
+from auricle_console.routes.callers import (
+    GatewayOf,
+    OwnForm,
+    PartsOf,
+    SessionOf,
+    WordsOf,
+    chosen,
+    words_of_classes,
+)
 from auricle_console.sessions import Session
 from auricle_console.views.trainings import estimate_shown, share_of, training_page
 from auricle_console.wording import Wording
@@ -149,9 +157,12 @@ async def _moved(
 async def _one(
     request: Request, gateway: Gateway, words: Wording, training: str, *, refused: GatewaySaid | None = None
 ) -> Response:
+    words = await words_of_classes(request, gateway)
     shown = training_page(await gateway.training(training), words)
     status = refused.said_status if refused else 200
-    return page(request, "training.html", status=status, shown=shown, refused=refused, at=_address(training))
+    return page(
+        request, "training.html", status=status, words=words, shown=shown, refused=refused, at=_address(training)
+    )
 
 
 async def _drawn(
@@ -180,6 +191,7 @@ async def _drawn(
         status=wrong.said_status if wrong else 200,
         settings=settings,
         found=found,
+        bases_by_name={one.name: one.title for one in settings.bases},
         shares={one.id: share_of(one) for one in found},
         said=said,
         estimate=estimate,

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import cast
 
 from auricle_contracts.panels import ARTICLE_USD
+from babel.dates import format_date
 
 from auricle_console.formatting import NOTHING, money, number
 from auricle_console.gateway import Cell, PanelRows
@@ -75,7 +76,7 @@ def quantity(value: Cell, unit: str, words: Wording) -> str:
     if not math.isfinite(value):
         return NOTHING
     if unit == "currencyUSD":
-        return money(value)
+        return money(value, words.language)
     if unit == "percentunit":
         return f"{number(100 * value, words.language)} %"
     return number(value, words.language, 3 if 0 < abs(value) < 1 else 1) + {"s": " " + words("board.s")}.get(unit, "")
@@ -131,14 +132,14 @@ def _shown(column: str, value: Cell, words: Wording) -> str:
     if "usd" in column:
         return _money(value, words)
     if column in {"time", "happened_at"} and isinstance(value, str):
-        return f"{datetime.fromisoformat(value):%Y-%m-%d}"
+        return format_date(datetime.fromisoformat(value).date(), "d MMM y", locale=words.language)
     if column in NAMED and isinstance(value, str):
         return words.known(NAMED[column] + value, value)
     return quantity(value, "short", words)
 
 
 def _money(value: Cell, words: Wording) -> str:
-    return money(value) if isinstance(value, int | float) else words("ledger.none")
+    return money(value, words.language) if isinstance(value, int | float) else words("ledger.none")
 
 
 def _by_time(panel: PanelRows, words: Wording) -> dict[str, Points]:

@@ -1,6 +1,7 @@
 """What the gate said of a version: each side of each class with its shares, and the golden items that speak against it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from pydantic import Field, JsonValue, ValidationError
 
@@ -63,6 +64,14 @@ class GateView(Reply):
     against: Sequence[GateItem] = Field(default=(), max_length=100)
     flaky: Sequence[FlakyItem] = Field(default=(), max_length=100)
     judge: str | None = None
+
+    @property
+    def when(self) -> datetime | None:
+        """When it ran; None where nobody told, or not as a moment."""
+        try:
+            return datetime.fromisoformat(self.at)
+        except ValueError:
+            return None
 
 
 def gate_view(figures: Mapping[str, JsonValue]) -> GateView | None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from auricle_console.formatting import NOTHING, number
 from auricle_console.replies import Reply
 
 
@@ -14,12 +15,12 @@ class Measured(Reply):
     high: float
     of: int
 
-    @property
-    def told(self) -> str:
+    def told(self, language: str) -> str:
         """In percent, with the interval."""
         if self.share is None:
-            return "—"
-        return f"{100 * self.share:.0f} % ({100 * self.low:.0f}–{100 * self.high:.0f})"
+            return NOTHING
+        share, low, high = (number(100 * one, language, 0) for one in (self.share, self.low, self.high))
+        return f"{share} % ({low}–{high})"
 
 
 class KappaView(Reply):
@@ -29,14 +30,14 @@ class KappaView(Reply):
     low: float | None
     high: float | None
 
-    @property
-    def told(self) -> str:
+    def told(self, language: str) -> str:
         """With its interval, where there is one."""
         if self.value is None:
-            return "—"
-        return f"{self.value:.2f}" + (
-            f" ({self.low:.2f}–{self.high:.2f})" if self.low is not None and self.high is not None else ""
-        )
+            return NOTHING
+        middle = number(self.value, language, 2)
+        if self.low is None or self.high is None:
+            return middle
+        return f"{middle} ({number(self.low, language, 2)}–{number(self.high, language, 2)})"
 
 
 class JudgedSubject(Reply):
