@@ -21,7 +21,7 @@ RECORDED = {
     "conversations": "/conversations", "review": "/conversations/02-ru-delivery", "upload": "/upload", "analytics": "/analytics",
     "comparison": "/analytics/comparison?other_since=2026-10-01", "registry": "/settings/artefacts",
     "dry-run": "/settings/artefacts/own/dry-runs/done", "scorecard": "/settings/artefact-forms/own", "knowledge": "/knowledge",
-    "training": "/settings/trainings",
+    "training": "/settings/trainings", "golden": "/golden/items/contested",
 }  # fmt: skip
 LOOKS = {"": (1440, 900), "-phone": (390, 844)}
 QUALITY = 68
