@@ -11,7 +11,7 @@ from auricle_contracts.conversations import MAX_TURN_CHARS, MAX_TURNS, Moment, R
 from auricle_contracts.evaluations import AnswerValue, Grade
 from auricle_contracts.languages import Language
 from auricle_contracts.transcripts import Transcript, Turn
-from auricle_contracts.vocabulary import Channel, Role
+from auricle_contracts.vocabulary import Channel, DetectionState, Role
 
 GoldenWords = Annotated[str, StringConstraints(max_length=4000)]
 
@@ -130,6 +130,35 @@ class GoldenDialogue(Contract):
             for number, one in enumerate(self.turns, 1)
         )  # fmt: skip
         return Transcript(conversation_id=conversation_id, language=self.language, turns=turns)
+
+
+class GoldenCase(Contract):
+    """What people decided of one class in one golden dialogue, and where: a case that a question may show."""
+
+    item_id: str
+    error_class: str
+    state: DetectionState
+    turns: tuple[GoldenTurn, ...]
+    places: tuple[GoldenPlace, ...]
+
+
+MOST_CASE_CHARS = 20_000
+"""Of a conversation, from its beginning: what decides which cases are near."""
+
+
+class GoldenCasesAsked(Contract):
+    """Which cases a question about a dialogue may show: of these classes, near to these `words`, of each at most so many on either side."""
+
+    error_classes: Annotated[tuple[Reference, ...], Field(min_length=1, max_length=500)]
+    words: Annotated[str, StringConstraints(max_length=MOST_CASE_CHARS)]
+    language: Language | None = None
+    most: Annotated[int, Field(ge=1, le=5)]
+
+
+class GoldenCasesFound(Contract):
+    """The nearest first."""
+
+    items: tuple[GoldenCase, ...]
 
 
 class GoldenSettings(Contract):

@@ -21,6 +21,7 @@ from auricle_gateway.dry_runs import routes as dry_runs
 from auricle_gateway.exports import routes as exports
 from auricle_gateway.findings import acknowledgements
 from auricle_gateway.findings import routes as findings
+from auricle_gateway.golden import cases as golden_cases
 from auricle_gateway.golden import gaps as golden_gaps
 from auricle_gateway.golden import items as golden_items
 from auricle_gateway.golden import settings as golden_settings
@@ -94,6 +95,7 @@ RESOURCES = (
     golden_items,
     golden_transfer,
     golden_gaps,
+    golden_cases,
     golden_settings,
     masking,
     compression,

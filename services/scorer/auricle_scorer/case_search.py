@@ -1,13 +1,14 @@
 """The golden set of a workspace as the checklist reads it: what is nearest now, or what a dry run's conversation was shown before."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from auricle_contracts import Channel, ShownCase, Transcript
+from auricle_contracts.golden import GoldenCase
 from auricle_records.database import Database
 from auricle_records.golden import cases
-from auricle_records.golden.cases import CasesAsked, GoldenCase
+from auricle_records.golden.cases import CasesAsked
 from auricle_records.runs import RunRow
 
 from auricle_scorer.checklist.golden_cases import CasePool, SimilarCase, excerpt, words_of
@@ -35,7 +36,7 @@ class WorkspaceCases:
             return await self._pinned(asked, before.cases, said)
         words = " ".join(turn.text for turn in shown.turns)
         found = await cases.nearest(self.db, workspace, asked, words, most=most)
-        return CasePool(tuple(_ranked(_similar(one, said) for one in found)))
+        return pool_of(found, said)
 
     async def _pinned(
         self, asked: CasesAsked, before: Mapping[str, Sequence[Mapping[str, Any]]], said: frozenset[str]
@@ -49,6 +50,11 @@ class WorkspaceCases:
         } - there.keys()
         pinned = {step: tuple(_ranked(there[one] for one in shown if one in there)) for step, shown in wanted.items()}
         return CasePool(pinned=pinned, gone=len(gone))
+
+
+def pool_of(found: Iterable[GoldenCase], said: frozenset[str]) -> CasePool:
+    """Cases, the nearest first, as they are shown to a conversation of these words."""
+    return CasePool(tuple(_ranked(_similar(one, said) for one in found)))
 
 
 def _similar(case: GoldenCase, said: frozenset[str]) -> SimilarCase:

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 from auricle_contracts import Channel, DetectionState, Role
-from auricle_contracts.golden import GoldenSplit, GoldenState, GoldenStatus
+from auricle_contracts.golden import GoldenCase, GoldenSplit, GoldenState, GoldenStatus
 from auricle_records import workspaces
 from auricle_records.database import Database
 from auricle_records.golden import cases, items
-from auricle_records.golden.cases import CasesAsked, GoldenCase
+from auricle_records.golden.cases import CasesAsked
 from auricle_records.grants import SCORER
 from fixtures.golden_items import agents, an_item, consent, label
 from sqlalchemy import text
@@ -46,6 +46,12 @@ async def nearest(db: Database, said: str = SAID, *, most: int = 2, workspace: s
     return [one.item_id for one in found]
 
 
+async def test_an_item_that_stands_for_a_conversation_is_no_case_of_itself(db: Database) -> None:
+    near, far = await an_item(db, W, NEAR, FOUND), await an_item(db, W, FAR, label(GoldenState.FOUND))
+    assert await nearest(db) == [near, far]
+    assert await nearest(db, item_id=near, conversation_id="") == [far]
+
+
 async def test_the_nearest_of_each_side_come_first_and_no_more_than_asked(db: Database) -> None:
     far = await an_item(db, W, FAR, label(GoldenState.FOUND))
     near = await an_item(db, W, NEAR, FOUND)
@@ -54,7 +60,9 @@ async def test_the_nearest_of_each_side_come_first_and_no_more_than_asked(db: Da
     assert set(await nearest(db)) == {near, far, without}
     assert set(await nearest(db, most=1)) == {near, without}
     (first, *_) = await cases.nearest(db, W, asked(), SAID, most=1)
-    assert first == GoldenCase(near, "blame", DetectionState.FOUND, first.turns, FOUND.places)
+    assert first == GoldenCase(
+        item_id=near, error_class="blame", state=DetectionState.FOUND, turns=first.turns, places=FOUND.places
+    )
     assert [(one.role, one.text) for one in first.turns] == list(NEAR)
     assert await nearest(db, "Погода хорошая") == []
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from auricle_contracts import Channel, DetectionState
-from auricle_contracts.golden import GoldenPlace, GoldenTurn
+from auricle_contracts.golden import MOST_CASE_CHARS, GoldenCase, GoldenPlace, GoldenTurn
 from sqlalchemy import ARRAY, Double, Row, Text, TextClause, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,8 +20,6 @@ from auricle_records.database import Database
 from auricle_records.golden.splits import pseudonym
 from auricle_records.storable import Words, storable
 
-MOST_CHARS = 20_000
-"""Of the conversation, from its beginning: what decides who is near."""
 SAME = 0.9
 """The share of stems, of all that either has, from which on two dialogues are the same one."""
 
@@ -32,7 +30,7 @@ _COUNTING = """
         FROM golden_labels l JOIN golden_items i ON i.id = l.item_id
         WHERE l.kind = 'error_class' AND l.status = 'golden' AND l.subject = ANY (:subjects)
           AND i.split = 'train' AND i.channel = :channel AND (i.language IS NULL OR :language IS NULL OR i.language = :language)
-          AND i.conversation_id IS DISTINCT FROM :conversation AND (i.agent IS NULL OR i.agent <> ALL (:agents))
+          AND i.id <> :item AND i.conversation_id IS DISTINCT FROM :conversation AND (i.agent IS NULL OR i.agent <> ALL (:agents))
           AND EXISTS (SELECT FROM golden_settings WHERE consent)
         GROUP BY l.item_id, l.subject HAVING count(DISTINCT l.state) = 1
     )
@@ -65,7 +63,7 @@ _KEPT = """
 
 def _statement(sql: str, *more: Any) -> TextClause:
     lists = (bindparam("subjects", type_=ARRAY(Text)), bindparam("agents", type_=ARRAY(Text)))
-    words = (bindparam(name, type_=Words) for name in ("channel", "language", "conversation"))
+    words = (bindparam(name, type_=Words) for name in ("channel", "language", "conversation", "item"))
     return text(_COUNTING + sql).bindparams(*lists, *words, *more)
 
 
@@ -82,24 +80,17 @@ _OF_EVALUATION = text(
 
 @dataclass(frozen=True, slots=True)
 class CasesAsked:
-    """What cases are wanted for: a conversation with its agents' references, and the error classes that are asked about."""
+    """What cases are wanted for: a conversation with its agents' references, and the error classes that are asked about.
+
+    `item_id`: a golden item that stands for the conversation, and is no case of itself.
+    """
 
     conversation_id: str
     channel: Channel
     language: str | None
     agents: tuple[str, ...]
     error_classes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class GoldenCase:
-    """What people decided of one class in one golden dialogue, and where."""
-
-    item_id: str
-    error_class: str
-    state: DetectionState
-    turns: tuple[GoldenTurn, ...]
-    places: tuple[GoldenPlace, ...]
+    item_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +103,7 @@ class JudgedBefore:
 
 async def nearest(db: Database, workspace: str, asked: CasesAsked, words: str, *, most: int) -> tuple[GoldenCase, ...]:
     """Of each class at most so many with the error and so many without it, the nearest first; none that shares no stem."""
-    values = {**_bound(workspace, asked), "words": words[:MOST_CHARS], "most": most, "same": SAME}
+    values = {**_bound(workspace, asked), "words": words[:MOST_CASE_CHARS], "most": most, "same": SAME}
     async with db.transaction(workspace) as connection:
         return await _read(connection, _NEAREST_ONES, values)
 
@@ -133,7 +124,7 @@ async def judged_before(db: Database, workspace: str, run_id: str) -> JudgedBefo
 
 def _bound(workspace: str, asked: CasesAsked) -> dict[str, Any]:
     return {
-        "subjects": list(asked.error_classes), "channel": asked.channel.value, "language": asked.language,
+        "subjects": list(asked.error_classes), "channel": asked.channel.value, "language": asked.language, "item": asked.item_id,
         "conversation": asked.conversation_id, "agents": [pseudonym(workspace, storable(one)) for one in asked.agents],
     }  # fmt: skip
 

@@ -108,7 +108,7 @@ def run_gate(
         found = candidates.narrowed(found, subjects)
         dialogues = _labelled(golden_dialogues(items, gateway, split), subjects)
         version = wanted.version if gateway is not None else None
-        ours, theirs = _both(found, dialogues, runs, settings, calls=version is not None)
+        ours, theirs = _both(found, dialogues, runs, settings, calls=version is not None, gateway=gateway)
         comments = _comments(own, found, subjects, dialogues, (ours, theirs), gateway)
         told = gate(dialogues, subjects, ours, theirs, Limits(right=right, doubtful=doubtful, wrong=wrong), comments)
         _tell(told, wanted, found, Files(junit, markdown, whole))
@@ -119,12 +119,19 @@ def run_gate(
 
 
 def _both(
-    found: Contest, dialogues: Sequence[GoldenDialogue], runs: int, settings: Mapping[str, str], *, calls: bool
+    found: Contest,
+    dialogues: Sequence[GoldenDialogue],
+    runs: int,
+    settings: Mapping[str, str],
+    *,
+    calls: bool,
+    gateway: Gateway | None,
 ) -> tuple[list[Prediction], list[Prediction]]:
     """What the candidate and what is live say; with `calls`, what the candidate was asked."""
     asked, before = ({**settings, **asked_of(model)} for model in found.models)
-    ours = running.predictions(found.candidate, dialogues, runs, {**asked, **found.settings}, calls=calls)
-    return ours, running.predictions(found.live, dialogues, runs, before)
+    of = {**asked, **found.settings}
+    ours = running.predictions(found.candidate, dialogues, runs, of, calls=calls, gateway=gateway)
+    return ours, running.predictions(found.live, dialogues, runs, before, gateway=gateway)
 
 
 def _comments(

@@ -14,12 +14,20 @@ from auricle_quality import Prediction
 from auricle_quality.pairs import JudgeReplies
 
 from auricle_cli.errors import CliError
+from auricle_cli.gateway import Gateway
 
 
 def predictions(
-    bundle: Bundle, dialogues: Sequence[GoldenDialogue], runs: int, settings: Mapping[str, str], *, calls: bool = False
+    bundle: Bundle,
+    dialogues: Sequence[GoldenDialogue],
+    runs: int,
+    settings: Mapping[str, str],
+    *,
+    calls: bool = False,
+    gateway: Gateway | None = None,
 ) -> list[Prediction]:
-    """Of each dialogue so many, with `calls` what was asked in the first of them. `settings` are the scorer's.
+    """Of each dialogue so many, with `calls` what was asked in the first of them. `settings` are the scorer's; a flow that shows golden
+    cases asks the `gateway` for them.
 
     Raises CliError with what the process says.
     """
@@ -40,8 +48,10 @@ def predictions(
             "--runs",
             str(runs),
             *(["--calls"] if calls else []),
+            *(["--cases-url", gateway.url] if gateway else []),
         ]
-        _run(words, settings, "the candidate could not be run")
+        own = {"AURICLE_KEY": gateway.key} if gateway else {}
+        _run(words, {**settings, **own}, "the candidate could not be run")
         return [Prediction.model_validate_json(line) for line in out.read_text("utf-8").splitlines()]
 
 

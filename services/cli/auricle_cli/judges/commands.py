@@ -1,6 +1,7 @@
 """`auricle judge`: pairs for people to grade, a judge's grades, its certificate, and what is kept of both."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -62,14 +63,11 @@ def make_pairs(
         "AURICLE_MODEL_URL": model_url, "AURICLE_MODEL_NAME": model_name, "AURICLE_RULES_URL": rules_url,
         "AURICLE_COMPRESSOR_URL": compressor_url, "AURICLE_PROMPTS_DIR": str(root() / "prompts"),
     }  # fmt: skip
-    library = shipped_library()
-    if items is not None:
-        dialogues = golden_dialogues(items, None, split)
-    else:
-        with open_gateway(url, key) as gateway:
-            library, dialogues = candidates.live_library(library, gateway), golden_dialogues(None, gateway, split)
-    bundle = Bundle.of(library, scorecard)
-    said = running.predictions(bundle, dialogues, 1, settings | asked_of(candidates.adapter_of(library)))
+    with nullcontext() if items is not None else open_gateway(url, key) as gateway:
+        library = candidates.live_library(shipped_library(), gateway)
+        dialogues, bundle = golden_dialogues(items, gateway, split), Bundle.of(library, scorecard)
+        asked = settings | asked_of(candidates.adapter_of(library))
+        said = running.predictions(bundle, dialogues, 1, asked, gateway=gateway)
     found = [pair for _, pair in pairs_of(dialogues, said, meanings(bundle))]
     _write(out, found)
     print(f"{out}: {len(found)} pairs of {len(dialogues)} items")
