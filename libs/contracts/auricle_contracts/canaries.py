@@ -80,6 +80,19 @@ class ShareComparedView(Contract):
     difference: DifferenceView
 
 
+class ChoiceComparedView(Contract):
+    """How often a value (a choice, or a yes and a no) was chosen of all answers to its criterion: live, canary, and the second less the
+    first. The sides judged different conversations.
+    """
+
+    criterion: str
+    title: str
+    value: str | bool
+    first: ShareOf
+    second: ShareOf
+    difference: DifferenceView
+
+
 class CanaryReport(CanaryView):
     """`first` is what is live, `second` the canary: conversations that came in while it ran, counted once, by the model's own answers.
 
@@ -95,6 +108,7 @@ class CanaryReport(CanaryView):
     broken: DifferenceView
     means: tuple[MeanComparedView, ...]
     classes: tuple[ClassComparedView, ...]
+    choices: tuple[ChoiceComparedView, ...]
     reviewed: ShareComparedView
     corrected: ShareComparedView
     appealed: ShareComparedView

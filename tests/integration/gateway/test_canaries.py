@@ -149,6 +149,29 @@ async def test_it_stops_by_itself_when_its_answers_break(door: Door) -> None:
     assert await canaries.running(door.db, "ours") is None
 
 
+async def test_choices_are_compared_by_value_and_a_difference_is_told(door: Door) -> None:
+    made = await candidate(door)
+    view = (await start(door.ours, made["id"])).json()
+    await judged(door, [await post_chat(door.ours) for _ in range(40)])
+    told = await report(door, view["id"])
+    (only,) = told["choices"]
+    assert (only["criterion"], only["value"]) == ("stage", "presentation")
+    assert (only["first"]["found"], only["second"]["found"]) == (told["first"], told["second"])
+    assert (only["difference"]["value"], only["difference"]["is_told"]) == (0, False)
+    async with door.db.transaction("ours") as connection:
+        await connection.execute(
+            text(
+                "UPDATE answers SET value = '\"closing\"' FROM evaluations e JOIN canary_recipes r"
+                " ON r.recipe = e.recipe AND r.side = 'canary' WHERE e.id = answers.evaluation_id AND criterion = 'stage'"
+            )
+        )
+    choices = {one["value"]: one for one in (await report(door, view["id"]))["choices"]}
+    assert set(choices) == {"presentation", "closing"}
+    assert choices["closing"]["second"]["share"] == 1
+    assert (choices["closing"]["difference"]["value"], choices["closing"]["difference"]["is_told"]) == (1, True)
+    assert choices["presentation"]["difference"]["value"] == -1
+
+
 async def test_a_conversation_that_could_not_be_judged_is_broken_as_a_whole(door: Door) -> None:
     made = await candidate(door)
     view = (await start(door.ours, made["id"])).json()

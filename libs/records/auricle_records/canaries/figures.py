@@ -16,6 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from auricle_records.analytics import differences
 from auricle_records.analytics.breakdown import VALUE, Breakdown, ClassShare, CriterionMean, Mean, Share
 from auricle_records.analytics.differences import ClassCompared, Difference, MeanCompared
+from auricle_records.canaries import choices
+from auricle_records.canaries.choices import ChoiceCompared
 from auricle_records.database import Database
 
 MOST = 5000
@@ -62,6 +64,15 @@ _CLASSES = f"""
                    count(*) AS looked
     FROM seen JOIN evaluations e ON e.id = seen.evaluation_id CROSS JOIN jsonb_array_elements(e.outcomes) AS o
     WHERE o ->> 'state' IN ('found', 'not_found') GROUP BY 1, 2 ORDER BY 2
+"""
+_CHOICES = f"""
+    {_SEEN}, first_ones AS (
+        SELECT DISTINCT ON (seen.side, seen.id, a.criterion) seen.side, a.criterion, a.title, a.position, a.value, a.state
+        FROM seen JOIN answers a ON a.evaluation_id = seen.evaluation_id AND a.kind IN ('choice', 'yes_no') AND a.layer <> 'metadata'
+        ORDER BY seen.side, seen.id, a.criterion, a.position
+    )
+    SELECT side, criterion, max(title) AS title, value, count(*) AS n FROM first_ones WHERE state = 'answered'
+    GROUP BY side, criterion, value ORDER BY min(min(position)) OVER (PARTITION BY criterion), criterion, side
 """
 _PEOPLE = f"""
     {_SEEN}, said AS (
@@ -114,6 +125,7 @@ class Figures:
     broken: Broken
     means: tuple[MeanCompared, ...]
     classes: tuple[ClassCompared, ...]
+    choices: tuple[ChoiceCompared, ...]
     reviewed: ShareCompared
     corrected: ShareCompared
     appealed: ShareCompared
@@ -126,10 +138,11 @@ async def broken(db: Database, workspace: str, canary_id: str) -> Broken:
 
 
 async def figures(db: Database, workspace: str, canary_id: str) -> Figures:
-    """Of one canary, running or over. Five statements."""
+    """Of one canary, running or over. Six statements."""
+    queries = (_BROKEN, _WHOLE, _CRITERIA, _CLASSES, _CHOICES, _PEOPLE)
     async with db.transaction(workspace) as connection:
-        found = [await _rows(connection, query, canary_id) for query in (_BROKEN, _WHOLE, _CRITERIA, _CLASSES, _PEOPLE)]
-    told, whole, criteria, classes, people = found
+        found = [await _rows(connection, query, canary_id) for query in queries]
+    told, whole, criteria, classes, chosen, people = found
     sides = {side: _breakdown(side, whole, criteria, classes) for side in Side}
     means, shares = differences.compared(sides[Side.LIVE], sides[Side.CANARY])
     said = _by_side(people)
@@ -139,6 +152,7 @@ async def figures(db: Database, workspace: str, canary_id: str) -> Figures:
         broken=_broken(_by_side(told)),
         means=means,
         classes=shares,
+        choices=choices.compared(chosen),
         reviewed=_share(said, "reviewed", "judged"),
         corrected=_share(said, "corrected", "reviewed"),
         appealed=_share(said, "appealed", "judged"),

@@ -44,7 +44,7 @@ def summary(report: Json) -> str:
 
 
 def table(report: Json) -> Table:
-    """Undetermined answers, then scores, then classes."""
+    """Undetermined answers, then scores, classes, and how often each value of a choice was chosen."""
     made = Table(title="Beside what is live", title_justify="left", expand=False)
     for name in ("subject", "live", "canary", "difference", ""):
         made.add_column(name)
@@ -58,6 +58,9 @@ def table(report: Json) -> Table:
         made.add_row(
             escape(one["error_class"]), _share(one["first"]), _share(one["second"]), *_told(one["difference"], 100)
         )
+    for one in report["choices"]:
+        name = escape(f"{one['criterion']} = {one['value']}")
+        made.add_row(name, _share(one["first"]), _share(one["second"]), *_told(one["difference"], 100))
     return made
 
 

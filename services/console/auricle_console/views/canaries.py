@@ -25,6 +25,7 @@ class CanaryPage:
     report: CanaryReport
     broken: ComparedRow
     rows: Comparison
+    choices: tuple[ComparedRow, ...]
     people: tuple[ComparedRow, ...]
     few: bool
 
@@ -43,6 +44,15 @@ def canary_page(report: CanaryReport, words: Wording) -> CanaryPage:
             *difference_told(report.broken, 1, "", words),
         ),
         rows=comparison_rows(found, titles, words),
+        choices=tuple(
+            ComparedRow(
+                f"{words.known(f'criterion.{one.criterion}', one.title)}: {_value(one.value, words)}",
+                share_figure(one.first, words),
+                share_figure(one.second, words),
+                *difference_told(one.difference, 100, words("analytics.points"), words),
+            )
+            for one in report.choices
+        ),
         people=tuple(
             ComparedRow(
                 words(f"canary.{name}"),
@@ -54,3 +64,9 @@ def canary_page(report: CanaryReport, words: Wording) -> CanaryPage:
         ),
         few=min(report.first, report.second) < ENOUGH,
     )
+
+
+def _value(value: str | bool, words: Wording) -> str:
+    if isinstance(value, bool):
+        return words("value.yes" if value else "value.no")
+    return words.known(f"choice.{value}", value)

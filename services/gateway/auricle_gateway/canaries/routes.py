@@ -92,6 +92,7 @@ async def get_canary(canary_id: str, parts: PartsOf, caller: ArtefactReader) -> 
             "broken": plain(told.broken.difference),
             "means": plain(told.means),
             "classes": plain(told.classes),
+            "choices": plain(told.choices),
             "class_titles": {name: known[name].title.model_dump() for name in names},
             **{name: _share(getattr(told, name)) for name in ("reviewed", "corrected", "appealed")},
         }
