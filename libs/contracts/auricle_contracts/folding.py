@@ -17,6 +17,9 @@ def fold_word(word: str) -> str:
 def _fold(word: str) -> str:
     lower = word.lower()
     if not lower.isascii():
-        composed = unicodedata.normalize("NFC", lower)
-        lower = "".join(char for char in composed if unicodedata.category(char) not in ("Mn", "Cf"))
+        visible = "".join(
+            char for char in lower if unicodedata.category(char) != "Cf"
+        )  # one may part a letter from its mark
+        composed = unicodedata.normalize("NFC", visible)
+        lower = "".join(char for char in composed if unicodedata.category(char) != "Mn")
     return lower.translate(_SAME)

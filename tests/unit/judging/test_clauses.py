@@ -6,7 +6,7 @@ from auricle_judging.clause_quotes import labels_at, quotes_at, spans_of
 from auricle_judging.clauses import MOST_CLAUSES, MOST_WORDS, Clause, clauses_of, cuts, suffix
 from auricle_judging.quoting import words_of
 from auricle_judging.rendering import fold, prompt_lines
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from unit.judging.examples import transcript
 
@@ -98,6 +98,7 @@ def test_clauses_tile_the_line(raw: str) -> None:
 
 
 @given(TEXTS | SENTENCES.map(" ".join))
+@example("A\u00ad\u0301")
 def test_an_uncut_turn_is_its_clauses_spans(raw: str) -> None:
     of = transcript((Role.AGENT, raw))
     words = [token.start for token in words_of(raw)]
