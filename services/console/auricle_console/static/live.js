@@ -2,15 +2,19 @@
 /* States that follow: only the progress of what is on its way is asked for, and only rows that changed are drawn anew. */
 (() => {
   const EVERY_MS = 2000;
+  /** @param {string} path */
   const asked = async (path) => {
     const answer = await fetch(path, { headers: { Accept: "text/html" } });
     if (!answer.ok) throw new Error(String(answer.status));
     return answer;
   };
+  /** @param {(string | undefined)[]} ids of conversations on their way */
   const states = async (ids) => (await asked(`/progress?${new URLSearchParams(ids.map((id) => ["id", id]))}`)).json();
+  /** @param {string} path */
   const parsed = async (path) => new DOMParser().parseFromString(await (await asked(path)).text(), "text/html");
 
   /* One look after another, none while the page is hidden. */
+  /** @param {() => Promise<boolean | void>} look false: nothing moves any more */
   const follow = (look) => {
     const again = async () => {
       let goOn = true;
@@ -21,9 +25,11 @@
   };
 
   /* Focus stays where it was, and what somebody is selecting is left alone until he is done. */
+  /** @param {Element} old @param {Element} fresh */
   const swap = (old, fresh) => {
     const selection = window.getSelection();
     if (selection && !selection.isCollapsed && selection.containsNode(old, true)) return;
+    /** @param {Element} part */
     const boxes = (part) => [...part.querySelectorAll("input.pick")];
     const picked = boxes(old).filter((box) => box.checked).map((box) => box.value);
     for (const box of boxes(fresh)) box.checked = picked.includes(box.value);

@@ -45,8 +45,10 @@
       node, start: Number(node.dataset.start), end: Number(node.dataset.end),
       words: [...node.querySelectorAll("[data-at]")].map((word) => ({ node: word, at: Number(word.dataset.at) })),
     }));
+    /** @type {{ stopAt: number | null, turn: { node: Element } | null, word: { node: Element } | null }} */
     const state = { stopAt: null, turn: null, word: null };
 
+    /** @param {HTMLElement} button a quote */
     const show = (button) => {
       for (const mark of root.querySelectorAll("mark.is-chosen")) mark.classList.remove("is-chosen");
       for (const mark of root.querySelectorAll("mark[data-anchors]")) {
@@ -57,6 +59,7 @@
       if (turn) bringIntoView(pane, turn);
     };
 
+    /** @param {number} ms @param {number | null} untilMs */
     const playFrom = (ms, untilMs) => {
       if (!audio) return;
       for (const other of document.querySelectorAll("audio")) if (other !== audio) other.pause();
@@ -121,6 +124,7 @@
 
     const scrub = root.querySelector(".scrub"), lanes = root.querySelector(".lanes");
     const lengthMs = () => Number(scrub.dataset.duration) || (Number.isFinite(audio.duration) ? audio.duration * 1000 : 0);
+    /** @param {number} seconds */
     const moveTo = (seconds) => {
       state.stopAt = null;
       audio.currentTime = Math.min(lengthMs() / 1000, Math.max(0, seconds));
@@ -141,6 +145,7 @@
     for (const button of root.querySelectorAll("[data-jump]")) {
       button.addEventListener("click", () => moveTo(audio.currentTime + Number(button.dataset.jump)));
     }
+    /** @param {PointerEvent} event */
     const seek = (event) => {
       const box = scrub.getBoundingClientRect();
       moveTo(((event.clientX - box.left) / box.width) * lengthMs() / 1000);
@@ -162,6 +167,7 @@
     /* A sound that cannot be played says why: the element tells only that, so the reason is asked for in words. One that is being
        made ready is asked for again. */
     const silent = root.querySelector(".silent");
+    /** @param {boolean} isSilent */
     const told = (isSilent) => { root.classList.toggle("is-silent", isSilent); silent.hidden = !isSilent; };
     audio.addEventListener("loadedmetadata", () => told(false));
     audio.addEventListener("error", async () => {
@@ -173,6 +179,7 @@
     });
     if (audio.error) audio.dispatchEvent(new Event("error"));
 
+    /** @param {"turn" | "word"} key @param {{ node: Element } | null} found @param {string} name */
     const mark = (key, found, name) => {
       if (state[key] === found) return false;
       if (state[key]) state[key].node.classList.remove(name);

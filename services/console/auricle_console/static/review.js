@@ -45,6 +45,7 @@
     answer.focus({ preventScroll: true });
     answer.scrollIntoView({ block: "nearest" });
   };
+  /** @param {number} by */
   const step = (by) => {
     const all = answers(), at = all.indexOf(chosen());
     choose(all[Math.min(all.length - 1, Math.max(0, at < 0 ? 0 : at + by))]);
@@ -59,6 +60,7 @@
     if (state) state.value = "answered";
     form.querySelector("[name=value], [name=comment], [name=text]").focus();
   };
+  /** @param {string} of a selector */
   const press = (of) => chosen()?.querySelector(of)?.click();
   const quote = () => {
     const quotes = [...(chosen() ?? root).querySelectorAll(".quote")];
@@ -98,6 +100,7 @@
     return text.trim() ? { turn: said.closest(".turn").id.slice("c-t".length), start, end: start + [...text].length, text } : null;
   };
   if (adding) {
+    /** @type {ReturnType<typeof selected>} */
     let words = null;
     document.getElementById("mark-error").addEventListener("pointerdown", (event) => event.preventDefault());
     document.getElementById("mark-error").addEventListener("click", () => {

@@ -39,10 +39,10 @@ class QueueRow:
 
 @dataclass(frozen=True)
 class Today:
-    """What was done of all that there was to do today, 0-100."""
+    """What was done of all that there was to do today, 0-100; None where there was nothing."""
 
     progress: ReviewProgress
-    percent: int
+    percent: int | None
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ def today(progress: ReviewProgress) -> Today:
     """Skipped ones are no longer to be done."""
     closed = progress.done + progress.skipped
     whole = closed + progress.waiting
-    return Today(progress, round(100 * closed / whole) if whole else 100)
+    return Today(progress, round(100 * closed / whole) if whole else None)
 
 
 def _reason(name: str, item: ReviewItem, words: Wording) -> Reason:
