@@ -182,7 +182,7 @@ async def test_a_dead_run_is_resent_by_a_form_of_this_session_only(
 
 async def test_queues_say_what_workers_wait_for(browser: httpx.AsyncClient) -> None:
     html = (await browser.get("/queues")).text
-    assert "1203" in html
+    assert "1\u202f203" in html
     assert "the model sleeps or does not answer" in html
 
 
