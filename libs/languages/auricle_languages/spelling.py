@@ -17,6 +17,7 @@ from auricle_languages.words import Token
 FEWEST_LETTERS, LONGEST = 3, 30
 FEWEST_OF_A_CAPITAL = 6  # letters from which a rare suggestion is made for what may be a name
 LEAST_USED = 2e-7  # of all words: rarer ones are not suggested where a usual one fits
+PLAIN_SLIP, LONG_WORD, EVERYDAY = 0.8, 7, 2e-5  # cost, letters, share of all words
 USUAL = 3e-6  # of all words: parts that a run-together word may have
 _LETTERS = {"ru": "абвгдежзийклмнопрстуфхцчшщъыьэюя", "en": "abcdefghijklmnopqrstuvwxyz"}
 _CONFUSED = (
@@ -63,6 +64,7 @@ _COLLOQUIAL = {
     "всвязи": "в связи", "вслучае": "в случае", "втечение": "в течение", "втечении": "в течение", "наврядли": "навряд ли",
     "врядли": "вряд ли", "тоесть": "то есть", "изза": "из-за", "изпод": "из-под", "какбы": "как бы",
 }  # fmt: skip
+_TAKEN_FOR_WORDS = {"вообщем": "в общем", "придти": "прийти", "вобщем": "в общем"}  # which dictionaries have
 _INDEFINITE = re.compile(
     r"(кто|кого|кому|кем|что|чего|чему|чем|как|где|куда|откуда|когда|почему|зачем|как(?:ой|ая|ое|ие|ого|ую|им|их|ими|ом))(то|нибудь|либо)"
 )
@@ -111,7 +113,7 @@ def _in_words(text: str, tokens: Sequence[Token], allowed: Container[str]) -> It
 
 
 def _is_doubtful(text: str, token: Token, word: str, allowed: Container[str]) -> bool:
-    if not FEWEST_LETTERS <= len(word) <= LONGEST or language_of(word) is None or word in allowed or is_known(word):
+    if not FEWEST_LETTERS <= len(word) <= LONGEST or language_of(word) is None or word in allowed or (is_known(word) and word not in _TAKEN_FOR_WORDS):
         return False
     written = text[token.start : token.end]
     if not (written.islower() or (written[0].isupper() and written[1:].islower())):
@@ -135,7 +137,8 @@ def is_known(word: str) -> bool:
 def _is_variant(word: str) -> bool:
     """Whether the dictionary has the word in American spelling, or without a prefix that any noun and verb takes."""
     if word.isascii():
-        return any(british in word and is_word(word.replace(british, american)) for british, american in _BRITISH)
+        again = any(word.startswith(prefix) and _is_whole(word[len(prefix) :]) for prefix in ("re", "un", "pre", "non"))
+        return again or any(british in word and is_word(word.replace(british, american)) for british, american in _BRITISH)
     return any(word.startswith(prefix) and _is_whole(word[len(prefix) :]) for prefix in _PREFIXES)
 
 
@@ -171,6 +174,8 @@ def _plainly(word: str) -> str | None:
     """What needs no search: a colloquial spelling, an indefinite pronoun, "не" with a verb, a letter drawn out."""
     if word in _COLLOQUIAL:
         return _COLLOQUIAL[word]
+    if word in _TAKEN_FOR_WORDS:
+        return _TAKEN_FOR_WORDS[word]
     if indefinite := _INDEFINITE.fullmatch(word):
         return "-".join(indefinite.groups())
     short = _STRETCHED.sub(r"\1", word)
@@ -189,7 +194,14 @@ def _nearest(word: str, language: str) -> str | None:
     if language == "ru":
         near |= {other: 1.6 for other in _two_confusions_away(word) if other not in near and is_word(other)}
     used = {other: cost for other, cost in near.items() if frequency(other) >= LEAST_USED}
-    return min((used or near).items(), key=lambda one: (one[1] - _weight(one[0]), one[0]), default=(None, 0.0))[0]
+    best = min((used or near).items(), key=lambda one: (one[1] - _weight(one[0]), one[0]), default=None)
+    return best[0] if best and (best[1] < PLAIN_SLIP or _is_meant(word, best[0])) else None
+
+
+def _is_meant(word: str, other: str) -> bool:
+    """Whether a letter that no ear confuses is a slip: in a long word, or in one that people say all the time; else it is another word."""
+    share = frequency(other)
+    return (len(word) >= LONG_WORD and share >= LEAST_USED) or (len(word) > FEWEST_LETTERS + 1 and share >= EVERYDAY)
 
 
 def _weight(word: str) -> float:

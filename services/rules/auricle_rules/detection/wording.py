@@ -21,6 +21,7 @@ from auricle_languages.dictionary import (
 )
 from auricle_languages.spelling import LEAST_USED, slips
 
+from auricle_rules.detection.addressing.address import SIGNATURE
 from auricle_rules.detection.addressing.namebook import NameBook, folded_name, is_misspelt
 from auricle_rules.detection.customer_name import customer_name
 from auricle_rules.detection.marks import Dialogue, Marks, is_within, quoted, quotes_of
@@ -38,6 +39,8 @@ _CODE = re.compile(
     re.IGNORECASE,
 )
 _STRETCH = re.compile(r"[^.!?;:,\n()«»\"—–…]+")
+_ANY_WORD = re.compile(r"[^\W\d_]+")
+_PRESENT = re.compile(r"[^\W\d_]+(?=,? (?:на связи|здесь|тут|слушаю|here\b|speaking\b))")
 WORD_BEFORE = re.compile(r"[^\W\d_]+(?=[\s,]*$)")
 _DETERMINERS = frozenset("a an the your his her my our their this that some any no of".split())
 _GREETS = frozenset("hi hello hey hiya thanks ta cheers morning yes sorry".split())
@@ -176,10 +179,12 @@ def spelling(detector: Detector, _: Marks, names: NameBook, dialogue: Dialogue) 
     for turn in dialogue.of(Role.AGENT):
         text = dialogue.turns[turn].turn.text
         apart = quoted(text)
+        named = _signing(text)
         for slip in slips(text, dialogue.turns[turn].tokens, allowed):
             written = text[slip.start : slip.end]
             if (
                 not is_within(slip.start, apart)
+                and slip.start not in named
                 and not (written.isascii() and " " in written)
                 and not _is_other_class(written, slip.suggestion)
                 and not (written[0].isupper() and _is_name(text, slip.start, slip.end, own, names))
@@ -187,6 +192,13 @@ def spelling(detector: Detector, _: Marks, names: NameBook, dialogue: Dialogue) 
                 quotes.append(dialogue.quote(turn, (slip.start, slip.end)))
                 changes.append(f"{text[slip.start : slip.end]} → {slip.suggestion}")
     return found(quotes, "; ".join(changes[:MOST_TOLD]))
+
+
+def _signing(text: str) -> frozenset[int]:
+    """Where words stand that are the agent's own name: from the close of a letter on, and before "на связи"."""
+    signature = SIGNATURE.search(text)
+    signed = (match.start() for match in _ANY_WORD.finditer(text, signature.end())) if signature else ()
+    return frozenset((*signed, *(match.start() for match in _PRESENT.finditer(text))))
 
 
 def _is_name(text: str, start: int, end: int, own: Sequence[str], names: NameBook) -> bool:
@@ -211,7 +223,7 @@ def _is_other_class(written: str, suggestion: str) -> bool:
     word = written.lower()
     if written[0].isupper() and frequency(suggestion.lower().split(" ")[0]) < LEAST_USED:
         return True
-    return is_diminutive(word) or any(is_diminutive(parse) for parse in lemmas(word))
+    return is_baby_talk(word) or is_diminutive(word) or any(is_diminutive(parse) for parse in lemmas(word))
 
 
 def _words_of(dialogue: Dialogue, key: str) -> frozenset[str]:
