@@ -113,7 +113,12 @@ def _in_words(text: str, tokens: Sequence[Token], allowed: Container[str]) -> It
 
 
 def _is_doubtful(text: str, token: Token, word: str, allowed: Container[str]) -> bool:
-    if not FEWEST_LETTERS <= len(word) <= LONGEST or language_of(word) is None or word in allowed or (is_known(word) and word not in _TAKEN_FOR_WORDS):
+    if (
+        not FEWEST_LETTERS <= len(word) <= LONGEST
+        or language_of(word) is None
+        or word in allowed
+        or (is_known(word) and word not in _TAKEN_FOR_WORDS)
+    ):
         return False
     written = text[token.start : token.end]
     if not (written.islower() or (written[0].isupper() and written[1:].islower())):
@@ -138,7 +143,9 @@ def _is_variant(word: str) -> bool:
     """Whether the dictionary has the word in American spelling, or without a prefix that any noun and verb takes."""
     if word.isascii():
         again = any(word.startswith(prefix) and _is_whole(word[len(prefix) :]) for prefix in ("re", "un", "pre", "non"))
-        return again or any(british in word and is_word(word.replace(british, american)) for british, american in _BRITISH)
+        return again or any(
+            british in word and is_word(word.replace(british, american)) for british, american in _BRITISH
+        )
     return any(word.startswith(prefix) and _is_whole(word[len(prefix) :]) for prefix in _PREFIXES)
 
 
@@ -201,6 +208,8 @@ def _nearest(word: str, language: str) -> str | None:
 def _is_meant(word: str, other: str) -> bool:
     """Whether a letter that no ear confuses is a slip: in a long word, or in one that people say all the time; else it is another word."""
     share = frequency(other)
+    if len(word) > LONG_WORD + 1:
+        return True
     return (len(word) >= LONG_WORD and share >= LEAST_USED) or (len(word) > FEWEST_LETTERS + 1 and share >= EVERYDAY)
 
 

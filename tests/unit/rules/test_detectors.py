@@ -158,7 +158,16 @@ def test_a_template_of_earlier_conversations_is_told_by_them() -> None:
     past = (PastMessage(turn=2, said=text, conversation_id="earlier", text=text),)
     assert detections(lines, Channel.CHAT, past)["template_of_past_chats"].state is DetectionState.FOUND
     assert detections(lines, Channel.CHAT, ())["template_of_past_chats"].state is DetectionState.NOT_FOUND
-    assert detections(lines, Channel.CHAT)["template_of_past_chats"].state is DetectionState.NO_OPPORTUNITY
+    plain = [(Role.CUSTOMER, "Диван скрипит."), (Role.AGENT, "Смажьте пружины под обивкой.")]
+    assert detections(plain, Channel.CHAT)["template_of_past_chats"].state is DetectionState.NO_OPPORTUNITY
+
+
+def test_without_earlier_conversations_a_message_of_formulas_alone_is_a_template() -> None:
+    text = "Благодарим за обращение, специалист рассмотрит его в порядке очереди."
+    lines = [(Role.CUSTOMER, "Диван скрипит."), (Role.AGENT, text)]
+    assert detections(lines, Channel.CHAT)["template_of_past_chats"].state is DetectionState.FOUND
+    told = [(Role.CUSTOMER, "Диван скрипит."), (Role.AGENT, text + " Диван заберут 4-го.")]
+    assert detections(told, Channel.CHAT)["template_of_past_chats"].state is not DetectionState.FOUND
 
 
 def test_a_repeat_says_how_near_it_is_and_one_with_details_of_the_person_is_none() -> None:

@@ -295,12 +295,10 @@ def _is_calling(dialogue: Dialogue, first: int, marks: Marks) -> bool:
 
 def closed_unasked(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
     """The agent closes before the customer has said that this was all, and has not asked."""
-    last = len(dialogue.turns) - 1
-    cut = turns_of(marks["cuts"], dialogue)
-    closing = turns_of(marks["closes"], dialogue) | {turn for turn in dialogue.of(Role.AGENT)[-1:] if turn == last}
-    if not closing - cut:
+    closing = turns_of(marks["closes"], dialogue)
+    if not closing:
         return NO_OPPORTUNITY
-    turn = max(closing - cut)
+    turn = max(closing)
     if any(one <= turn for one in turns_of(marks["asks"], dialogue)):
         return NOT_FOUND
     done = turns_of(marks["done"], dialogue)

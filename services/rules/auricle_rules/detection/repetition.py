@@ -11,10 +11,11 @@ from rapidfuzz import fuzz
 
 from auricle_rules.answering.pace import is_repeated
 from auricle_rules.detection.addressing.address import SIGNATURE
-from auricle_rules.detection.marks import Dialogue, Marks, turns_of
+from auricle_rules.detection.marks import FAREWELLS, GREETINGS, Dialogue, Marks, turns_of
 from auricle_rules.detection.verdict import NO_OPPORTUNITY, Verdict, found
 
 LEAST_WORDS, MOST_GREETING_WORDS = 4, 5
+LEAST_LETTERS = 5  # of a word that tells what somebody writes about
 INSIDE_RATIO = 88  # per cent of the shorter message's letters
 MOST_COMPARED = 50
 _DIGITS = re.compile(r"\d+")
@@ -108,11 +109,33 @@ def templates(_: Detector, marks: Marks, dialogue: Dialogue) -> Verdict:
     for one in dialogue.context.past or ():
         if one.turn in places and one.turn not in repeats and is_repeated(one.said, one.text):
             repeats[one.turn] = Repeat(places[one.turn], one.said, one.text, f"conversation {one.conversation_id}")
-    shown = turns_of(marks["everybody"], dialogue) | _answered_by(dialogue, turns_of(marks["told"], dialogue))
+    hits = turns_of((*marks["everybody"], *marks["formulas"]), dialogue) if dialogue.context.past is None else set()
+    general = {turn for turn in hits if _fits_all(dialogue, turn)}
+    shown = general | _answered_by(dialogue, turns_of(marks["told"], dialogue))
     plain = _told(dialogue, repeats.values())
     if plain.quotes or not shown:
         return NO_OPPORTUNITY if dialogue.context.past is None and not plain.quotes else plain
     return found(dialogue.whole(turn) for turn in sorted(shown))
+
+
+def _fits_all(dialogue: Dialogue, turn: int) -> bool:
+    """Whether a message has neither a number nor a word of what the customer wrote, so that it could go to anybody."""
+    read = dialogue.turns[turn]
+    text = read.turn.text
+    signature = SIGNATURE.search(text)
+    end = signature.start() if signature else len(text)
+    said = {
+        lemma
+        for other in dialogue.of(Role.CUSTOMER)
+        if other < turn
+        for lemma in dialogue.turns[other].lemmas
+        if len(lemma) >= LEAST_LETTERS
+    }
+    if read.of(FAREWELLS):
+        return False
+    greeting = read.covered_by(GREETINGS)
+    own = [lemma for n, lemma in enumerate(read.lemmas) if read.tokens[n].start < end and n not in greeting]
+    return bool(said) and not _DIGITS.search(text, 0, end) and "?" not in text[:end] and said.isdisjoint(own)
 
 
 def _answered_by(dialogue: Dialogue, turns: Iterable[int]) -> set[int]:
