@@ -77,7 +77,7 @@ test-fault: $(VENV)/.dev ## The seeded storm of faults over 200 conversations, p
 .PHONY: test-trainer
 test-trainer: $(VENV)/.train $(VENV)/.dev ## Both networks with a real torch: they learn, resume, and say in every engine what they learnt (1.7 GB of packages)
 	@$(BIN)/uv pip install --quiet --python $(VENV)/train/bin/python --require-hashes -r requirements-dev.lock
-	AURICLE_EVIDENCE=docs/evidence/test-trainer.json $(VENV)/train/bin/python -m pytest -m torch tests/unit/trainer_judge tests/unit/trainer_tuning tests/unit/trainer_speech tests/unit/samples_dialogues
+	AURICLE_EVIDENCE=docs/evidence/test-trainer.json $(VENV)/train/bin/python -m pytest -m torch tests/unit/trainer_judge tests/unit/trainer_tuning tests/unit/trainer_speech tests/unit/samples_dialogues tests/e2e/test_training.py
 
 .PHONY: bench
 bench: $(VENV)/.bench ## What the platform adds, and queue throughput, as ratios to named alternatives
