@@ -12,6 +12,8 @@ from auricle_contracts import Code, MemberRole
 from auricle_contracts.alerts import AlertRule, Reading
 from auricle_contracts.review import ReviewSettings
 from auricle_contracts.trainings import TrainingNumbers
+from auricle_criteria import FoundBy, documents
+from auricle_criteria.classes import ClassState, read_classes
 from auricle_records import hook_events, results, runs, trainings
 from auricle_records.alerts import incidents
 from auricle_records.appeals import opening
@@ -27,7 +29,7 @@ from fixtures.deliveries import take_up
 from fixtures.postgres import Postgres
 from fixtures.tenant import an_evaluation
 from integration.gateway import outcomes
-from integration.gateway.conftest import Door
+from integration.gateway.conftest import PROMPTS, Door
 from integration.gateway.learnable import examples
 from integration.gateway.measured import measurement
 from integration.gateway.posted import PEOPLE, chat, post_call, post_chat
@@ -101,6 +103,7 @@ async def theirs(door: Door) -> dict[str, str]:
     made["key_id"] = (await door.theirs.post("/v1/api-keys", json={"name": "theirs", "scopes": ["read"]})).json()["id"]
     made |= await alerts_of(door)
     made["calibration_id"] = await calibration_of(door, conversation)
+    made["class_id"] = await class_of(door.theirs)
     await overseen(door.theirs)
     return made | await people_of(door.theirs, "theirs")
 
@@ -110,6 +113,18 @@ async def canary_of(client: httpx.AsyncClient) -> str:
     candidate = await draft(client, "min_confidence: 0.5", "min_confidence: 0.6")
     started = await client.post(f"/v1/artefacts/{candidate['id']}/canaries", json={"share": 5, "reason": "to see"})
     return str(started.json()["id"])
+
+
+async def class_of(client: httpx.AsyncClient) -> str:
+    """An error class that the other workspace alone has."""
+    shipped = read_classes(PROMPTS)["rudeness"]
+    own = {"id": "theirs_alone", "found_by": FoundBy.PROMPT, "rule": None, "state": ClassState.LIVE}
+    body = {"kind": "error_class", "text": documents.as_yaml(shipped.model_copy(update=own))}
+    made = await client.post("/v1/artefacts", json=body)
+    assert made.status_code == 201, made.text
+    promoted = await client.post(f"/v1/artefacts/{made.json()['id']}/promote", json={"reason": "Ours alone"})
+    assert promoted.status_code == 200, promoted.text
+    return "theirs_alone"
 
 
 async def training_of(door: Door) -> str:

@@ -22,28 +22,28 @@ router = APIRouter(tags=["analytics"])
 DAYS = timedelta(days=92)
 
 
-@router.get("/error-classes/{name}/prevalence", summary="How often an error occurs", responses=problem_docs.of(404))
+@router.get("/error-classes/{class_id}/prevalence", summary="How often an error occurs", responses=problem_docs.of(404))
 async def get_prevalence(
-    name: str, parts: PartsOf, caller: ArtefactReader, query: Annotated[FilterQuery, Query()]
+    class_id: str, parts: PartsOf, caller: ArtefactReader, query: Annotated[FilterQuery, Query()]
 ) -> ClassPrevalence:
     """Of the conversations of the last 92 days, unless `since` says otherwise; the filters narrow both the machine's and people's. An
     experimental class is nothing that reviewers answer for, so its share is the machine's alone.
     """
     classes = await parts.pinned.classes(parts.db, caller.workspace)
-    if name not in classes:
-        raise NotFound(f"there is no error class {name!r}", action="Choose one of GET /v1/error-classes.")
+    if class_id not in classes:
+        raise NotFound(f"there is no error class {class_id!r}", action="Choose one of GET /v1/error-classes.")
     filters = query.filters()
     until = datetime.now(UTC) if filters.until is None else end_of(filters.until)
     since = until - DAYS if filters.since is None else start_of(filters.since)
     period = replace(filters, since=since)
-    machine = await machine_share(parts.db, caller.workspace, period, name)
-    is_live = classes[name].state is ClassState.LIVE
-    people = await beside_people(parts.db, caller.workspace, period, name) if is_live else BesidePeople(0, 0, 0, 0)
+    machine = await machine_share(parts.db, caller.workspace, period, class_id)
+    is_live = classes[class_id].state is ClassState.LIVE
+    people = await beside_people(parts.db, caller.workspace, period, class_id) if is_live else BesidePeople(0, 0, 0, 0)
     found = Counted(people.confirmed, people.confirmed + people.rejected)
     rest = Counted(people.missed, people.missed + people.absent)
     told = estimate(Counted(machine.found, machine.looked), found, rest)
     return ClassPrevalence(
-        error_class=name,
+        error_class=class_id,
         since=since,
         until=until,
         method=told.method,
