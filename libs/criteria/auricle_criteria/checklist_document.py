@@ -21,10 +21,9 @@ A scorecard chooses classes (`checklist`): all that are `live`, and `experimenta
 class came to (found, not found, no opportunity, undetermined and why) stands in the evaluation. A finding of an experimental class
 says so and counts towards no score.
 
-`auricle bench checklist --set fourth` measures classes that a rule is to find on labelled dialogues by another hand ([below](#measured)),
-`--set fifth` them and three that a prompt finds on a newer set, whose figures are not here yet;
-`--set third` and `second` all classes on older ones, `--data FILE` on yours; `--no-floor` leaves out the classifier of words, which
-takes minutes.
+`auricle bench checklist --set fifth` measures classes that a rule is to find on labelled dialogues by another hand ([below](#measured));
+`--set fourth` does so on an older set, `--set third` and `second` measure all classes, `--data FILE` does on yours; `--no-floor` leaves out
+the classifier of words, which takes minutes.
 What the flow's steps are worth: [flow.md](flow.md).
 No class that a prompt finds is live: the shipped judge
 was never trained on such questions. What a larger model is worth says the same command with `--model-url http://…/v1`.
@@ -43,10 +42,13 @@ The examples are ours, written for the file; they are no measurement.
 | `fatal` | the conversation fails whatever else it scores |
 
 A class that a rule finds becomes live when its F1 is 0.95 and more on the newest set that no author of a detector has read
-([fourth](evidence/checklist-fourth.json)), with five errors or more in it, and no older set's 95 % interval of F1
-([third](evidence/checklist-third.json), [second](evidence/checklist.json)) lies below 0.95; one that does not keep this on a newer
-set is experimental again. The second and third sets were read after they were measured, and detectors were mended beside them: no
-later figure of theirs is a measurement, and their figures below are older than the detectors. The goal, 30 classes by rule, is missed.
+([fifth](evidence/checklist-fifth.json)), with five errors or more in it, and no older set, asked again with the detectors of now
+([fourth](evidence/checklist-fourth-again.json), [third](evidence/checklist-third-again.json),
+[second](evidence/checklist-second-again.json)),
+has its 95 % interval of F1 below 0.95. The older sets were read after they were measured, and detectors were mended beside them: asked
+again they can refute a class and confirm none. Their figures below are from before that, by older detectors. A class that does not keep
+this on a newer set is experimental again: of the eight that the fourth set made live, five fell on the fifth. The goal, 30 classes by
+rule, is missed.
 
 `articles` of the shipped classes are empty: each workspace has articles of its own. A version of a class that names some is published
 through the [registry](registry.md); its findings cite them ([knowledge.md](knowledge.md)).
@@ -74,11 +76,14 @@ per 1,000 dialogues; F1 and real ones of each channel, in brackets where a chann
 
 
 EVIDENCE = {
-    "checklist-fourth": "Measured",
+    "checklist-fifth": "Measured",
+    "checklist-fourth": "Measured on the fourth set",
     "checklist-third": "Measured on the third set",
     "checklist": "Measured on the second set",
 }
 """What stands on the page, by its file in docs/evidence, the newest set first."""
+AGAIN = ("checklist-fourth-again", "checklist-third-again", "checklist-second-again")
+"""The older sets with the detectors of now: files in docs/evidence that can refute a class."""
 
 
 def page(classes: Mapping[str, ErrorClass], evidence: Mapping[str, Mapping[str, Any]]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 from auricle_criteria import BadArtefact, Category, ErrorClass, check_classes, read_classes
-from auricle_criteria.checklist_document import EVIDENCE, page
+from auricle_criteria.checklist_document import AGAIN, EVIDENCE, page
 from auricle_criteria.classes import CATEGORY_TITLES, ClassState, FoundBy, Need
 
 ROOT = Path(__file__).parents[3]
@@ -76,7 +76,7 @@ def test_the_checklist_is_as_wide_as_it_says() -> None:
 
 
 def test_what_a_rule_finds_is_live_by_the_newest_set_and_not_refuted_by_an_older_one() -> None:
-    newest, *older = (whole_rows(name) for name in EVIDENCE)
+    newest, *older = (whole_rows(name) for name in (next(iter(EVIDENCE)), *AGAIN))
     borne_out = {
         name
         for name, row in newest.items()
