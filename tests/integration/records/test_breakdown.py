@@ -29,9 +29,11 @@ MONDAY = datetime(2026, 11, 2, 10, tzinfo=UTC)
 CLASS = a_finding().error_class
 
 
-async def judged(tenant: Tenant, score: float, *, state: DetectionState | None = None, **changes: Any) -> RunRow:
+async def judged(
+    tenant: Tenant, score: float, *, state: DetectionState | None = None, experimental: bool = False, **changes: Any
+) -> RunRow:
     run = await tenant.begin(await tenant.chat(**changes))
-    found = [a_finding()] if state is DetectionState.FOUND else []
+    found = [a_finding(experimental=experimental)] if state is DetectionState.FOUND else []
     answers = [an_answer(value=score), an_answer("silence", 99, layer=Layer.METADATA)]
     evaluation = an_evaluation(run, answers, found)
     if state is not None:
@@ -92,6 +94,14 @@ async def test_shares_are_of_conversations_that_were_looked_at(tenant: Tenant) -
     await findings.put(*place, finding, rejected, author=Author("ann"), source="api")
     (one,) = (await asked(tenant)).classes
     assert (one.share.found, one.share.looked) == (0, 2), "what a person rejected counts as looked at, not as found"
+
+
+async def test_an_experimental_class_has_no_share(tenant: Tenant) -> None:
+    """It is found in one of two: neither the half that is true nor the none that counts is told of it."""
+    await judged(tenant, 40, state=DetectionState.FOUND, experimental=True)
+    await judged(tenant, 40, state=DetectionState.NOT_FOUND)
+    found = await asked(tenant)
+    assert (found.evaluated, found.classes, found.cells) == (2, (), ())
 
 
 async def test_verdicts_count_filters_narrow_and_a_neighbour_sees_nothing(tenant: Tenant) -> None:

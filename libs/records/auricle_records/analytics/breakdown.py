@@ -1,7 +1,8 @@
 """Scores and error classes of many conversations, by team, agent, line, channel or week, each with its n and interval. Read only.
 
 A conversation's score is the mean of its judged scores as they count (see `panels`). Of a class, `looked` are conversations in which it was
-decided: it was found, or a step looked and did not find it. What could not be told, or could not happen, is in neither.
+decided: it was found, or a step looked and did not find it. What could not be told, or could not happen, is in neither; nor is a class
+under a recipe that has it experimental.
 """
 
 # ruff: noqa: S608 (the texts are put together here, from constants only)
@@ -132,14 +133,21 @@ _WEEKS = f"""
     SELECT a.criterion, max(a.title) AS title, seen.week, {MEAN.format(VALUE)} FROM {JUDGED}
     GROUP BY a.criterion, seen.week HAVING count({VALUE}) > 0 ORDER BY min(a.position), a.criterion, seen.week
 """
-OUTCOMES = """(
+ON_TRIAL = """EXISTS (
+    SELECT FROM seen AS others JOIN evaluations judged ON judged.id = others.evaluation_id
+    JOIN findings ON findings.evaluation_id = judged.id
+    WHERE findings.experimental AND findings.error_class = o ->> 'error_class' AND judged.recipe = e.recipe
+)"""
+"""Whether the class of the outcome `o` of the evaluation `e` is experimental under its recipe, as far as it was found at all: its findings
+count towards nothing, so its outcomes are no look either."""
+OUTCOMES = f"""(
     SELECT id, error_class, bool_or(is_found) AS is_found FROM (
         SELECT seen.id, f.error_class, f.counts AS is_found FROM seen JOIN effective_findings f ON f.evaluation_id = seen.evaluation_id
         WHERE NOT f.experimental
         UNION ALL
         SELECT seen.id, o ->> 'error_class', false FROM seen JOIN evaluations e ON e.id = seen.evaluation_id
             CROSS JOIN jsonb_array_elements(e.outcomes) AS o
-        WHERE o ->> 'state' IN ('found', 'not_found')
+        WHERE o ->> 'state' IN ('found', 'not_found') AND NOT {ON_TRIAL}
     ) AS told GROUP BY id, error_class
 ) AS outcomes"""
 FOUND = "count(*) FILTER (WHERE is_found) AS found, count(*) AS looked"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from auricle_contracts import Role
 from sqlalchemy import text
 
-from auricle_records.analytics.breakdown import FOUND, Share, seen
+from auricle_records.analytics.breakdown import FOUND, ON_TRIAL, Share, seen
 from auricle_records.analytics.differences import Difference, of_shares
 from auricle_records.conversations.filters import Filters
 from auricle_records.database import Database
@@ -34,7 +34,7 @@ _CLASSES = f"""
             UNION ALL
             SELECT s.id, s.side, o ->> 'error_class', false FROM {_SIDES} JOIN evaluations e ON e.id = s.evaluation_id
                 CROSS JOIN jsonb_array_elements(e.outcomes) AS o
-            WHERE o ->> 'state' IN ('found', 'not_found')
+            WHERE o ->> 'state' IN ('found', 'not_found') AND NOT {ON_TRIAL}
         ) AS told GROUP BY id, side, error_class
     ) AS outcomes GROUP BY side, error_class
 """
