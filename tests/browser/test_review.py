@@ -1,6 +1,7 @@
 """What a reviewer does with the page, done by a browser."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,15 @@ def until(page: Any, condition: str, seconds: float = 30.0) -> None:
         page.wait_for_timeout(40)
 
 
-def click_and_listen(page: Any, quote: Any, audio: str) -> tuple[float, float]:
-    """Where the quote begins, and where the audio stands right after the click, both in ms."""
-    wanted = float(quote.get_attribute("data-start"))
-    quote.click()
-    return wanted, 1000 * page.evaluate(f"{audio}.currentTime")
+def sought(page: Any, act: Callable[[], None]) -> float:
+    """Where the sound was when the seek that `act` causes began, in ms: how long the machine took to ask is no part of it."""
+    page.evaluate(
+        f"() => {{ const audio = {SOUND}; delete audio.dataset.sought;"
+        " audio.onseeking = () => { audio.dataset.sought = audio.currentTime; }; }"
+    )
+    act()
+    until(page, f"'sought' in {SOUND}.dataset")
+    return 1000 * float(page.evaluate(f"{SOUND}.dataset.sought"))
 
 
 def test_a_click_on_a_quote_sets_the_audio_within_300_ms(inside: Any, address: str) -> None:
@@ -38,8 +43,8 @@ def test_a_click_on_a_quote_sets_the_audio_within_300_ms(inside: Any, address: s
     quotes = inside.locator(".facts .quote[data-start]")
     assert quotes.count() > 5
     for number in range(quotes.count()):
-        wanted, heard = click_and_listen(inside, quotes.nth(number), SOUND)
-        assert abs(heard - wanted) <= TOLERANCE_MS, f"quote {number}"
+        wanted = float(quotes.nth(number).get_attribute("data-start"))
+        assert abs(sought(inside, quotes.nth(number).click) - wanted) <= TOLERANCE_MS, f"quote {number}"
 
 
 def test_a_quote_plays_and_stops_at_its_end(inside: Any, address: str) -> None:
@@ -66,8 +71,7 @@ def test_the_transcript_follows_the_audio(inside: Any, address: str) -> None:
 def test_a_word_plays_from_where_it_was_said(inside: Any, address: str) -> None:
     inside.goto(address + CALL)
     word = inside.locator(".said [data-at]").nth(20)
-    word.dblclick()
-    assert abs(1000 * inside.evaluate(f"{SOUND}.currentTime") - float(word.get_attribute("data-at"))) <= TOLERANCE_MS
+    assert abs(sought(inside, word.dblclick) - float(word.get_attribute("data-at"))) <= TOLERANCE_MS
 
 
 def test_what_the_model_read_stands_beside_when_it_is_asked_for(inside: Any, address: str) -> None:
@@ -146,8 +150,9 @@ def test_the_report_opens_from_disk_and_plays(page: Any, address: str, tmp_path:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(saved.as_uri())
-    wanted, heard = click_and_listen(page, page.locator(".quote[data-start]").first, SOUND)
-    assert abs(heard - wanted) <= TOLERANCE_MS
+    quote = page.locator(".quote[data-start]").first
+    wanted = float(quote.get_attribute("data-start"))
+    assert abs(sought(page, quote.click) - wanted) <= TOLERANCE_MS
     until(page, f"{SOUND}.currentTime * 1000 > {wanted} + 200")
     page.locator("a[href='#c-hostile']").click()
     assert page.locator("details#c-hostile[open]").count() == 1
@@ -376,8 +381,9 @@ def test_a_quotes_turn_is_one_stop_of_the_keyboard(inside: Any, address: str) ->
     assert inside.evaluate("document.activeElement === document.querySelectorAll('.at')[1]")
 
 
-def test_a_sound_that_is_being_made_ready_is_asked_for_again(inside: Any, address: str) -> None:
-    refusals = [409, 409]
+@pytest.mark.parametrize("refused", [2, 1], ids=["still not when the reason is asked for", "ready by then"])
+def test_a_sound_that_is_being_made_ready_is_asked_for_again(inside: Any, address: str, refused: int) -> None:
+    refusals = [409] * refused
 
     def once_not_ready(route: Any) -> None:
         route.fulfill(status=refusals.pop(), body="being redacted") if refusals else route.continue_()

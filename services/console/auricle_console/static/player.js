@@ -165,17 +165,22 @@
     });
 
     /* A sound that cannot be played says why: the element tells only that, so the reason is asked for in words. One that is being
-       made ready is asked for again. */
+       made ready is asked for again; so is, once, one that has become ready before the reason was asked for. */
+    let isAskedOnceMore = false;
     const silent = root.querySelector(".silent");
     /** @param {boolean} isSilent */
     const told = (isSilent) => { root.classList.toggle("is-silent", isSilent); silent.hidden = !isSilent; };
-    audio.addEventListener("loadedmetadata", () => told(false));
+    audio.addEventListener("loadedmetadata", () => { isAskedOnceMore = false; told(false); });
     audio.addEventListener("error", async () => {
       told(true);
       if (audio.src.startsWith("data:")) return;
       const answer = await fetch(audio.src, { headers: { Accept: "text/plain", Range: "bytes=0-0" } }).catch(() => null);
       if (answer && !answer.ok) silent.querySelector(".cause").textContent = `: ${await answer.text()}`;
       if (answer?.status === 409) setTimeout(() => audio.load(), ASK_AGAIN_MS);
+      else if (answer?.ok && !isAskedOnceMore) {
+        isAskedOnceMore = true;
+        audio.load();
+      }
     });
     if (audio.error) audio.dispatchEvent(new Event("error"));
 
