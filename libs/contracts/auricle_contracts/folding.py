@@ -17,9 +17,8 @@ def fold_word(word: str) -> str:
 def _fold(word: str) -> str:
     lower = word.lower()
     if not lower.isascii():
-        visible = "".join(
-            char for char in lower if unicodedata.category(char) != "Cf"
-        )  # one may part a letter from its mark
+        # What is invisible goes first: it may part a letter from its mark.
+        visible = "".join(char for char in lower if unicodedata.category(char) != "Cf")
         composed = unicodedata.normalize("NFC", visible)
         lower = "".join(char for char in composed if unicodedata.category(char) != "Mn")
     return lower.translate(_SAME)

@@ -65,8 +65,7 @@ def money(amount: Decimal | float | None, language: str) -> str:
     """Dollars with as many digits as a small sum needs; a dash where there is no price."""
     if amount is None:
         return NOTHING
-    text = f"${amount:.2f}" if amount >= 1 else f"${amount:.6f}"
-    return text.replace(".", ",") if language == "ru" else text
+    return "$" + format_decimal(amount, "0.00" if amount >= 1 else "0.000000", locale=language)
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

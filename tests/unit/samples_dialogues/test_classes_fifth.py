@@ -18,70 +18,22 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import pairwise
-from pathlib import Path
 
-from auricle_contracts import Channel, Role
+from auricle_contracts import Channel
 from auricle_criteria import ErrorClass
-from auricle_samples.dialogues import written
-from auricle_samples.dialogues.written.errors import MarkedDialogue, read_marked
-from unit.samples_dialogues.conftest import WRITTEN
-from unit.samples_dialogues.test_classes_fourth import of_rules
-from unit.samples_dialogues.test_classes_heldout import lines, runs
+from auricle_samples.dialogues.written.errors import MarkedDialogue
+from unit.samples_dialogues.test_classes_of_rules import BY_PROMPT, of_rules
 
-BY_PROMPT = {"blame", "excess_data_asked", "refusal_without_alternative"}
 FEWEST = 14
 """Dialogues with the error that each class has."""
 FEWEST_NEAR = 6
 """Dialogues with a near miss that each class has."""
 
 
-def labelled(classes: dict[str, ErrorClass]) -> set[str]:
-    """The classes that the set is labelled for."""
-    return of_rules(classes) | BY_PROMPT
-
-
-def test_ids_are_its_own_and_dialogues_have_four_to_twenty_five_turns(
-    fifth: list[MarkedDialogue],
-    first: list[MarkedDialogue],
-    second: list[MarkedDialogue],
-    third: list[MarkedDialogue],
-    fourth: list[MarkedDialogue],
-) -> None:
-    ids = [dialogue.id for dialogue in fifth]
-    assert len(set(ids)) == len(ids)
-    assert set(ids).isdisjoint(dialogue.id for dialogue in (*first, *second, *third, *fourth))
-    for dialogue in fifth:
-        assert 4 <= len(dialogue.turns) <= 25, dialogue.id
-
-
-def test_times_do_not_go_back(fifth: list[MarkedDialogue]) -> None:
-    for dialogue in fifth:
-        times = dialogue.times or ()
-        assert all(start <= end for start, end in times), dialogue.id
-        assert all(before[0] <= after[0] for before, after in pairwise(times)), dialogue.id
-
-
-def test_labels_name_classes_of_the_set_and_of_the_channel_and_words_of_the_agent(
-    fifth: list[MarkedDialogue], classes: dict[str, ErrorClass]
-) -> None:
-    for dialogue in fifth:
-        for one in (*dialogue.errors, *dialogue.near_misses):
-            assert one.error_class in labelled(classes), (dialogue.id, one.error_class)
-            assert dialogue.channel in classes[one.error_class].opportunity.channels, (dialogue.id, one.error_class)
-        for one in dialogue.errors:
-            roles = {dialogue.turns[turn - 1][0] for turn, _ in one.at}
-            assert one.error_class == "left_without_answer" or roles == {Role.AGENT}, (dialogue.id, one.error_class)
-
-
-def test_no_class_is_an_error_and_a_near_miss_of_one_dialogue(fifth: list[MarkedDialogue]) -> None:
-    for dialogue in fifth:
-        assert dialogue.classes.isdisjoint(one.error_class for one in dialogue.near_misses), dialogue.id
-
-
 def test_each_class_occurs_and_has_near_misses(fifth: list[MarkedDialogue], classes: dict[str, ErrorClass]) -> None:
     found = Counter(name for dialogue in fifth for name in dialogue.classes)
     near = Counter(name for dialogue in fifth for name in {one.error_class for one in dialogue.near_misses})
-    for name in labelled(classes):
+    for name in of_rules(classes) | BY_PROMPT:
         assert found[name] >= FEWEST, name
         assert near[name] >= FEWEST_NEAR, name
 
@@ -102,22 +54,3 @@ def test_counts_and_spread(fifth: list[MarkedDialogue]) -> None:
     assert channels[Channel.CALL] / len(fifth) >= 0.35
     assert channels[Channel.CHAT] / len(fifth) >= 0.4
     assert channels[Channel.EMAIL] / len(fifth) >= 0.15
-
-
-def test_no_two_dialogues_say_the_same(fifth: list[MarkedDialogue]) -> None:
-    said = Counter(text.casefold() for dialogue in fifth for _, text in dialogue.turns if len(text.split()) > 7)
-    assert [text for text, times in said.items() if times > 2] == []
-
-
-def test_the_words_are_not_those_of_the_other_sets_of_training_or_of_class_files(fifth: list[MarkedDialogue]) -> None:
-    own = set().union(*(runs(dialogue.turns) for dialogue in fifth))
-    for name in ("classes_heldout.jsonl", "classes_second.jsonl", "classes_third.jsonl", "classes_fourth.jsonl"):
-        marked = list(read_marked(WRITTEN / name))
-        for one in marked:
-            assert own.isdisjoint(runs(one.turns)), one.id
-        assert lines(fifth).isdisjoint(lines(marked)), name
-    for name in (*written.TRAINING, "heldout.jsonl"):
-        for other in written.read(WRITTEN / name):
-            assert own.isdisjoint(runs(other.turns)), other.id
-    files = "\n".join(path.read_text("utf-8").casefold() for path in Path("prompts/classes").rglob("*.yaml"))
-    assert [line for line in lines(fifth) if line in files] == []

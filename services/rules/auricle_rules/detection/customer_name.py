@@ -13,6 +13,7 @@ from auricle_rules.detection.marks import CompiledMark, Dialogue
 from auricle_rules.detection.verdict import NO_OPPORTUNITY, NOT_FOUND, Verdict, found
 
 NAME_KEY = "customer_name"  # of the metadata
+COMPANY_KEY = "company"
 _WORDS = r"((?:[^\W\d_]+(?:[-'][^\W\d_]+)?[ ]?){1,3})"
 _PLAIN = re.compile(
     r"(?:меня зовут|моё имя|мое имя|зовите меня|зовут меня|можно просто|можно звать|my name is|my name's|the name's|the name is|name's"
@@ -193,7 +194,7 @@ class Naming:
         for turn in dialogue.of(Role.AGENT):
             for match in _RECORD.finditer(dialogue.turns[turn].turn.text):
                 name = _own(match.group(1), self._book)
-                company = set(map(folded_name, WORD.findall(str(dialogue.context.metadata.get("company") or ""))))
+                company = set(map(folded_name, WORD.findall(str(dialogue.context.metadata.get(COMPANY_KEY) or ""))))
                 if name.given and name.surnames - company and not any(map(is_role, name.surnames)):
                     return name
         return None

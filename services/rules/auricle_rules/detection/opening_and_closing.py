@@ -21,11 +21,10 @@ from rapidfuzz import fuzz
 
 from auricle_rules.detection.addressing.namebook import NameBook, folded_name, is_role, latin
 from auricle_rules.detection.addressing.record import WORD
-from auricle_rules.detection.customer_name import NAME_KEY
+from auricle_rules.detection.customer_name import COMPANY_KEY, NAME_KEY
 from auricle_rules.detection.marks import Dialogue, Marks, turns_of
 from auricle_rules.detection.verdict import NO_OPPORTUNITY, NOT_FOUND, Verdict, found
 
-COMPANY_KEY = "company"
 FIRST_TURNS, SHOWN_TOKENS = 3, 12
 FEWEST_CALLING_WORDS = 4  # beside greeting, company and help: the agent has a reason to call
 _TO_SOMEBODY, _YOURS = frozenset({"вы", "вам", "вас", "вами", "you", "your", "yours"}), ("ваш", "напомин")

@@ -23,7 +23,7 @@ from auricle_languages.spelling import LEAST_USED, slips
 
 from auricle_rules.detection.addressing.address import SIGNATURE
 from auricle_rules.detection.addressing.namebook import NameBook, folded_name, is_misspelt
-from auricle_rules.detection.customer_name import customer_name
+from auricle_rules.detection.customer_name import COMPANY_KEY, customer_name
 from auricle_rules.detection.marks import Dialogue, Marks, is_within, quoted, quotes_of
 from auricle_rules.detection.placeholders import placeholders
 from auricle_rules.detection.verdict import NOT_FOUND, Verdict, found
@@ -41,7 +41,7 @@ _CODE = re.compile(
 _STRETCH = re.compile(r"[^.!?;:,\n()«»\"—–…]+")
 _ANY_WORD = re.compile(r"[^\W\d_]+")
 _PRESENT = re.compile(r"[^\W\d_]+(?=,? (?:на связи|здесь|тут|слушаю|here\b|speaking\b))")
-WORD_BEFORE = re.compile(r"[^\W\d_]+(?=[\s,]*$)")
+_WORD_BEFORE = re.compile(r"[^\W\d_]+(?=[\s,]*$)")
 _DETERMINERS = frozenset("a an the your his her my our their this that some any no of".split())
 _GREETS = frozenset("hi hello hey hiya thanks ta cheers morning yes sorry".split())
 _OTHER_SENSES = frozenset("love dear pet baby champ friend".split())
@@ -49,7 +49,6 @@ _POSTS = frozenset({"шеф", "начальник", "командир"})
 _AMBIGUOUS = frozenset("sugar duck lad flower boss chief hen girl doll pet honey champ sunshine chuck".split())
 _CHUMMY = ("юха", "уха", "еха", "ян", "он", "ян", "ек", "га", "шка", "ька", "ка")
 _JOINING = frozenset({"и", "или", "но", "а", "что", "чтобы", "как", "когда", "если", "пока"})
-COMPANY_KEY = "company"
 LEAST_UNMARKED_WORDS, LONGEST_UNMARKED = 7, 21
 LEAST_VERBS = 3  # of a stretch that must be more than one sentence
 MOST_TOLD = 10
@@ -285,7 +284,7 @@ def _calls_somebody(dialogue: Dialogue, quote: Quote) -> bool:
         following = re.match(r"[а-яё]+", behind.lower())
         return quote.text.lower() not in _POSTS or not (following and is_noun(following.group()))
     word = quote.text.lower()
-    last = WORD_BEFORE.search(before)
+    last = _WORD_BEFORE.search(before)
     if last and last.group().lower() in _DETERMINERS:
         return False
     if text.islower() or word not in _AMBIGUOUS | _OTHER_SENSES:
@@ -297,7 +296,7 @@ def _calls_somebody(dialogue: Dialogue, quote: Quote) -> bool:
 def _to_another(dialogue: Dialogue, quote: Quote) -> bool:
     """Whether the word before is a name that the customer gave somebody else, as of a pet: "Рекс, ты чего"."""
     place, read = next((at, read) for at, read in enumerate(dialogue.turns) if read.turn.id == quote.turn)
-    last = WORD_BEFORE.search(read.turn.text, 0, quote.span.start)
+    last = _WORD_BEFORE.search(read.turn.text, 0, quote.span.start)
     if last is None or not _RUSSIAN.search(last.group()):
         return False
     cases = frozenset(lemmas(last.group().lower()))
